@@ -1,0 +1,156 @@
+//! Double entry: every outcome that moves money or points becomes lines that sum to zero.
+//!
+//! Owns accounts, lines and the rule that an entry balances per currency. May not know who pays:
+//! `relay/outcome.rs` chooses the accounts. Stored append-only by `baton-records`.
+
+use baton_protocol::ids::{DestinationId, ShopId};
+use baton_protocol::money::{Currency, Money};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Where a line is booked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Account {
+    /// What a destination owes until it settles.
+    Clearing(DestinationId),
+    /// What a shop has earned.
+    Merchant(ShopId),
+    /// Points that a provider has handed out.
+    PointsIssued(DestinationId),
+    /// Points that members of a provider hold.
+    PointsHeld(DestinationId),
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clearing(destination) => write!(f, "clearing:{destination}"),
+            Self::Merchant(shop) => write!(f, "merchant:{shop}"),
+            Self::PointsIssued(destination) => write!(f, "points_issued:{destination}"),
+            Self::PointsHeld(destination) => write!(f, "points_held:{destination}"),
+        }
+    }
+}
+
+/// Which side of an account a line stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Left.
+    Debit,
+    /// Right.
+    Credit,
+}
+
+/// One line of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Where.
+    pub account: Account,
+    /// On which side.
+    pub side: Side,
+    /// How much; never negative.
+    pub amount: Money,
+}
+
+/// Lines that balance. There is no other way to hold them than [`Entry::new`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Entry(Vec<Line>);
+
+/// Why lines are not an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EntryInvalid {
+    /// A line is below zero.
+    #[error("a line is negative: book it on the other side")]
+    Negative,
+    /// Debits and credits of this currency differ.
+    #[error("debits and credits differ in {currency}")]
+    Unbalanced {
+        /// The first such currency.
+        currency: Currency,
+    },
+}
+
+impl Entry {
+    /// Takes lines as an entry. Sums are 128 bits wide, so they cannot overflow.
+    ///
+    /// # Errors
+    /// Each variant of [`EntryInvalid`] as it says.
+    pub fn new(lines: Vec<Line>) -> Result<Self, EntryInvalid> {
+        let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
+        for line in &lines {
+            if line.amount.minor < 0 {
+                return Err(EntryInvalid::Negative);
+            }
+            let signed = match line.side {
+                Side::Debit => i128::from(line.amount.minor),
+                Side::Credit => -i128::from(line.amount.minor),
+            };
+            let sum = sums.entry(line.amount.currency).or_default();
+            *sum = sum.saturating_add(signed);
+        }
+        let unbalanced = sums.into_iter().find(|(_, sum)| *sum != 0);
+        unbalanced
+            .map_or(Ok(Self(lines)), |(currency, _)| Err(EntryInvalid::Unbalanced { currency }))
+    }
+
+    /// Moves one amount from the credit account to the debit account.
+    ///
+    /// # Errors
+    /// [`EntryInvalid::Negative`] for an amount below zero.
+    pub fn transfer(debit: Account, credit: Account, amount: Money) -> Result<Self, EntryInvalid> {
+        Self::new(vec![
+            Line { account: debit, side: Side::Debit, amount },
+            Line { account: credit, side: Side::Credit, amount },
+        ])
+    }
+
+    /// Returns the lines.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shop() -> Account {
+        Account::Merchant("s-1".parse().unwrap())
+    }
+
+    fn host() -> Account {
+        Account::Clearing("d-1".parse().unwrap())
+    }
+
+    #[test]
+    fn a_transfer_balances() {
+        let entry = Entry::transfer(host(), shop(), Money::new(4_500, Currency::KRW)).unwrap();
+
+        assert_eq!(entry.lines().len(), 2);
+    }
+
+    #[test]
+    fn lines_that_differ_are_no_entry() {
+        let lines = vec![
+            Line { account: host(), side: Side::Debit, amount: Money::new(2, Currency::KRW) },
+            Line { account: shop(), side: Side::Credit, amount: Money::new(1, Currency::KRW) },
+        ];
+
+        let refused = Entry::new(lines);
+
+        assert_eq!(refused, Err(EntryInvalid::Unbalanced { currency: Currency::KRW }));
+    }
+
+    #[test]
+    fn two_currencies_do_not_balance_each_other() {
+        let lines = vec![
+            Line { account: host(), side: Side::Debit, amount: Money::new(1, Currency::KRW) },
+            Line { account: shop(), side: Side::Credit, amount: Money::new(1, Currency::POINTS) },
+        ];
+
+        assert!(Entry::new(lines).is_err());
+        let negative = Entry::transfer(host(), shop(), Money::new(-1, Currency::KRW));
+        assert_eq!(negative, Err(EntryInvalid::Negative));
+    }
+}

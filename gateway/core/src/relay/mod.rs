@@ -1,0 +1,24 @@
+//! System 1, the relay: the way of one payment from a phone's touch to its outcome.
+//!
+//! | step | what happens | decided in |
+//! |---|---|---|
+//! | 1 | the phone asks: terminal, app, code or member | [`request`] |
+//! | 2 | lookups: terminal → paired agent or none, app → destination | [`lookup`] |
+//! | 3 | plan: standalone or paired, and the command for it | [`plan`] |
+//! | 4 | the command goes out, one at a time per terminal or POS | [`desk`] |
+//! | 5, 6 | the destination approves, declines or stays silent | [`transaction`] |
+//! | 7 | the outcome is booked and told | [`outcome`] |
+//!
+//! May not do any of it: the gateway's actors carry inputs in and effects out.
+
+pub mod capability;
+pub mod desk;
+pub mod lookup;
+pub mod outcome;
+pub mod plan;
+pub mod request;
+pub mod sale;
+pub mod transaction;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,304 @@
+use super::capability::{Capabilities, Capability, Class};
+use super::plan::{Executor, Route};
+use super::transaction::*;
+use crate::time::Timestamp;
+use baton_protocol::ids::{TouchId, TransactionId};
+use baton_protocol::link::FenceReason;
+use baton_protocol::money::{Currency, Money};
+use baton_protocol::policy::Policy;
+use baton_protocol::work::*;
+use std::sync::Arc;
+use uuid::Uuid;
+
+const T0: Timestamp = Timestamp::from_ms(1_000_000);
+
+fn good() -> Capabilities {
+    Capabilities::parse("C1,C2,C3,C4,C5,C6,C7").unwrap()
+}
+
+fn facts(route: Route, capabilities: Capabilities) -> Facts {
+    let terminal: baton_protocol::ids::TerminalId = "t-1".parse().unwrap();
+    Facts {
+        id: TransactionId::new(Uuid::from_u128(1)),
+        touch: TouchId::new(Uuid::from_u128(2)),
+        terminal: terminal.clone(),
+        app: "a-1".parse().unwrap(),
+        shop: "s-1".parse().unwrap(),
+        destination: "d-1".parse().unwrap(),
+        capabilities,
+        route,
+        executor: Executor::Terminal(terminal),
+        purpose: Purpose::Payment,
+        amount: Money::new(4_500, Currency::KRW),
+        code_digest: "digest".to_owned(),
+        accepted_at: T0,
+    }
+}
+
+fn dispatched(route: Route, capabilities: Capabilities) -> Transaction {
+    let policy = Arc::new(Policy::default());
+    let (mut transaction, _) = Transaction::receive(facts(route, capabilities), policy);
+    transaction.step(Input::Routed, T0).unwrap();
+    transaction
+}
+
+fn unknown(route: Route, capabilities: Capabilities) -> Transaction {
+    let mut transaction = dispatched(route, capabilities);
+    transaction.step(result(Verdict::Unknown { reason: UnknownReason::Silent }), T0).unwrap();
+    transaction
+}
+
+fn reversing() -> Transaction {
+    let mut transaction = unknown(Route::Standalone, good());
+    transaction.step(Input::CancelRequested, T0).unwrap();
+    transaction
+}
+
+fn result(verdict: Verdict) -> Input {
+    Input::ResultReported { verdict, code_digest: "digest".to_owned() }
+}
+
+fn approved(minor: i64) -> Verdict {
+    let amount = Money::new(minor, Currency::KRW);
+    Verdict::Approved { amount, reference: "R1".to_owned() }
+}
+
+fn inquiry(number: u32, answer: InquiryAnswer) -> Input {
+    Input::InquiryAnswered { number, answer }
+}
+
+#[test]
+fn record_stands_before_the_command_it_protects() {
+    let policy = Arc::new(Policy::default());
+    let (mut transaction, first) = Transaction::receive(facts(Route::Standalone, good()), policy);
+
+    let effects = transaction.step(Input::Routed, T0).unwrap();
+
+    assert!(matches!(first.as_slice(), [Effect::Record(_)]));
+    assert!(matches!(effects.as_slice(), [Effect::Record(_), Effect::SendCommand, ..]));
+}
+
+#[test]
+fn an_approval_is_booked_and_committed() {
+    let mut transaction = dispatched(Route::Standalone, good());
+
+    let effects = transaction.step(result(approved(4_500)), T0).unwrap();
+
+    let Some(Effect::Record(change)) = effects.first() else { panic!("no record") };
+    assert_eq!(change.entry.lines().len(), 2);
+    assert!(effects.contains(&Effect::SendCommit(State::Approved)));
+    assert!(effects.contains(&Effect::EraseCode));
+}
+
+#[test]
+fn an_approval_of_another_amount_is_doubt_and_an_alarm() {
+    let mut transaction = dispatched(Route::Standalone, good());
+
+    let effects = transaction.step(result(approved(4_501)), T0).unwrap();
+
+    assert_eq!(transaction.state(), State::Unknown);
+    assert!(effects.contains(&Effect::Alarm(Alarm::Mismatch)));
+}
+
+#[test]
+fn an_approval_of_another_code_is_doubt() {
+    let mut transaction = dispatched(Route::Standalone, good());
+    let verdict = approved(4_500);
+
+    let other = Input::ResultReported { verdict, code_digest: "other".to_owned() };
+    transaction.step(other, T0).unwrap();
+
+    assert_eq!(transaction.state(), State::Unknown);
+}
+
+#[test]
+fn silence_past_the_execute_deadline_is_doubt_and_not_a_decline() {
+    let mut transaction = dispatched(Route::Standalone, good());
+
+    let effects = transaction.step(Input::DeadlinePassed, T0.after_ms(10_000)).unwrap();
+
+    assert_eq!(transaction.state(), State::Unknown);
+    assert!(effects.contains(&Effect::SendCancel));
+}
+
+#[test]
+fn an_unacknowledged_command_is_sent_three_times() {
+    let mut transaction = dispatched(Route::Standalone, good());
+    let mut sent = 1;
+
+    for second in 1..=9 {
+        let effects = transaction.step(Input::DeadlinePassed, T0.after_ms(second * 1_000)).unwrap();
+        sent += effects.iter().filter(|one| **one == Effect::SendCommand).count();
+    }
+
+    assert_eq!(sent, 3);
+}
+
+#[test]
+fn a_fence_ends_a_dispatched_transaction_as_cancelled() {
+    let mut transaction = dispatched(Route::Standalone, good());
+
+    transaction.step(Input::Fenced(FenceReason::Late), T0).unwrap();
+
+    assert_eq!(transaction.state(), State::Cancelled);
+}
+
+#[test]
+fn an_unknown_outcome_is_inquired_at_growing_pauses() {
+    let mut transaction = unknown(Route::Paired, good());
+    let mut asked = Vec::new();
+
+    for _ in 0..4 {
+        let at = transaction.next_deadline().unwrap();
+        let effects = transaction.step(Input::DeadlinePassed, at).unwrap();
+        assert!(matches!(effects.as_slice(), [Effect::Inquire { .. }]));
+        asked.push(at.since_ms(T0));
+    }
+
+    assert_eq!(asked, [500, 1_500, 3_500, 7_500]);
+}
+
+#[test]
+fn the_paired_route_is_never_reversed_by_machines() {
+    let mut transaction = unknown(Route::Paired, good());
+
+    let effects = transaction.step(Input::DeadlinePassed, T0.after_ms(3_600_000)).unwrap();
+    transaction.step(Input::CancelRequested, T0.after_ms(3_600_001)).unwrap();
+
+    assert_eq!(transaction.state(), State::Unknown);
+    assert!(!effects.contains(&Effect::Reverse));
+}
+
+#[test]
+fn a_standalone_doubt_is_reversed_after_the_decide_deadline() {
+    let mut transaction = unknown(Route::Standalone, good());
+
+    let effects = transaction.step(Input::DeadlinePassed, T0.after_ms(25_000)).unwrap();
+
+    assert_eq!(transaction.state(), State::Reversing);
+    assert!(matches!(effects.as_slice(), [Effect::Record(_), Effect::Reverse, ..]));
+}
+
+#[test]
+fn nothing_makes_a_reversing_transaction_approved() {
+    let mut transaction = reversing();
+    let amount = Money::new(4_500, Currency::KRW);
+    let found = InquiryAnswer::Approved { amount, reference: "R1".to_owned() };
+
+    transaction.step(result(approved(4_500)), T0).unwrap();
+    transaction.step(inquiry(1, found), T0).unwrap();
+
+    assert_eq!(transaction.state(), State::Reversing);
+    transaction.step(Input::ReversalAnswered(ReversalAnswer::Accepted), T0).unwrap();
+    assert_eq!(transaction.state(), State::Reversed);
+}
+
+#[test]
+fn not_found_ends_nothing_unless_it_was_asked_after_the_code_had_died() {
+    let mut transaction = unknown(Route::Paired, good());
+    let early = T0.after_ms(500);
+    transaction.step(Input::DeadlinePassed, early).unwrap();
+    let dead = T0.after_ms(180_000 + 30_000 + 120_000);
+
+    transaction.step(inquiry(1, InquiryAnswer::NotFound), dead.after_ms(1)).unwrap();
+    assert_eq!(transaction.state(), State::Unknown);
+
+    let effects = transaction.step(Input::DeadlinePassed, dead.after_ms(1)).unwrap();
+    let Some(Effect::Inquire { number }) = effects.last() else { panic!("no inquiry") };
+    transaction.step(inquiry(*number, InquiryAnswer::NotFound), dead.after_ms(2)).unwrap();
+    assert_eq!(transaction.state(), State::Expired);
+}
+
+#[test]
+fn an_original_unknown_to_the_reversal_ends_nothing() {
+    let mut transaction = reversing();
+
+    let unknown = Input::ReversalAnswered(ReversalAnswer::OriginalUnknown);
+    transaction.step(unknown, T0).unwrap();
+
+    assert_eq!(transaction.state(), State::Reversing);
+    assert!(transaction.next_deadline().is_some());
+}
+
+#[test]
+fn evidence_against_a_final_state_changes_nothing_and_calls_a_person() {
+    let mut transaction = dispatched(Route::Standalone, good());
+    transaction.step(Input::Fenced(FenceReason::Late), T0).unwrap();
+
+    let effects = transaction.step(result(approved(4_500)), T0).unwrap();
+
+    let alarm = Effect::Alarm(Alarm::Contradiction { state: State::Cancelled });
+    assert_eq!(effects, [Effect::SendCommit(State::Cancelled), alarm]);
+    assert_eq!(transaction.state(), State::Cancelled);
+}
+
+#[test]
+fn doubt_about_a_manual_destination_goes_to_people() {
+    let weak = Capabilities::parse("C1,C3").unwrap();
+    let mut transaction = unknown(Route::Standalone, weak);
+
+    let effects = transaction.step(Input::DeadlinePassed, T0.after_ms(25_000)).unwrap();
+
+    assert_eq!(transaction.state(), State::Suspense);
+    assert!(effects.contains(&Effect::Alarm(Alarm::Suspense)));
+}
+
+#[test]
+fn a_decline_that_leaves_the_code_live_is_doubt() {
+    let weak = Capabilities::parse("C1,C3,C4,C5").unwrap();
+    let mut transaction = dispatched(Route::Standalone, weak);
+
+    let declined = Verdict::Declined { reason: DeclineReason::Funds };
+    transaction.step(result(declined), T0).unwrap();
+
+    assert_eq!(transaction.state(), State::Unknown);
+}
+
+#[test]
+fn people_in_suspense_are_two_and_never_approve_after_a_decided_reversal() {
+    let mut transaction = reversing();
+    transaction.step(Input::DeadlinePassed, T0.after_ms(24 * 3_600_000)).unwrap();
+    assert_eq!(transaction.state(), State::Suspense);
+    let resolution = |state, second: &str| {
+        let (first, reason) = ("kim".to_owned(), "statement of 3 May".to_owned());
+        Input::Resolved(Resolution { state, first, second: second.to_owned(), reason })
+    };
+
+    let alone = transaction.step(resolution(State::Reversed, "kim"), T0);
+    let approve = transaction.step(resolution(State::Approved, "lee"), T0);
+    transaction.step(resolution(State::Reversed, "lee"), T0).unwrap();
+
+    assert_eq!(alone, Err(Refusal::SameOperator));
+    assert!(approve.is_err());
+    assert_eq!(transaction.state(), State::Reversed);
+}
+
+#[test]
+fn a_restored_transaction_keeps_its_deadlines() {
+    let transaction = unknown(Route::Standalone, good());
+    let stored = transaction.stored(T0);
+
+    let later = T0.after_ms(20_000);
+    let facts = transaction.facts().clone();
+    let mut again = Transaction::restore(facts, stored, Arc::new(Policy::default()), later);
+    again.step(Input::DeadlinePassed, T0.after_ms(25_000)).unwrap();
+
+    assert_eq!(again.state(), State::Reversing);
+    assert_eq!(again.version(), transaction.version() + 1);
+}
+
+#[test]
+fn the_automatic_class_needs_what_the_rule_says() {
+    use Capability as C;
+    let rows = [
+        (vec![C::OneTimeCode, C::DeclineBurns, C::Inquiry, C::ExpiryTold], Class::Automatic),
+        (vec![C::Idempotent, C::Inquiry, C::Reversal, C::Tombstone], Class::Automatic),
+        (vec![C::Idempotent, C::Inquiry, C::Reversal], Class::Manual),
+        (vec![C::Idempotent, C::Reversal, C::Tombstone, C::ExpiryTold], Class::Manual),
+        (vec![C::OneTimeCode, C::Inquiry, C::Reversal, C::Tombstone], Class::Manual),
+        (vec![], Class::Manual),
+    ];
+    for (list, class) in rows {
+        assert_eq!(Capabilities::of(&list).class(), class, "{list:?}");
+    }
+}

@@ -1,0 +1,129 @@
+//! What evidence is worth: a report, an inquiry's answer, a destination's declared abilities.
+//!
+//! Owns the three proofs of "not charged" and the guards of an approval. "Not found" is not "not
+//! charged", "code used" is not a decline, and nothing after a decided reversal becomes approved.
+
+use super::{Alarm, Cause, Doubt, Effect, Life, ReversalDecided, Transaction};
+use crate::relay::capability::{Capability, Class};
+use crate::relay::plan::Route;
+use crate::time::Timestamp;
+use baton_protocol::money::Money;
+use baton_protocol::work::{DeclineReason, InquiryAnswer, State, UnknownReason, Verdict};
+
+impl Transaction {
+    /// T4, T5, T7 to T9: what an executor's report means.
+    pub(super) fn take_result(
+        &mut self,
+        verdict: Verdict,
+        digest: &str,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        match verdict {
+            Verdict::Approved { amount, reference } => {
+                if amount != self.facts.amount || digest != self.facts.code_digest {
+                    return self.mismatch(now);
+                }
+                self.finish(State::Approved, Cause::Approved { reference }, now)
+            }
+            Verdict::Declined { reason } if self.decline_conclusive() => {
+                self.finish(State::Declined, Cause::Declined(reason), now)
+            }
+            Verdict::Declined { .. } => {
+                self.doubt(Cause::Doubtful(UnknownReason::Inconclusive), now)
+            }
+            Verdict::Unknown { reason } => self.doubt(Cause::Doubtful(reason), now),
+        }
+    }
+
+    fn mismatch(&mut self, now: Timestamp) -> Vec<Effect> {
+        let mut effects = self.doubt(Cause::Doubtful(UnknownReason::Mismatch), now);
+        effects.push(Effect::Alarm(Alarm::Mismatch));
+        effects
+    }
+
+    /// T8, T9, T11, T15, T16: what an inquiry's answer means in a state of doubt.
+    pub(super) fn take_inquiry(
+        &mut self,
+        doubt: &Doubt,
+        number: u32,
+        answer: InquiryAnswer,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        match answer {
+            InquiryAnswer::Approved { amount, reference } => {
+                self.inquiry_approved(amount, reference, now)
+            }
+            InquiryAnswer::Declined { reason: DeclineReason::Reversed }
+                if self.reversal_decided() =>
+            {
+                self.finish(State::Reversed, Cause::Reversed, now)
+            }
+            InquiryAnswer::Declined { reason } if self.decline_conclusive() => {
+                self.finish(State::Declined, Cause::InquiryDeclined(reason), now)
+            }
+            InquiryAnswer::ExpiredUnused if self.expiry_told() => {
+                self.finish(State::Expired, Cause::ExpiredUnused, now)
+            }
+            InquiryAnswer::NotFound if self.expiry_told() && self.asked_late(doubt, number) => {
+                self.finish(State::Expired, Cause::ExpiredUnused, now)
+            }
+            InquiryAnswer::Declined { .. }
+            | InquiryAnswer::ExpiredUnused
+            | InquiryAnswer::NotFound
+            | InquiryAnswer::NoAnswer => Vec::new(),
+        }
+    }
+
+    fn inquiry_approved(
+        &mut self,
+        amount: Money,
+        reference: String,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        if self.reversal_decided() {
+            return Vec::new();
+        }
+        if amount != self.facts.amount {
+            return vec![Effect::Alarm(Alarm::Mismatch)];
+        }
+        self.finish(State::Approved, Cause::InquiryApproved { reference }, now)
+    }
+
+    /// Without C2 and C7 a declined code stays live, and a copy of the request could charge it.
+    fn decline_conclusive(&self) -> bool {
+        let capabilities = self.facts.capabilities;
+        capabilities.has(Capability::Idempotent) || capabilities.has(Capability::DeclineBurns)
+    }
+
+    pub(super) fn inquire(&self, number: u32) -> Option<Effect> {
+        let can = self.facts.capabilities.has(Capability::Inquiry);
+        can.then_some(Effect::Inquire { number })
+    }
+
+    fn expiry_told(&self) -> bool {
+        self.facts.capabilities.has(Capability::ExpiryTold)
+    }
+
+    /// Whether inquiry `number` left after the code, both clocks' skew and every message had died.
+    fn asked_late(&self, doubt: &Doubt, number: u32) -> bool {
+        let policy = &self.policy;
+        let dead = self.facts.accepted_at.after_ms(policy.code_life_ms);
+        let dead = dead.after_ms(policy.clock_skew_ms).after_ms(policy.message_life_ms);
+        doubt.sent_at(number).is_some_and(|sent| sent > dead)
+    }
+
+    fn reversal_decided(&self) -> bool {
+        matches!(
+            self.life,
+            Life::Reversing(_) | Life::Suspense { reversal: ReversalDecided::Yes, .. }
+        )
+    }
+
+    /// T12 is for the standalone route and destinations that reverse; a POS has shown its result.
+    pub(super) fn may_reverse(&self) -> bool {
+        let capabilities = self.facts.capabilities;
+        self.facts.route == Route::Standalone
+            && capabilities.has(Capability::Reversal)
+            && capabilities.class() == Class::Automatic
+    }
+}

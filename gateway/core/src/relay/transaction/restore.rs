@@ -1,0 +1,82 @@
+//! A transaction as the database keeps it, and the machine made from that after a restart.
+//!
+//! Owns which of its data survive: state, version and two times. Timers are counted from those, so
+//! a restart neither shortens nor forgets a deadline; questions start a new row of pauses.
+
+use super::{Doubt, Facts, Life, ReversalDecided, Transaction};
+use crate::time::Timestamp;
+use baton_protocol::policy::Policy;
+use baton_protocol::work::State;
+use std::sync::Arc;
+
+/// The stored part of a life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    /// Where it stood.
+    pub state: State,
+    /// How many steps were recorded.
+    pub version: u32,
+    /// When it came there.
+    pub since: Timestamp,
+    /// When its outcome became doubtful, if it did.
+    pub doubt_since: Option<Timestamp>,
+    /// Whether undoing was ever decided.
+    pub reversal: ReversalDecided,
+}
+
+impl Transaction {
+    /// Makes the machine again from what was stored.
+    ///
+    /// **Order** every effect whose record is stored may or may not have happened: the caller
+    /// steps [`super::Input::DeadlinePassed`] when due and sends its outbox again.
+    #[must_use]
+    pub fn restore(facts: Facts, stored: Stored, policy: Arc<Policy>, now: Timestamp) -> Self {
+        let mut machine =
+            Self { facts, life: Life::Final(stored.state), version: stored.version, policy };
+        machine.life = machine.life_again(&stored, now);
+        machine
+    }
+
+    /// Returns what the database must keep of the life.
+    #[must_use]
+    pub fn stored(&self, since: Timestamp) -> Stored {
+        let (doubt_since, reversal) = match &self.life {
+            Life::Received | Life::Dispatched { .. } | Life::Final(_) => {
+                (None, ReversalDecided::No)
+            }
+            Life::Unknown(doubt) => (Some(doubt.since()), ReversalDecided::No),
+            Life::Reversing(doubt) => (Some(doubt.since()), ReversalDecided::Yes),
+            Life::Suspense { doubt, reversal } => (Some(doubt.since()), *reversal),
+        };
+        Stored { state: self.state(), version: self.version, since, doubt_since, reversal }
+    }
+
+    fn life_again(&self, stored: &Stored, now: Timestamp) -> Life {
+        let doubt = || Doubt::begin(&self.policy, stored.doubt_since.unwrap_or(stored.since), now);
+        match stored.state {
+            State::Received => Life::Received,
+            State::Dispatched => Life::Dispatched {
+                execute_by: stored.since.after_ms(self.execute_ms()),
+                resend_at: None,
+                sends: 0,
+            },
+            State::Unknown => Life::Unknown(doubt()),
+            State::Reversing => {
+                let mut doubt = doubt();
+                doubt.decided();
+                Life::Reversing(doubt)
+            }
+            State::Suspense => {
+                let mut doubt = doubt();
+                doubt.decided();
+                Life::Suspense { doubt, reversal: stored.reversal }
+            }
+            State::Approved
+            | State::Declined
+            | State::Cancelled
+            | State::Reversed
+            | State::Expired
+            | State::Rejected => Life::Final(stored.state),
+        }
+    }
+}

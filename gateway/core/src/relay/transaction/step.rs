@@ -1,0 +1,354 @@
+//! The transitions T2 to T16: one `match` over state and input.
+//!
+//! Owns what each step records and asks for. A message that comes after the end changes nothing:
+//! it is answered with the final word, and evidence against that word raises an alarm.
+
+use super::{
+    Alarm, Cause, Change, Doubt, Effect, Input, Life, Refusal, Resolution, ReversalDecided,
+    Transaction,
+};
+use crate::ledger::Entry;
+use crate::relay::capability::Class;
+use crate::relay::outcome::approval_entry;
+use crate::time::Timestamp;
+use baton_protocol::work::{ReversalAnswer, State, Verdict};
+
+type Stepped = Result<Vec<Effect>, Refusal>;
+
+impl Transaction {
+    /// Takes one fact and says what must happen, in order.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the table has no such step; nothing changed then.
+    ///
+    /// **Repeat** a fact that arrives again, or late, changes nothing and is answered.
+    pub fn step(&mut self, input: Input, now: Timestamp) -> Stepped {
+        match self.life.clone() {
+            Life::Received => self.step_received(&input, now),
+            Life::Dispatched { execute_by, resend_at, sends } => match input {
+                Input::CommandAccepted => {
+                    self.life = Life::Dispatched { execute_by, resend_at: None, sends };
+                    Ok(Vec::new())
+                }
+                Input::DeadlinePassed if now < execute_by => {
+                    Ok(self.send_again(execute_by, resend_at, sends, now))
+                }
+                other => self.step_dispatched(other, now),
+            },
+            Life::Unknown(doubt) => self.step_unknown(doubt, input, now),
+            Life::Reversing(doubt) => self.step_reversing(doubt, input, now),
+            Life::Suspense { doubt, reversal } => self.step_suspense(doubt, reversal, input, now),
+            Life::Final(state) => self.step_final(state, &input),
+        }
+    }
+
+    fn step_received(&mut self, input: &Input, now: Timestamp) -> Stepped {
+        match input {
+            Input::Routed => {
+                let execute_by = now.after_ms(self.execute_ms());
+                let resend_at = Some(now.after_ms(self.policy.acknowledge_ms));
+                let life = Life::Dispatched { execute_by, resend_at, sends: 1 };
+                let record = self.enter(life, Cause::Routed, now);
+                Ok(vec![record, Effect::SendCommand, Effect::Tell(State::Dispatched)])
+            }
+            Input::Unroutable | Input::CancelRequested => {
+                Ok(self.finish(State::Rejected, Cause::Unroutable, now))
+            }
+            Input::DeadlinePassed | Input::ExecutorConnected => Ok(Vec::new()),
+            other => Err(self.refuse(other)),
+        }
+    }
+
+    fn send_again(
+        &mut self,
+        execute_by: Timestamp,
+        resend_at: Option<Timestamp>,
+        sends: u32,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        if resend_at.is_none_or(|at| now < at) {
+            return Vec::new();
+        }
+        let sends = sends.saturating_add(1);
+        let more = sends < self.policy.acknowledge_tries;
+        let resend_at = more.then(|| now.after_ms(self.policy.acknowledge_ms));
+        self.life = Life::Dispatched { execute_by, resend_at, sends };
+        vec![Effect::SendCommand]
+    }
+
+    fn step_dispatched(&mut self, input: Input, now: Timestamp) -> Stepped {
+        match input {
+            Input::ResultReported { verdict, code_digest } => {
+                Ok(self.take_result(verdict, &code_digest, now))
+            }
+            Input::Fenced(reason) => Ok(self.finish(State::Cancelled, Cause::Fenced(reason), now)),
+            Input::ExecutorNotReady(reason) => Ok(self.doubt(Cause::NotReady(reason), now)),
+            Input::DeadlinePassed => Ok(self.doubt(Cause::ExecuteDeadline, now)),
+            Input::CancelRequested => Ok(self.doubt(Cause::CancelRequested, now)),
+            Input::ExecutorConnected => Ok(vec![Effect::SendCommand]),
+            Input::WordAsked => Ok(Vec::new()),
+            other => Err(self.refuse(&other)),
+        }
+    }
+
+    fn step_unknown(&mut self, doubt: Doubt, input: Input, now: Timestamp) -> Stepped {
+        match input {
+            Input::ResultReported { verdict, code_digest } => {
+                Ok(self.take_result(verdict, &code_digest, now))
+            }
+            Input::Fenced(reason) => Ok(self.finish(State::Cancelled, Cause::Fenced(reason), now)),
+            Input::InquiryAnswered { number, answer } => {
+                Ok(self.take_inquiry(&doubt, number, answer, now))
+            }
+            Input::CancelRequested if self.may_reverse() => {
+                Ok(self.reverse(doubt, Cause::CancelRequested, now))
+            }
+            Input::CancelRequested | Input::ExecutorConnected => Ok(vec![Effect::SendCancel]),
+            Input::DeadlinePassed => Ok(self.unknown_deadline(doubt, now)),
+            Input::CommandAccepted
+            | Input::WordAsked
+            | Input::ExecutorNotReady(_)
+            | Input::ReversalAnswered(_) => Ok(Vec::new()),
+            other => Err(self.refuse(&other)),
+        }
+    }
+
+    fn unknown_deadline(&mut self, mut doubt: Doubt, now: Timestamp) -> Vec<Effect> {
+        if doubt.must_suspend(now) {
+            return self.suspend(doubt, ReversalDecided::No, now);
+        }
+        if doubt.must_decide(now) {
+            if self.may_reverse() {
+                return self.reverse(doubt, Cause::DecideDeadline, now);
+            }
+            if self.facts.capabilities.class() == Class::Manual {
+                return self.suspend(doubt, ReversalDecided::No, now);
+            }
+            doubt.decided();
+        }
+        let mut effects = Vec::new();
+        if doubt.must_ask(now) {
+            let number = doubt.ask(&self.policy, now);
+            effects.extend(self.inquire(number));
+        }
+        self.life = Life::Unknown(doubt);
+        effects
+    }
+
+    fn step_reversing(&mut self, doubt: Doubt, input: Input, now: Timestamp) -> Stepped {
+        match input {
+            Input::ReversalAnswered(ReversalAnswer::Accepted) => {
+                Ok(self.finish(State::Reversed, Cause::Reversed, now))
+            }
+            Input::InquiryAnswered { number, answer } => {
+                Ok(self.take_inquiry(&doubt, number, answer, now))
+            }
+            Input::DeadlinePassed => Ok(self.reversing_deadline(doubt, now)),
+            Input::ExecutorConnected => Ok(vec![Effect::SendCancel]),
+            Input::ReversalAnswered(
+                ReversalAnswer::OriginalUnknown
+                | ReversalAnswer::Refused
+                | ReversalAnswer::NoAnswer,
+            )
+            | Input::ResultReported { .. }
+            | Input::Fenced(_)
+            | Input::ExecutorNotReady(_)
+            | Input::CommandAccepted
+            | Input::WordAsked
+            | Input::CancelRequested => Ok(Vec::new()),
+            other => Err(self.refuse(&other)),
+        }
+    }
+
+    fn reversing_deadline(&mut self, mut doubt: Doubt, now: Timestamp) -> Vec<Effect> {
+        if doubt.must_suspend(now) {
+            return self.suspend(doubt, ReversalDecided::Yes, now);
+        }
+        if !doubt.must_ask(now) {
+            return Vec::new();
+        }
+        let number = doubt.ask(&self.policy, now);
+        self.life = Life::Reversing(doubt);
+        std::iter::once(Effect::Reverse).chain(self.inquire(number)).collect()
+    }
+
+    fn step_suspense(
+        &mut self,
+        mut doubt: Doubt,
+        reversal: ReversalDecided,
+        input: Input,
+        now: Timestamp,
+    ) -> Stepped {
+        match input {
+            Input::ResultReported { verdict, code_digest } if reversal == ReversalDecided::No => {
+                Ok(self.take_result(verdict, &code_digest, now))
+            }
+            Input::ReversalAnswered(ReversalAnswer::Accepted)
+                if reversal == ReversalDecided::Yes =>
+            {
+                Ok(self.finish(State::Reversed, Cause::Reversed, now))
+            }
+            Input::InquiryAnswered { number, answer } => {
+                Ok(self.take_inquiry(&doubt, number, answer, now))
+            }
+            Input::Resolved(resolution) => self.resolve(reversal, resolution, now),
+            Input::DeadlinePassed if doubt.must_ask(now) => {
+                let number = doubt.ask_slowly(&self.policy, now);
+                self.life = Life::Suspense { doubt, reversal };
+                let reverse = (reversal == ReversalDecided::Yes).then_some(Effect::Reverse);
+                Ok(reverse.into_iter().chain(self.inquire(number)).collect())
+            }
+            Input::Routed | Input::Unroutable => Err(self.refuse(&input)),
+            Input::ExecutorConnected => Ok(vec![Effect::SendCancel]),
+            Input::DeadlinePassed
+            | Input::ResultReported { .. }
+            | Input::ReversalAnswered(_)
+            | Input::Fenced(_)
+            | Input::ExecutorNotReady(_)
+            | Input::CommandAccepted
+            | Input::WordAsked
+            | Input::CancelRequested => Ok(Vec::new()),
+        }
+    }
+
+    fn resolve(
+        &mut self,
+        reversal: ReversalDecided,
+        resolution: Resolution,
+        now: Timestamp,
+    ) -> Stepped {
+        if resolution.first == resolution.second {
+            return Err(Refusal::SameOperator);
+        }
+        let state = resolution.state;
+        let allowed = match state {
+            State::Approved => reversal == ReversalDecided::No,
+            State::Declined | State::Reversed | State::Expired => true,
+            State::Received
+            | State::Dispatched
+            | State::Unknown
+            | State::Reversing
+            | State::Suspense
+            | State::Cancelled
+            | State::Rejected => false,
+        };
+        if !allowed {
+            return Err(self.refuse(&Input::Resolved(resolution)));
+        }
+        Ok(self.finish(state, Cause::Resolved(resolution), now))
+    }
+
+    /// After the end: the word is repeated; evidence against it calls a person.
+    fn step_final(&self, state: State, input: &Input) -> Stepped {
+        let word = || vec![Effect::SendCommit(state)];
+        match input {
+            Input::ResultReported { verdict, .. } => {
+                let contradicts = match verdict {
+                    Verdict::Approved { .. } => state != State::Approved,
+                    Verdict::Declined { .. } => state == State::Approved,
+                    Verdict::Unknown { .. } => false,
+                };
+                let mut effects = word();
+                if contradicts {
+                    effects.push(Effect::Alarm(Alarm::Contradiction { state }));
+                }
+                Ok(effects)
+            }
+            Input::Fenced(_) | Input::WordAsked | Input::ExecutorConnected => Ok(word()),
+            Input::InquiryAnswered { .. }
+            | Input::ReversalAnswered(_)
+            | Input::CommandAccepted
+            | Input::ExecutorNotReady(_)
+            | Input::DeadlinePassed => Ok(Vec::new()),
+            Input::Routed | Input::Unroutable | Input::CancelRequested | Input::Resolved(_) => {
+                Err(self.refuse(input))
+            }
+        }
+    }
+
+    /// T7, or nothing new when the outcome is in doubt already.
+    pub(super) fn doubt(&mut self, cause: Cause, now: Timestamp) -> Vec<Effect> {
+        if !matches!(self.life, Life::Dispatched { .. }) {
+            return Vec::new();
+        }
+        let doubt = Doubt::begin(&self.policy, now, now);
+        let record = self.enter(Life::Unknown(doubt), cause, now);
+        vec![record, Effect::SendCancel, Effect::Tell(State::Unknown)]
+    }
+
+    /// T12.
+    fn reverse(&mut self, mut doubt: Doubt, cause: Cause, now: Timestamp) -> Vec<Effect> {
+        doubt.decided();
+        doubt.ask_from(now);
+        let number = doubt.ask(&self.policy, now);
+        let record = self.enter(Life::Reversing(doubt), cause, now);
+        let mut effects = vec![record, Effect::Reverse];
+        effects.extend(self.inquire(number));
+        effects.push(Effect::Tell(State::Reversing));
+        effects
+    }
+
+    /// T13.
+    fn suspend(
+        &mut self,
+        mut doubt: Doubt,
+        reversal: ReversalDecided,
+        now: Timestamp,
+    ) -> Vec<Effect> {
+        doubt.decided();
+        let number = doubt.ask_slowly(&self.policy, now);
+        let life = Life::Suspense { doubt, reversal };
+        let record = self.enter(life, Cause::SuspenseDeadline, now);
+        let mut effects = vec![record];
+        effects.extend(self.inquire(number));
+        effects.push(Effect::Tell(State::Suspense));
+        effects.push(Effect::Alarm(Alarm::Suspense));
+        effects
+    }
+
+    /// Every way into a final state.
+    pub(super) fn finish(&mut self, state: State, cause: Cause, now: Timestamp) -> Vec<Effect> {
+        let sent = !matches!(self.life, Life::Received);
+        let record = self.enter(Life::Final(state), cause, now);
+        let mut effects = vec![record, Effect::EraseCode];
+        if sent {
+            effects.push(Effect::SendCommit(state));
+        }
+        effects.push(Effect::Tell(state));
+        effects
+    }
+
+    fn enter(&mut self, life: Life, cause: Cause, now: Timestamp) -> Effect {
+        let from = Some(self.state());
+        self.life = life;
+        self.version = self.version.saturating_add(1);
+        let to = self.state();
+        let approved = to == State::Approved;
+        let entry = if approved { approval_entry(&self.facts) } else { Entry::default() };
+        Effect::Record(Change { from, to, cause, at: now, entry })
+    }
+
+    fn refuse(&self, input: &Input) -> Refusal {
+        Refusal::NotAllowed { state: self.state(), input: input.word() }
+    }
+}
+
+impl Input {
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::Routed => "a route",
+            Self::Unroutable => "the lack of a route",
+            Self::CommandAccepted => "an acceptance",
+            Self::ResultReported { .. } => "a result",
+            Self::Fenced(_) => "a fence",
+            Self::ExecutorNotReady(_) => "a not-ready",
+            Self::ExecutorConnected => "a connection",
+            Self::WordAsked => "a question",
+            Self::InquiryAnswered { .. } => "an inquiry's answer",
+            Self::ReversalAnswered(_) => "a reversal's answer",
+            Self::CancelRequested => "a cancellation",
+            Self::Resolved(_) => "this resolution",
+            Self::DeadlinePassed => "a deadline",
+        }
+    }
+}
