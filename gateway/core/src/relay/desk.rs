@@ -119,7 +119,7 @@ impl Desk {
         self.connection = Connection::Online { epoch };
         let dispatched = |one: &&Transaction| matches!(one.life(), Life::Dispatched { .. });
         self.in_flight = self.open.values().find(dispatched).map(|one| one.facts().id);
-        self.every(Input::ExecutorConnected, now)
+        self.every(&Input::ExecutorConnected, now)
     }
 
     /// The executor's connection is gone; deadlines go on.
@@ -129,7 +129,7 @@ impl Desk {
 
     /// Lets every transaction look at the clock.
     pub fn deadline_passed(&mut self, now: Timestamp) -> Vec<Due> {
-        self.every(Input::DeadlinePassed, now)
+        self.every(&Input::DeadlinePassed, now)
     }
 
     /// Returns when [`Desk::deadline_passed`] has something to do.
@@ -150,7 +150,7 @@ impl Desk {
         self.open.get(&id)
     }
 
-    fn every(&mut self, input: Input, now: Timestamp) -> Vec<Due> {
+    fn every(&mut self, input: &Input, now: Timestamp) -> Vec<Due> {
         let ids: Vec<TransactionId> = self.open.keys().copied().collect();
         let told = ids.into_iter().map(|id| self.about(id, input.clone(), now).unwrap_or_default());
         told.flatten().collect()

@@ -22,6 +22,7 @@ impl Transaction {
     /// [`Refusal`] when the table has no such step; nothing changed then.
     ///
     /// **Repeat** a fact that arrives again, or late, changes nothing and is answered.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what a state does not list is refused")]
     pub fn step(&mut self, input: Input, now: Timestamp) -> Stepped {
         match self.life.clone() {
             Life::Received => self.step_received(&input, now),
@@ -42,6 +43,7 @@ impl Transaction {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what a state does not list is refused")]
     fn step_received(&mut self, input: &Input, now: Timestamp) -> Stepped {
         match input {
             Input::Routed => {
@@ -76,6 +78,7 @@ impl Transaction {
         vec![Effect::SendCommand]
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what a state does not list is refused")]
     fn step_dispatched(&mut self, input: Input, now: Timestamp) -> Stepped {
         match input {
             Input::ResultReported { verdict, code_digest } => {
@@ -91,6 +94,7 @@ impl Transaction {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what a state does not list is refused")]
     fn step_unknown(&mut self, doubt: Doubt, input: Input, now: Timestamp) -> Stepped {
         match input {
             Input::ResultReported { verdict, code_digest } => {
@@ -135,6 +139,7 @@ impl Transaction {
         effects
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what a state does not list is refused")]
     fn step_reversing(&mut self, doubt: Doubt, input: Input, now: Timestamp) -> Stepped {
         match input {
             Input::ReversalAnswered(ReversalAnswer::Accepted) => {
