@@ -1,1 +1,21 @@
-//! Placeholder.
+//! Everything that Baton remembers, in SQLite or PostgreSQL behind one door.
+//!
+//! Owns all SQL and the one writer. May not decide anything: rules come from `baton-core`, and
+//! what cannot be written exactly as asked is refused. [`Records::open`] is the door,
+//! [`writer`] how facts get in, [`relay`] and [`directory`] how they come out.
+#![deny(missing_docs)]
+
+pub mod admin;
+pub mod audit;
+pub mod directory;
+mod open;
+pub mod relay;
+pub mod rows;
+pub mod writer;
+
+pub use open::{OpenFault, Records};
+
+/// A failure of the database; what was asked may or may not have been done.
+#[derive(Debug, thiserror::Error)]
+#[error("the database failed: {0}")]
+pub struct Fault(#[from] pub sqlx::Error);

@@ -1,0 +1,150 @@
+//! Reading touches, transactions, sales and what executors must still be told.
+//!
+//! Owns the questions of the relay; every answer is what was durably committed. May not write:
+//! [`crate::writer`] does. Next: [`crate::directory`].
+
+use crate::rows::{self, OutboxRow, SaleRow, TouchRow, TransactionRow, number, text};
+use crate::{Fault, Records};
+use baton_core::relay::plan::Executor;
+use baton_protocol::ids::{AppId, RequestKey, SaleId, TerminalId, TouchId, TransactionId};
+
+/// One event of a touch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRecord {
+    /// Its number in the audit chain.
+    pub seq: i64,
+    /// The step, as canonical JSON.
+    pub body: String,
+}
+
+impl Records {
+    /// Finds a touch by the phone's key.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn lookup_touch_by_key(
+        &self,
+        app: &AppId,
+        key: RequestKey,
+    ) -> Result<Option<TouchRow>, Fault> {
+        let question = "SELECT * FROM touches WHERE app = $1 AND request_key = $2";
+        let query = sqlx::query(question).bind(app.to_string()).bind(key.to_string());
+        let row = query.fetch_optional(&self.pool).await?;
+        row.as_ref().map(rows::touch).transpose()
+    }
+
+    /// Finds a touch.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn lookup_touch(&self, id: TouchId) -> Result<Option<TouchRow>, Fault> {
+        let query = sqlx::query("SELECT * FROM touches WHERE id = $1").bind(id.to_string());
+        let row = query.fetch_optional(&self.pool).await?;
+        row.as_ref().map(rows::touch).transpose()
+    }
+
+    /// Reads the transactions of a touch, oldest first.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn transactions_of(&self, touch: TouchId) -> Result<Vec<TransactionRow>, Fault> {
+        let question = "SELECT * FROM transactions WHERE touch = $1 ORDER BY id";
+        let found = sqlx::query(question).bind(touch.to_string()).fetch_all(&self.pool).await?;
+        found.iter().map(rows::transaction).collect()
+    }
+
+    /// Finds a transaction.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn lookup_transaction(
+        &self,
+        id: TransactionId,
+    ) -> Result<Option<TransactionRow>, Fault> {
+        let query = sqlx::query("SELECT * FROM transactions WHERE id = $1").bind(id.to_string());
+        let row = query.fetch_optional(&self.pool).await?;
+        row.as_ref().map(rows::transaction).transpose()
+    }
+
+    /// Reads every transaction that is not final, oldest first.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn open_transactions(&self) -> Result<Vec<TransactionRow>, Fault> {
+        let question = "SELECT * FROM transactions WHERE final_ms IS NULL ORDER BY id";
+        let found = sqlx::query(question).fetch_all(&self.pool).await?;
+        found.iter().map(rows::transaction).collect()
+    }
+
+    /// Reads the open transactions of one executor, oldest first.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn open_transactions_of(
+        &self,
+        executor: &Executor,
+    ) -> Result<Vec<TransactionRow>, Fault> {
+        let (role, id) = rows::executor_words(executor);
+        let question = "SELECT * FROM transactions \
+                        WHERE final_ms IS NULL AND executor = $1 AND executor_role = $2 ORDER BY id";
+        let query = sqlx::query(question).bind(id.to_owned()).bind(role);
+        let found = query.fetch_all(&self.pool).await?;
+        found.iter().map(rows::transaction).collect()
+    }
+
+    /// Reads what an executor must still be told, oldest first.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn outbox_of(&self, executor: &Executor) -> Result<Vec<OutboxRow>, Fault> {
+        let (role, id) = rows::executor_words(executor);
+        let question = "SELECT * FROM outbox WHERE executor = $1 AND executor_role = $2 \
+                        ORDER BY transaction_id";
+        let query = sqlx::query(question).bind(id.to_owned()).bind(role);
+        let found = query.fetch_all(&self.pool).await?;
+        found.iter().map(rows::outbox).collect()
+    }
+
+    /// Finds the waiting message about one transaction.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn lookup_outbox(&self, id: TransactionId) -> Result<Option<OutboxRow>, Fault> {
+        let question = "SELECT * FROM outbox WHERE transaction_id = $1";
+        let row = sqlx::query(question).bind(id.to_string()).fetch_optional(&self.pool).await?;
+        row.as_ref().map(rows::outbox).transpose()
+    }
+
+    /// Reads the events of a touch after a number, oldest first.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn events_of(&self, touch: TouchId, after: i64) -> Result<Vec<EventRecord>, Fault> {
+        let question = "SELECT seq, body FROM audit WHERE touch = $1 AND seq > $2 ORDER BY seq";
+        let query = sqlx::query(question).bind(touch.to_string()).bind(after);
+        let found = query.fetch_all(&self.pool).await?;
+        let event = |row| Ok(EventRecord { seq: number(row, "seq")?, body: text(row, "body")? });
+        found.iter().map(event).collect()
+    }
+
+    /// Reads the sales of a terminal that are open or being paid.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn open_sales_of(&self, terminal: &TerminalId) -> Result<Vec<SaleRow>, Fault> {
+        let question = "SELECT * FROM sales \
+                        WHERE terminal = $1 AND state IN ('open', 'taken') ORDER BY id";
+        let found = sqlx::query(question).bind(terminal.to_string()).fetch_all(&self.pool).await?;
+        found.iter().map(rows::sale).collect()
+    }
+
+    /// Finds a sale.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn lookup_sale(&self, id: SaleId) -> Result<Option<SaleRow>, Fault> {
+        let query = sqlx::query("SELECT * FROM sales WHERE id = $1").bind(id.to_string());
+        let row = query.fetch_optional(&self.pool).await?;
+        row.as_ref().map(rows::sale).transpose()
+    }
+}

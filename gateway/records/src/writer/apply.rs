@@ -1,0 +1,351 @@
+//! The statements of one commit: one multi-row statement a table, the same on both databases.
+//!
+//! Owns how facts become rows. Rows go in chunks whose sizes are powers of two, so that at most
+//! eight statements a table are ever prepared. A row that the store excludes is a `Conflict`.
+
+use super::group::failed;
+use super::{CommitFault, Conflict, Fact};
+use crate::audit::link;
+use crate::rows::*;
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, Transaction};
+
+/// Rows of one statement: 128 rows of 23 columns stay under SQLite's 32,766 parameters.
+const ROWS_PER_STATEMENT_MAX: usize = 128;
+
+type Commit<'c> = Transaction<'c, Any>;
+type Bound<'q> = Query<'q, Any, AnyArguments>;
+
+/// A table, its columns, and what happens to a row that is there already.
+struct Table {
+    name: &'static str,
+    columns: &'static [&'static str],
+    present: &'static str,
+}
+
+const TOUCHES: Table = Table {
+    name: "touches",
+    columns: &["id", "app", "request_key", "fingerprint", "token_id", "terminal", "created_ms"],
+    present: "",
+};
+const TRANSACTIONS: Table = Table {
+    name: "transactions",
+    columns: &[
+        "id",
+        "touch",
+        "terminal",
+        "executor_role",
+        "executor",
+        "app",
+        "shop",
+        "destination",
+        "capabilities",
+        "route",
+        "purpose",
+        "amount_minor",
+        "currency",
+        "code_digest",
+        "state",
+        "version",
+        "prior",
+        "since_ms",
+        "doubt_since_ms",
+        "reversal_decided",
+        "accepted_ms",
+        "final_ms",
+        "reason",
+    ],
+    present: " ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, \
+              prior = excluded.prior, since_ms = excluded.since_ms, \
+              doubt_since_ms = excluded.doubt_since_ms, \
+              reversal_decided = excluded.reversal_decided, final_ms = excluded.final_ms, \
+              reason = excluded.reason WHERE transactions.version = excluded.prior",
+};
+const AUDIT: Table = Table {
+    name: "audit",
+    columns: &["seq", "prev", "hash", "transaction_id", "touch", "body"],
+    present: "",
+};
+const LEDGER: Table = Table {
+    name: "ledger",
+    columns: &["transaction_id", "line", "account", "currency", "debit", "credit"],
+    present: "",
+};
+const OUTBOX: Table = Table {
+    name: "outbox",
+    columns: &["transaction_id", "executor_role", "executor", "message", "sealed"],
+    present: " ON CONFLICT (transaction_id) DO UPDATE SET message = excluded.message, \
+              sealed = excluded.sealed",
+};
+const SALES: Table = Table {
+    name: "sales",
+    columns: &[
+        "id",
+        "terminal",
+        "amount_minor",
+        "currency",
+        "order_ref",
+        "state",
+        "touch",
+        "expires_ms",
+    ],
+    present: " ON CONFLICT (id) DO UPDATE SET state = excluded.state, touch = excluded.touch",
+};
+
+/// The end of the audit chain while a commit is being made.
+pub(super) struct Head {
+    pub(super) seq: i64,
+    hash: String,
+}
+
+/// Reading and moving the end of the chain. Taking it locks out every other writer.
+pub(super) mod head {
+    use super::*;
+
+    pub(in crate::writer) async fn put(
+        commit: &mut Commit<'_>,
+        head: &Head,
+    ) -> Result<(), CommitFault> {
+        let update = sqlx::query("UPDATE audit_head SET seq = $1, hash = $2 WHERE id = 1");
+        let update = update.bind(head.seq).bind(head.hash.clone());
+        update.execute(&mut **commit).await.map_err(failed)?;
+        Ok(())
+    }
+}
+
+pub(super) async fn take_head(commit: &mut Commit<'_>) -> Result<Head, CommitFault> {
+    let lock = "UPDATE audit_head SET seq = seq WHERE id = 1 RETURNING seq, hash";
+    let row = sqlx::query(lock).fetch_one(&mut **commit).await.map_err(failed)?;
+    let unreadable = |fault: crate::Fault| failed(fault.0);
+    Ok(Head {
+        seq: number(&row, "seq").map_err(unreadable)?,
+        hash: text(&row, "hash").map_err(unreadable)?,
+    })
+}
+
+pub(super) async fn apply(
+    commit: &mut Commit<'_>,
+    facts: &[&Fact],
+    head: &mut Head,
+) -> Result<(), CommitFault> {
+    let rows = Sorted::of(facts);
+    insert(commit, &TOUCHES, &rows.touches, bind_touch).await?;
+    insert(commit, &TRANSACTIONS, &rows.transactions, bind_transaction).await?;
+    let links: Vec<Linked<'_>> = rows.audit.iter().map(|row| head.extend(row)).collect();
+    insert(commit, &AUDIT, &links, bind_audit).await?;
+    insert(commit, &LEDGER, &rows.ledger, bind_ledger).await?;
+    insert(commit, &OUTBOX, &rows.outbox_put, bind_outbox).await?;
+    insert(commit, &SALES, &rows.sales, bind_sale).await?;
+    remove(commit, &rows.outbox_remove).await
+}
+
+/// The facts of a commit, a list for each table.
+#[derive(Default)]
+struct Sorted<'f> {
+    touches: Vec<&'f TouchRow>,
+    transactions: Vec<&'f TransactionRow>,
+    audit: Vec<&'f AuditRow>,
+    ledger: Vec<&'f LedgerRow>,
+    outbox_put: Vec<&'f OutboxRow>,
+    outbox_remove: Vec<String>,
+    sales: Vec<&'f SaleRow>,
+}
+
+impl<'f> Sorted<'f> {
+    fn of(facts: &[&'f Fact]) -> Self {
+        let mut rows = Self::default();
+        for fact in facts {
+            match fact {
+                Fact::Touch(row) => rows.touches.push(row),
+                Fact::Transaction(row) => rows.transactions.push(row),
+                Fact::Audit(row) => rows.audit.push(row),
+                Fact::Ledger(row) => rows.ledger.push(row),
+                Fact::OutboxPut(row) => rows.outbox_put.push(row),
+                Fact::OutboxRemove(id) => rows.outbox_remove.push(id.to_string()),
+                Fact::Sale(row) => rows.sales.push(row),
+            }
+        }
+        rows
+    }
+}
+
+struct Linked<'f> {
+    seq: i64,
+    prev: String,
+    hash: String,
+    row: &'f AuditRow,
+}
+
+impl Head {
+    fn extend<'f>(&mut self, row: &'f AuditRow) -> Linked<'f> {
+        self.seq += 1;
+        let hash = link(&self.hash, &row.body);
+        let prev = std::mem::replace(&mut self.hash, hash.clone());
+        Linked { seq: self.seq, prev, hash, row }
+    }
+}
+
+async fn insert<R>(
+    commit: &mut Commit<'_>,
+    table: &Table,
+    rows: &[R],
+    bind: impl for<'q> Fn(Bound<'q>, &R) -> Bound<'q>,
+) -> Result<(), CommitFault> {
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let (chunk, more) = rest.split_at(chunk_size(rest.len()));
+        rest = more;
+        let statement = statement(table, chunk.len());
+        let query = sqlx::query(sqlx::AssertSqlSafe(statement));
+        let query = chunk.iter().fold(query, &bind);
+        let written = query.execute(&mut **commit).await.map_err(excluded)?.rows_affected();
+        if usize::try_from(written) != Ok(chunk.len()) {
+            return Err(CommitFault::Conflict(Conflict::Version));
+        }
+    }
+    Ok(())
+}
+
+async fn remove(commit: &mut Commit<'_>, ids: &[String]) -> Result<(), CommitFault> {
+    let mut rest = ids;
+    while !rest.is_empty() {
+        let (chunk, more) = rest.split_at(chunk_size(rest.len()));
+        rest = more;
+        let places: Vec<String> = (1..=chunk.len()).map(|place| format!("${place}")).collect();
+        let statement =
+            format!("DELETE FROM outbox WHERE transaction_id IN ({})", places.join(", "));
+        let query = sqlx::query(sqlx::AssertSqlSafe(statement));
+        let query = chunk.iter().fold(query, |query, id| query.bind(id.clone()));
+        query.execute(&mut **commit).await.map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// The largest power of two that fits.
+fn chunk_size(rows: usize) -> usize {
+    let bounded = rows.clamp(1, ROWS_PER_STATEMENT_MAX);
+    1 << bounded.ilog2()
+}
+
+fn statement(table: &Table, rows: usize) -> String {
+    let width = table.columns.len();
+    let row = |start: usize| {
+        let places: Vec<String> =
+            (start + 1..=start + width).map(|place| format!("${place}")).collect();
+        format!("({})", places.join(", "))
+    };
+    let values: Vec<String> = (0..rows).map(|index| row(index * width)).collect();
+    let columns = table.columns.join(", ");
+    let values = values.join(", ");
+    format!("INSERT INTO {} ({columns}) VALUES {values}{}", table.name, table.present)
+}
+
+/// Says which unique rule a row broke. SQLite names columns, PostgreSQL names the rule.
+fn excluded(error: sqlx::Error) -> CommitFault {
+    let Some(database) = error.as_database_error() else { return failed(error) };
+    if !database.is_unique_violation() {
+        return failed(error);
+    }
+    let message = database.message();
+    let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    let conflict = if says(&["request_key"]) {
+        Conflict::Key
+    } else if says(&["token_id"]) {
+        Conflict::Token
+    } else if says(&["code_digest", "transactions_code"]) {
+        Conflict::Code
+    } else {
+        Conflict::Other
+    };
+    CommitFault::Conflict(conflict)
+}
+
+fn bind_touch<'q>(query: Bound<'q>, row: &&TouchRow) -> Bound<'q> {
+    query
+        .bind(row.id.to_string())
+        .bind(row.app.to_string())
+        .bind(row.key.to_string())
+        .bind(row.fingerprint.clone())
+        .bind(row.token_id.clone())
+        .bind(row.terminal.to_string())
+        .bind(row.created.ms())
+}
+
+fn bind_transaction<'q>(query: Bound<'q>, row: &&TransactionRow) -> Bound<'q> {
+    let facts = &row.facts;
+    let stored = &row.stored;
+    let (role, executor) = executor_words(&facts.executor);
+    let decided = stored.reversal == baton_core::relay::transaction::ReversalDecided::Yes;
+    let final_ms = stored.state.is_final().then(|| stored.since.ms());
+    query
+        .bind(facts.id.to_string())
+        .bind(facts.touch.to_string())
+        .bind(facts.terminal.to_string())
+        .bind(role)
+        .bind(executor.to_owned())
+        .bind(facts.app.to_string())
+        .bind(facts.shop.to_string())
+        .bind(facts.destination.to_string())
+        .bind(facts.capabilities.to_string())
+        .bind(facts.route.letter())
+        .bind(purpose_word(facts.purpose))
+        .bind(facts.amount.minor)
+        .bind(facts.amount.currency.letters().to_owned())
+        .bind(facts.code_digest.clone())
+        .bind(stored.state.word())
+        .bind(i64::from(stored.version))
+        .bind(i64::from(row.prior))
+        .bind(stored.since.ms())
+        .bind(stored.doubt_since.map(|at| at.ms()))
+        .bind(i64::from(decided))
+        .bind(facts.accepted_at.ms())
+        .bind(final_ms)
+        .bind(row.reason.clone())
+}
+
+fn bind_audit<'q>(query: Bound<'q>, linked: &Linked<'_>) -> Bound<'q> {
+    query
+        .bind(linked.seq)
+        .bind(linked.prev.clone())
+        .bind(linked.hash.clone())
+        .bind(linked.row.transaction.to_string())
+        .bind(linked.row.touch.to_string())
+        .bind(linked.row.body.clone())
+}
+
+fn bind_ledger<'q>(query: Bound<'q>, row: &&LedgerRow) -> Bound<'q> {
+    query
+        .bind(row.transaction.to_string())
+        .bind(row.line)
+        .bind(row.account.clone())
+        .bind(row.debit.currency.letters().to_owned())
+        .bind(row.debit.minor)
+        .bind(row.credit.minor)
+}
+
+fn bind_outbox<'q>(query: Bound<'q>, row: &&OutboxRow) -> Bound<'q> {
+    let (role, executor) = executor_words(&row.executor);
+    let (message, sealed) = match &row.message {
+        OutboxMessage::Work { sealed } => ("work", Some(sealed.clone())),
+        OutboxMessage::Word => ("word", None),
+    };
+    query
+        .bind(row.transaction.to_string())
+        .bind(role)
+        .bind(executor.to_owned())
+        .bind(message)
+        .bind(sealed)
+}
+
+fn bind_sale<'q>(query: Bound<'q>, row: &&SaleRow) -> Bound<'q> {
+    query
+        .bind(row.sale.id.to_string())
+        .bind(row.terminal.to_string())
+        .bind(row.sale.amount.minor)
+        .bind(row.sale.amount.currency.letters().to_owned())
+        .bind(row.sale.order_ref.clone())
+        .bind(sale_word(row.sale.state))
+        .bind(row.sale.touch.map(|touch| touch.to_string()))
+        .bind(row.sale.expires_at.ms())
+}

@@ -1,0 +1,230 @@
+//! Which batches go into one commit, and what everyone who waits is told.
+//!
+//! Owns the loop of the writer's task. Two batches about the same thing never share a commit, so
+//! each statement of `apply` meets a row at most once. A batch that the store excludes fails
+//! alone: the others of its group are written without it. Next: `apply`.
+
+use super::apply::{apply, head, take_head};
+use super::{CommitFault, Committed, Fact, Grouping};
+use baton_protocol::ids::TransactionId;
+use sqlx::{Any, AnyPool, Transaction};
+use std::collections::BTreeSet;
+use tokio::sync::{mpsc, oneshot};
+
+/// Facts in one commit: past it a commit takes longer than the disk, and everyone waits for it.
+const FACTS_PER_COMMIT_MAX: usize = 4_096;
+
+type Answer = Result<Committed, CommitFault>;
+
+pub(super) enum Queued {
+    Batch { facts: Vec<Fact>, done: oneshot::Sender<Answer> },
+    Stop { done: oneshot::Sender<()> },
+}
+
+struct Batch {
+    facts: Vec<Fact>,
+    done: oneshot::Sender<Answer>,
+}
+
+pub(super) async fn run(pool: AnyPool, mut queue: mpsc::Receiver<Queued>, grouping: Grouping) {
+    let mut held: Option<Batch> = None;
+    loop {
+        let first = match held.take() {
+            Some(batch) => batch,
+            None => match queue.recv().await {
+                Some(Queued::Batch { facts, done }) => Batch { facts, done },
+                Some(Queued::Stop { done }) => {
+                    pool.close().await;
+                    return done.send(()).unwrap_or_default();
+                }
+                None => return pool.close().await,
+            },
+        };
+        if grouping == Grouping::PerFact {
+            write_each_fact(&pool, first).await;
+            continue;
+        }
+        let (group, rest, stop) = collect(first, &mut queue);
+        held = rest;
+        write_group(&pool, group).await;
+        if let Some(done) = stop {
+            pool.close().await;
+            return done.send(()).unwrap_or_default();
+        }
+    }
+}
+
+/// Takes what waits, up to the first batch about something that is in the group already.
+fn collect(
+    first: Batch,
+    queue: &mut mpsc::Receiver<Queued>,
+) -> (Vec<Batch>, Option<Batch>, Option<oneshot::Sender<()>>) {
+    let mut subjects = subjects_of(&first.facts);
+    let mut facts = first.facts.len();
+    let mut group = vec![first];
+    while facts < FACTS_PER_COMMIT_MAX {
+        match queue.try_recv() {
+            Ok(Queued::Batch { facts: more, done }) => {
+                let batch = Batch { facts: more, done };
+                let new = subjects_of(&batch.facts);
+                if !subjects.is_disjoint(&new) {
+                    return (group, Some(batch), None);
+                }
+                subjects.extend(new);
+                facts += batch.facts.len();
+                group.push(batch);
+            }
+            Ok(Queued::Stop { done }) => return (group, None, Some(done)),
+            Err(_) => break,
+        }
+    }
+    (group, None, None)
+}
+
+fn subjects_of(facts: &[Fact]) -> BTreeSet<TransactionId> {
+    let subjects = facts.iter().filter_map(|fact| match fact {
+        Fact::Transaction(row) => Some(row.facts.id),
+        Fact::OutboxPut(row) => Some(row.transaction),
+        Fact::OutboxRemove(id) => Some(*id),
+        Fact::Sale(row) => Some(TransactionId::new(row.sale.id.uuid())),
+        Fact::Touch(row) => Some(TransactionId::new(row.id.uuid())),
+        Fact::Audit(_) | Fact::Ledger(_) => None,
+    });
+    subjects.collect()
+}
+
+async fn write_group(pool: &AnyPool, group: Vec<Batch>) {
+    match write_together(pool, &group).await {
+        Ok(answers) => {
+            for (batch, answer) in group.into_iter().zip(answers) {
+                batch.done.send(Ok(answer)).unwrap_or_default();
+            }
+        }
+        Err(CommitFault::Conflict(_)) => write_apart(pool, group).await,
+        Err(fault) => {
+            tracing::error!(%fault, batches = group.len(), "a commit failed");
+            for batch in group {
+                batch.done.send(Err(fault.clone())).unwrap_or_default();
+            }
+        }
+    }
+}
+
+async fn write_together(pool: &AnyPool, group: &[Batch]) -> Result<Vec<Committed>, CommitFault> {
+    let mut commit = pool.begin().await.map_err(failed)?;
+    let facts: Vec<&Fact> = group.iter().flat_map(|batch| &batch.facts).collect();
+    let mut head = take_head(&mut commit).await?;
+    let first = head.seq;
+    apply(&mut commit, &facts, &mut head).await?;
+    head::put(&mut commit, &head).await?;
+    commit.commit().await.map_err(failed)?;
+    let mut seq = first;
+    Ok(group.iter().map(|batch| numbered(&batch.facts, &mut seq)).collect())
+}
+
+/// One durable commit again, but each batch behind its own savepoint.
+async fn write_apart(pool: &AnyPool, group: Vec<Batch>) {
+    let mut waiting = Vec::with_capacity(group.len());
+    let outcome = write_with_savepoints(pool, group, &mut waiting).await;
+    for (done, answer) in waiting {
+        let answer = match &outcome {
+            Ok(()) => answer,
+            Err(fault) => Err(fault.clone()),
+        };
+        done.send(answer).unwrap_or_default();
+    }
+}
+
+async fn write_with_savepoints(
+    pool: &AnyPool,
+    group: Vec<Batch>,
+    waiting: &mut Vec<(oneshot::Sender<Answer>, Answer)>,
+) -> Result<(), CommitFault> {
+    let mut fault = None;
+    let mut commit = match pool.begin().await {
+        Ok(commit) => Some(commit),
+        Err(error) => {
+            fault = Some(failed(error));
+            None
+        }
+    };
+    for batch in group {
+        let answer = match (&mut commit, &fault) {
+            (Some(commit), None) => behind_savepoint(commit, &batch.facts).await,
+            (None, _) | (_, Some(_)) => Err(CommitFault::Stopped),
+        };
+        if let Err(failure @ (CommitFault::Failed(_) | CommitFault::Stopped)) = &answer {
+            fault.get_or_insert_with(|| failure.clone());
+        }
+        waiting.push((batch.done, answer));
+    }
+    match (commit, fault) {
+        (Some(commit), None) => commit.commit().await.map_err(failed),
+        (_, fault) => Err(fault.unwrap_or(CommitFault::Stopped)),
+    }
+}
+
+async fn behind_savepoint(commit: &mut Transaction<'_, Any>, facts: &[Fact]) -> Answer {
+    statement(commit, "SAVEPOINT batch").await?;
+    let facts: Vec<&Fact> = facts.iter().collect();
+    let outcome = async {
+        let mut head = take_head(commit).await?;
+        let mut seq = head.seq;
+        apply(commit, &facts, &mut head).await?;
+        head::put(commit, &head).await?;
+        Ok(numbered_refs(&facts, &mut seq))
+    };
+    match outcome.await {
+        Ok(committed) => {
+            statement(commit, "RELEASE SAVEPOINT batch").await?;
+            Ok(committed)
+        }
+        Err(fault) => {
+            statement(commit, "ROLLBACK TO SAVEPOINT batch").await?;
+            statement(commit, "RELEASE SAVEPOINT batch").await?;
+            Err(fault)
+        }
+    }
+}
+
+/// The measured opposite of grouping: begin, one fact, commit, again and again.
+async fn write_each_fact(pool: &AnyPool, batch: Batch) {
+    let mut all = Committed::default();
+    for fact in batch.facts {
+        let (done, _) = oneshot::channel();
+        let one = [Batch { facts: vec![fact], done }];
+        match write_together(pool, &one).await {
+            Ok(written) => {
+                all.audit_seqs.extend(written.into_iter().flat_map(|one| one.audit_seqs));
+            }
+            Err(fault) => return batch.done.send(Err(fault)).unwrap_or_default(),
+        }
+    }
+    batch.done.send(Ok(all)).unwrap_or_default();
+}
+
+fn numbered(facts: &[Fact], seq: &mut i64) -> Committed {
+    numbered_refs(&facts.iter().collect::<Vec<_>>(), seq)
+}
+
+fn numbered_refs(facts: &[&Fact], seq: &mut i64) -> Committed {
+    let links = facts.iter().filter(|fact| matches!(fact, Fact::Audit(_)));
+    let audit_seqs = links.map(|_| {
+        *seq += 1;
+        *seq
+    });
+    Committed { audit_seqs: audit_seqs.collect() }
+}
+
+async fn statement(
+    commit: &mut Transaction<'_, Any>,
+    statement: &'static str,
+) -> Result<(), CommitFault> {
+    sqlx::query(statement).execute(&mut **commit).await.map_err(failed)?;
+    Ok(())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is the function that `map_err` is given")]
+pub(super) fn failed(error: sqlx::Error) -> CommitFault {
+    CommitFault::Failed(error.to_string())
+}

@@ -1,0 +1,137 @@
+//! The one writer: the facts of many transactions go into the database in one durable commit.
+//!
+//! Owns the queue, the grouping and the answer to everyone who waits. Nobody may send a 2xx or
+//! carry out an effect before [`Writer::commit`] returned. Chapters: `group` (which batches go
+//! together), `apply` (the statements). Next: the gateway's `effects.rs`, which waits here.
+
+mod apply;
+mod group;
+
+use crate::rows::{AuditRow, LedgerRow, OutboxRow, SaleRow, TouchRow, TransactionRow};
+use baton_protocol::ids::TransactionId;
+use group::Queued;
+use sqlx::AnyPool;
+use tokio::sync::{mpsc, oneshot};
+
+/// Batches that may wait for the writer: two full groups ahead of the disk; more is overload.
+const QUEUE_BATCHES_MAX: usize = 4_096;
+
+/// One thing to write down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// A phone's request, with its key and token.
+    Touch(TouchRow),
+    /// A transaction at a new version.
+    Transaction(Box<TransactionRow>),
+    /// A link of the audit chain.
+    Audit(AuditRow),
+    /// A ledger line.
+    Ledger(LedgerRow),
+    /// A message for an executor; replaces the one that waits.
+    OutboxPut(OutboxRow),
+    /// The executor has been told.
+    OutboxRemove(TransactionId),
+    /// A sale as it is now.
+    Sale(SaleRow),
+}
+
+/// How facts are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// All batches that wait go into one commit.
+    Group,
+    /// Every single fact is a commit of its own: slow, for measuring what grouping brings.
+    PerFact,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Committed {
+    /// The numbers of the batch's audit links, in order.
+    pub audit_seqs: Vec<i64>,
+}
+
+/// Why a batch was not written. Nothing of it is in the database then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommitFault {
+    /// A key, token or code was used before, or another writer was faster.
+    #[error("the store holds something that excludes this: {0:?}")]
+    Conflict(Conflict),
+    /// The queue is full; try again later.
+    #[error("the writer's queue is full")]
+    Full,
+    /// The database failed. Whether the commit happened is not known if it failed at its end.
+    #[error("the database failed: {0}")]
+    Failed(String),
+    /// The writer has ended.
+    #[error("the writer has ended")]
+    Stopped,
+}
+
+/// What excluded a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// The phone's key.
+    Key,
+    /// The phone's token.
+    Token,
+    /// The one-time code.
+    Code,
+    /// The transaction's version: another writer has moved it.
+    Version,
+    /// Something else that must be unique.
+    Other,
+}
+
+/// A handle on the writer.
+#[derive(Clone)]
+pub struct Writer {
+    queue: mpsc::Sender<Queued>,
+}
+
+impl Writer {
+    pub(crate) fn start(pool: AnyPool, grouping: Grouping) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE_BATCHES_MAX);
+        tokio::spawn(group::run(pool, waiting, grouping));
+        Self { queue }
+    }
+
+    /// Writes a batch, all or nothing, and returns when it is durable.
+    ///
+    /// **Order** batches given one after the other by one caller are committed in that order.
+    ///
+    /// # Errors
+    /// Each variant of [`CommitFault`] as it says.
+    pub async fn commit(&self, facts: Vec<Fact>) -> Result<Committed, CommitFault> {
+        self.submit(facts)?.await.map_err(|_| CommitFault::Stopped)?
+    }
+
+    /// Queues a batch and returns what to await; the place in the queue is taken at once.
+    ///
+    /// # Errors
+    /// [`CommitFault::Full`] or [`CommitFault::Stopped`].
+    pub fn submit(
+        &self,
+        facts: Vec<Fact>,
+    ) -> Result<oneshot::Receiver<Result<Committed, CommitFault>>, CommitFault> {
+        let (done, answer) = oneshot::channel();
+        match self.queue.try_send(Queued::Batch { facts, done }) {
+            Ok(()) => Ok(answer),
+            Err(mpsc::error::TrySendError::Full(_)) => Err(CommitFault::Full),
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(CommitFault::Stopped),
+        }
+    }
+
+    /// Returns how many batches wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
+    pub(crate) async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        if self.queue.send(Queued::Stop { done }).await.is_ok() {
+            stopped.await.unwrap_or_default();
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! The same tests on SQLite and PostgreSQL: what goes in through the writer comes out as it was.
+//!
+//! PostgreSQL is used when `BATON_TEST_POSTGRES` holds an address of a server on which databases
+//! may be made; `tests/run` starts one. Without it the SQLite half runs and a line says so.
+
+use baton_core::relay::capability::Capabilities;
+use baton_core::relay::lookup::{AmountFrom, Destination, Standing};
+use baton_core::relay::plan::{Executor, Route};
+use baton_core::relay::sale::Sale;
+use baton_core::relay::transaction::{Facts, Purpose, ReversalDecided, Stored};
+use baton_core::time::Timestamp;
+use baton_protocol::ids::*;
+use baton_protocol::money::{Currency, Money};
+use baton_protocol::phone::{DestinationKind, SaleState};
+use baton_protocol::target::{Target, Way};
+use baton_protocol::work::State;
+use baton_records::Records;
+use baton_records::admin::Change;
+use baton_records::audit::ChainCheck;
+use baton_records::directory::{AppKey, Enrolment};
+use baton_records::rows::*;
+use baton_records::writer::{CommitFault, Conflict, Fact, Grouping};
+use sqlx::AnyPool;
+use std::future::Future;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
+
+/// Runs a test on a fresh database of each kind.
+async fn on_both<F: Future<Output = ()>>(test: impl Fn(Records) -> F) {
+    let folder = TempDir::new().unwrap();
+    let file = format!("sqlite:{}", folder.path().join("test.sqlite").display());
+    let records = Records::open(&file, Grouping::Group).await.unwrap();
+    test(records.clone()).await;
+    records.close().await;
+    let Ok(server) = std::env::var("BATON_TEST_POSTGRES") else {
+        eprintln!("BATON_TEST_POSTGRES is not set: PostgreSQL half not run");
+        return;
+    };
+    let records = Records::open(&fresh_postgres(&server).await, Grouping::Group).await.unwrap();
+    test(records.clone()).await;
+    records.close().await;
+}
+
+async fn fresh_postgres(server: &str) -> String {
+    sqlx::any::install_default_drivers();
+    let pool = AnyPool::connect(server).await.unwrap();
+    let name = format!("baton_{}", Uuid::new_v4().simple());
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    sqlx::query(create).execute(&pool).await.unwrap();
+    let (base, _) = server.rsplit_once('/').unwrap();
+    format!("{base}/{name}")
+}
+
+fn touch(number: u128) -> TouchRow {
+    TouchRow {
+        id: TouchId::new(Uuid::from_u128(number)),
+        app: "app".parse().unwrap(),
+        key: RequestKey::new(Uuid::from_u128(number)),
+        fingerprint: "f".to_owned(),
+        token_id: format!("token-{number}"),
+        terminal: "t-1".parse().unwrap(),
+        created: NOW,
+    }
+}
+
+fn transaction(number: u128, version: u32, state: State) -> TransactionRow {
+    let facts = Facts {
+        id: TransactionId::new(Uuid::from_u128(number)),
+        touch: TouchId::new(Uuid::from_u128(number)),
+        terminal: "t-1".parse().unwrap(),
+        app: "app".parse().unwrap(),
+        shop: "shop".parse().unwrap(),
+        destination: "host".parse().unwrap(),
+        capabilities: Capabilities::parse("C1,C2,C3").unwrap(),
+        route: Route::Standalone,
+        executor: Executor::Terminal("t-1".parse().unwrap()),
+        purpose: Purpose::Payment,
+        amount: Money::new(4_500, Currency::KRW),
+        code_digest: format!("digest-{number}"),
+        accepted_at: NOW,
+    };
+    let reversal = ReversalDecided::No;
+    let stored = Stored { state, version, since: NOW, doubt_since: None, reversal };
+    let prior = if version == 2 { 0 } else { version - 1 };
+    TransactionRow { facts, stored, prior, reason: None }
+}
+
+fn audit(number: u128, body: &str) -> Fact {
+    Fact::Audit(AuditRow {
+        transaction: TransactionId::new(Uuid::from_u128(number)),
+        touch: TouchId::new(Uuid::from_u128(number)),
+        body: body.to_owned(),
+    })
+}
+
+/// What a new standalone payment writes.
+fn opening(number: u128) -> Vec<Fact> {
+    let row = transaction(number, 2, State::Dispatched);
+    let outbox = OutboxRow {
+        transaction: row.facts.id,
+        executor: row.facts.executor.clone(),
+        message: OutboxMessage::Work { sealed: "sealed".to_owned() },
+    };
+    vec![
+        Fact::Touch(touch(number)),
+        Fact::Transaction(Box::new(row)),
+        audit(number, r#"{"to":"received"}"#),
+        audit(number, r#"{"to":"dispatched"}"#),
+        Fact::OutboxPut(outbox),
+    ]
+}
+
+#[tokio::test]
+async fn what_is_committed_is_read_as_it_was() {
+    on_both(|records| async move {
+        let committed = records.writer.commit(opening(7)).await.unwrap();
+
+        assert_eq!(committed.audit_seqs, [1, 2]);
+        let row = transaction(7, 2, State::Dispatched);
+        assert_eq!(records.lookup_transaction(row.facts.id).await.unwrap(), Some(row.clone()));
+        assert_eq!(records.transactions_of(row.facts.touch).await.unwrap(), [row.clone()]);
+        assert_eq!(records.lookup_touch(row.facts.touch).await.unwrap(), Some(touch(7)));
+        assert_eq!(records.open_transactions().await.unwrap().len(), 1);
+        assert_eq!(records.outbox_of(&row.facts.executor).await.unwrap().len(), 1);
+        assert_eq!(records.events_of(row.facts.touch, 1).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_batches_at_once_keep_one_whole_chain() {
+    on_both(|records| async move {
+        let waiting: Vec<_> =
+            (1..=300).map(|number| records.writer.submit(opening(number)).unwrap()).collect();
+        for one in waiting {
+            assert_eq!(one.await.unwrap().unwrap().audit_seqs.len(), 2);
+        }
+
+        assert_eq!(records.audit_verify().await.unwrap(), ChainCheck::Whole { records: 600 });
+        assert_eq!(records.open_transactions().await.unwrap().len(), 300);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_batch_that_the_store_excludes_fails_alone() {
+    on_both(|records| async move {
+        records.writer.commit(opening(1)).await.unwrap();
+        let mut same_code = opening(3);
+        let mut row = transaction(3, 2, State::Dispatched);
+        row.facts.code_digest = "digest-1".to_owned();
+        same_code[1] = Fact::Transaction(Box::new(row));
+        let mut same_token = opening(4);
+        same_token[0] = Fact::Touch(TouchRow { token_id: "token-1".to_owned(), ..touch(4) });
+        let key = touch(1).key;
+        let mut same_key = opening(5);
+        same_key[0] = Fact::Touch(TouchRow { key, ..touch(5) });
+
+        let batches = [opening(2), same_code, same_token, same_key, opening(6)];
+        let waiting: Vec<_> =
+            batches.into_iter().map(|batch| records.writer.submit(batch).unwrap()).collect();
+        let mut answers = Vec::new();
+        for one in waiting {
+            answers.push(one.await.unwrap());
+        }
+
+        assert!(answers[0].is_ok() && answers[4].is_ok());
+        let conflict = |which| Err(CommitFault::Conflict(which));
+        assert_eq!(answers[1], conflict(Conflict::Code));
+        assert_eq!(answers[2], conflict(Conflict::Token));
+        assert_eq!(answers[3], conflict(Conflict::Key));
+        assert_eq!(records.open_transactions().await.unwrap().len(), 3);
+        assert_eq!(records.audit_verify().await.unwrap(), ChainCheck::Whole { records: 6 });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_transaction_moves_only_from_the_version_it_was_read_at() {
+    on_both(|records| async move {
+        records.writer.commit(opening(1)).await.unwrap();
+        let approve = || vec![Fact::Transaction(Box::new(transaction(1, 3, State::Approved)))];
+
+        let first = records.writer.commit(approve()).await;
+        let second = records.writer.commit(approve()).await;
+
+        assert!(first.is_ok());
+        assert_eq!(second, Err(CommitFault::Conflict(Conflict::Version)));
+        assert_eq!(records.open_transactions().await.unwrap().len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_outbox_keeps_one_message_a_transaction_and_forgets_the_code() {
+    on_both(|records| async move {
+        records.writer.commit(opening(1)).await.unwrap();
+        let row = transaction(1, 2, State::Dispatched);
+        let executor = row.facts.executor.clone();
+        let word = OutboxRow {
+            transaction: row.facts.id,
+            executor: executor.clone(),
+            message: OutboxMessage::Word,
+        };
+
+        records.writer.commit(vec![Fact::OutboxPut(word.clone())]).await.unwrap();
+        assert_eq!(records.outbox_of(&executor).await.unwrap(), [word]);
+
+        records.writer.commit(vec![Fact::OutboxRemove(row.facts.id)]).await.unwrap();
+        assert_eq!(records.outbox_of(&executor).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_fact_a_commit_writes_the_same() {
+    let folder = TempDir::new().unwrap();
+    let file = format!("sqlite:{}", folder.path().join("test.sqlite").display());
+    let records = Records::open(&file, Grouping::PerFact).await.unwrap();
+
+    let committed = records.writer.commit(opening(1)).await.unwrap();
+
+    assert_eq!(committed.audit_seqs, [1, 2]);
+    assert_eq!(records.audit_verify().await.unwrap(), ChainCheck::Whole { records: 2 });
+    records.close().await;
+}
+
+#[tokio::test]
+async fn a_changed_byte_of_the_audit_is_found() {
+    let folder = TempDir::new().unwrap();
+    let file = format!("sqlite:{}", folder.path().join("test.sqlite").display());
+    let records = Records::open(&file, Grouping::Group).await.unwrap();
+    for number in 1..=3 {
+        records.writer.commit(opening(number)).await.unwrap();
+    }
+    let pool = AnyPool::connect(&file).await.unwrap();
+
+    let tamper = "UPDATE audit SET body = replace(body, 'received', 'receiveD') WHERE seq = 3";
+    sqlx::query(tamper).execute(&pool).await.unwrap();
+
+    let found = records.audit_verify().await.unwrap();
+    let why = "its body does not fit its hash";
+    assert_eq!(found, ChainCheck::Broken { seq: 3, why });
+    sqlx::query("DELETE FROM audit WHERE seq >= 3").execute(&pool).await.unwrap();
+    assert!(matches!(records.audit_verify().await.unwrap(), ChainCheck::Broken { seq: 3, .. }));
+    records.close().await;
+}
+
+#[tokio::test]
+async fn tables_follow_each_change_with_its_history() {
+    on_both(|records| async move {
+        let shop: ShopId = "shop".parse().unwrap();
+        let terminal: TerminalId = "t-1".parse().unwrap();
+        let agent: AgentId = "pos-1".parse().unwrap();
+        let host: DestinationId = "host".parse().unwrap();
+        let destination = Destination {
+            id: host.clone(),
+            kind: DestinationKind::Acquirer,
+            target: Target {
+                destination: host.clone(),
+                way: Way::Iso8583 { address: "127.0.0.1:1".to_owned() },
+            },
+            capabilities: Capabilities::parse("C1,C2,C3,C4,C5").unwrap(),
+            standing: Standing::Active,
+        };
+        let key = AppKey {
+            algorithm: "EdDSA".to_owned(),
+            key_id: "k1".to_owned(),
+            public_key_pem: "pem".to_owned(),
+        };
+        let changes = [
+            Change::ShopAdd { id: shop.clone(), name: "Café".to_owned() },
+            Change::TerminalAdd {
+                id: terminal.clone(),
+                shop: shop.clone(),
+                amount_from: AmountFrom::Phone,
+            },
+            Change::AgentAdd { id: agent.clone(), shop: shop.clone() },
+            Change::Pair { terminal: terminal.clone(), agent: Some(agent.clone()) },
+            Change::DestinationAdd(Box::new(destination.clone())),
+            Change::AppAdd { id: "app".parse().unwrap(), destination: host, key: key.clone() },
+        ];
+        for change in &changes {
+            records.change(change, "installer", NOW).await.unwrap();
+        }
+
+        let directory = records.directory().await.unwrap();
+        assert_eq!(directory.tables.revision, records.tables_revision().await.unwrap());
+        assert_eq!(directory.tables.terminals[&terminal].agent, Some(agent));
+        let (_, found) = directory.tables.lookup_app(&"app".parse().unwrap()).unwrap();
+        assert_eq!(*found, destination);
+        assert_eq!(directory.app_keys[&"app".parse::<AppId>().unwrap()], key);
+        assert_eq!(records.history(10).await.unwrap().len(), 6);
+        let again = records.change(&changes[0], "installer", NOW).await;
+        assert!(again.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_enrolment_code_works_once_and_in_time() {
+    on_both(|records| async move {
+        let shop: ShopId = "shop".parse().unwrap();
+        let terminal: TerminalId = "t-1".parse().unwrap();
+        let device = Executor::Terminal(terminal.clone());
+        let issue = |digest: &str, expires| Change::EnrolmentIssue {
+            code_digest: digest.to_owned(),
+            device: device.clone(),
+            expires,
+        };
+        let amount_from = AmountFrom::Phone;
+        for change in [
+            Change::ShopAdd { id: shop.clone(), name: "Café".to_owned() },
+            Change::TerminalAdd { id: terminal, shop, amount_from },
+            issue("good", NOW.after_ms(1)),
+            issue("old", NOW),
+        ] {
+            records.change(&change, "installer", NOW).await.unwrap();
+        }
+
+        let old = records.enrol("old", "key", NOW).await.unwrap();
+        let first = records.enrol("good", "key", NOW).await.unwrap();
+        let second = records.enrol("good", "thief", NOW).await.unwrap();
+
+        assert_eq!((old, second), (Enrolment::CodeInvalid, Enrolment::CodeInvalid));
+        assert!(matches!(first, Enrolment::Done { .. }));
+        let directory = records.directory().await.unwrap();
+        assert_eq!(directory.devices[&device].public_key.as_deref(), Some("key"));
+        assert_eq!(records.next_epoch(&device).await.unwrap(), 1);
+        assert_eq!(records.next_epoch(&device).await.unwrap(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sale_is_kept_and_leaves_the_open_ones_when_it_is_paid() {
+    on_both(|records| async move {
+        let terminal: TerminalId = "t-1".parse().unwrap();
+        let sale = Sale {
+            id: SaleId::new(Uuid::from_u128(9)),
+            amount: Money::new(12_000, Currency::KRW),
+            order_ref: "A-17".to_owned(),
+            state: SaleState::Open,
+            touch: None,
+            expires_at: NOW.after_ms(1_000),
+        };
+        let row = SaleRow { terminal: terminal.clone(), sale: sale.clone() };
+
+        records.writer.commit(vec![Fact::Sale(row.clone())]).await.unwrap();
+        assert_eq!(records.open_sales_of(&terminal).await.unwrap(), [row]);
+
+        let paid = Sale { state: SaleState::Paid, ..sale };
+        let row = SaleRow { terminal: terminal.clone(), sale: paid };
+        records.writer.commit(vec![Fact::Sale(row.clone())]).await.unwrap();
+        assert_eq!(records.open_sales_of(&terminal).await.unwrap(), []);
+        assert_eq!(records.lookup_sale(row.sale.id).await.unwrap(), Some(row));
+    })
+    .await;
+}
