@@ -20,6 +20,12 @@ CREATE TABLE shops (
     name TEXT NOT NULL
 );
 
+-- What a merchant's order system shows to open sales; only the digest is kept.
+CREATE TABLE shop_tokens (
+    token_digest TEXT PRIMARY KEY,
+    shop TEXT NOT NULL REFERENCES shops (id)
+);
+
 CREATE TABLE agents (
     id TEXT PRIMARY KEY,
     shop TEXT NOT NULL REFERENCES shops (id),

@@ -25,6 +25,13 @@ pub enum Change {
         /// The name over its door.
         name: String,
     },
+    /// A token with which a shop's order system opens sales.
+    ShopTokenAdd {
+        /// Whose.
+        shop: ShopId,
+        /// Digest of the token.
+        token_digest: String,
+    },
     /// A new terminal, not paired.
     TerminalAdd {
         /// Its id.
@@ -128,6 +135,10 @@ async fn make(work: &mut Transaction<'_, Any>, change: &Change) -> Result<(), Fa
         Change::ShopAdd { id, name } => {
             ("INSERT INTO shops (id, name) VALUES ($1, $2)", some([id.as_str(), name]))
         }
+        Change::ShopTokenAdd { shop, token_digest } => (
+            "INSERT INTO shop_tokens (token_digest, shop) VALUES ($1, $2)",
+            some([token_digest, shop.as_str()]),
+        ),
         Change::TerminalAdd { id, shop, amount_from } => (
             "INSERT INTO terminals (id, shop, amount_from, standing, epoch) \
              VALUES ($1, $2, $3, 'active', 0)",
@@ -218,6 +229,7 @@ async fn enrolment_issue(
 fn line(change: &Change) -> String {
     match change {
         Change::ShopAdd { id, name } => format!("shop {id} added as {name:?}"),
+        Change::ShopTokenAdd { shop, .. } => format!("token issued to shop {shop}"),
         Change::TerminalAdd { id, shop, .. } => format!("terminal {id} added to shop {shop}"),
         Change::AgentAdd { id, shop } => format!("agent {id} added to shop {shop}"),
         Change::Pair { terminal, agent: Some(agent) } => {

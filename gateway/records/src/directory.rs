@@ -46,6 +46,8 @@ pub struct Directory {
     pub tables: Tables,
     /// Keys of apps.
     pub app_keys: BTreeMap<AppId, AppKey>,
+    /// Shops by the digests of their tokens.
+    pub shop_tokens: BTreeMap<String, ShopId>,
     /// Devices by what they are.
     pub devices: BTreeMap<Executor, Device>,
 }
@@ -86,6 +88,9 @@ impl Records {
         for row in all(&mut picture, "SELECT * FROM shops").await? {
             let shop = Shop { id: parsed(&row, "id")?, name: text(&row, "name")? };
             directory.tables.shops.insert(shop.id.clone(), shop);
+        }
+        for row in all(&mut picture, "SELECT * FROM shop_tokens").await? {
+            directory.shop_tokens.insert(text(&row, "token_digest")?, parsed(&row, "shop")?);
         }
         for row in all(&mut picture, "SELECT * FROM agents").await? {
             directory.devices.insert(Executor::Agent(parsed(&row, "id")?), device(&row)?);

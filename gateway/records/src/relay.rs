@@ -127,6 +127,16 @@ impl Records {
         found.iter().map(event).collect()
     }
 
+    /// Reads every sale that is open or being paid.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn open_sales(&self) -> Result<Vec<SaleRow>, Fault> {
+        let question = "SELECT * FROM sales WHERE state IN ('open', 'taken') ORDER BY id";
+        let found = sqlx::query(question).fetch_all(&self.pool).await?;
+        found.iter().map(rows::sale).collect()
+    }
+
     /// Reads the sales of a terminal that are open or being paid.
     ///
     /// # Errors

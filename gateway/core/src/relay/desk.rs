@@ -74,6 +74,14 @@ impl Desk {
         Ok(effects.into_iter().map(|effect| (id, effect)).collect())
     }
 
+    /// Takes back a transaction whose first record the store excluded. Nothing of it was sent.
+    pub fn withdraw(&mut self, id: TransactionId) {
+        self.open.remove(&id);
+        if self.in_flight == Some(id) {
+            self.in_flight = None;
+        }
+    }
+
     /// Tells whether a new transaction would be taken now.
     ///
     /// # Errors

@@ -1,0 +1,147 @@
+//! The agent's settings: one file, read once at start.
+//!
+//! Owns the names in `config/agent.toml`; unknown ones are refused. Next: [`crate::pos`].
+
+use baton_protocol::ids::AppId;
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// Prefix of environment variables that override the file: `BATON_AGENT_STATE=…`.
+const ENVIRONMENT_PREFIX: &str = "BATON_AGENT_";
+/// The state folder, unless the file or the command line names another.
+pub const STATE_DEFAULT: &str = "state/agent";
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The folder that enrolment filled; the journal is in it too.
+    pub state: PathBuf,
+    /// How entries are made, unless `apps` says otherwise.
+    pub driver: DriverKind,
+    /// The HTTP driver.
+    pub http: HttpSettings,
+    /// The scanner driver.
+    pub scanner: ScannerSettings,
+    /// Apps whose window is reached another way.
+    pub apps: Vec<AppDriver>,
+}
+
+/// A way to make an entry in the POS program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DriverKind {
+    /// The POS program's HTTP interface.
+    Http,
+    /// A serial port, as a scanner writes to it.
+    Scanner,
+}
+
+/// Settings of the HTTP driver.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HttpSettings {
+    /// Address of the POS program, without a trailing slash.
+    pub base_url: String,
+    /// Until a connection stands, in milliseconds.
+    pub connect_ms: u64,
+    /// From the entry to its result, in milliseconds.
+    pub answer_ms: u64,
+}
+
+/// Settings of the scanner driver.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScannerSettings {
+    /// The port that the POS program reads.
+    pub port: String,
+    /// Its speed, in bits a second.
+    pub baud: u32,
+}
+
+/// The driver of one app.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppDriver {
+    /// Which app.
+    pub app: AppId,
+    /// Which driver.
+    pub driver: DriverKind,
+}
+
+/// The file is missing, or a name or value in it is wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("settings {path}: {reason}")]
+pub struct ConfigFault {
+    /// Which file.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            state: STATE_DEFAULT.into(),
+            driver: DriverKind::Http,
+            http: HttpSettings::default(),
+            scanner: ScannerSettings::default(),
+            apps: Vec::new(),
+        }
+    }
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        let base_url = "http://127.0.0.1:7100".to_owned();
+        Self { base_url, connect_ms: 2_000, answer_ms: 25_000 }
+    }
+}
+
+impl Default for ScannerSettings {
+    fn default() -> Self {
+        Self { port: "/dev/ttyUSB0".to_owned(), baud: 9_600 }
+    }
+}
+
+impl Config {
+    /// Reads a settings file, then the environment.
+    ///
+    /// # Errors
+    /// [`ConfigFault`].
+    pub fn load(path: &Path) -> Result<Self, ConfigFault> {
+        let figment = Figment::new()
+            .merge(Toml::file_exact(path))
+            .merge(Env::prefixed(ENVIRONMENT_PREFIX).split("__"));
+        let fault = |reason: String| ConfigFault { path: path.to_owned(), reason };
+        figment.extract().map_err(|wrong| fault(wrong.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_file_names_every_setting_with_its_default() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/agent.toml");
+
+        assert_eq!(Config::load(&path).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn an_app_may_have_its_own_driver_and_unknown_settings_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agent.toml");
+
+        std::fs::write(&path, "[[apps]]\napp = \"stamps\"\ndriver = \"scanner\"\n").unwrap();
+        let good = Config::load(&path).unwrap();
+        std::fs::write(&path, "[scanner]\nspeed = 9600\n").unwrap();
+        let bad = Config::load(&path).unwrap_err();
+
+        assert_eq!(good.apps[0].driver, DriverKind::Scanner);
+        assert!(bad.to_string().contains("speed"), "{bad}");
+    }
+}

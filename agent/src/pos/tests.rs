@@ -1,0 +1,55 @@
+use super::*;
+use crate::config::{HttpSettings, ScannerSettings};
+use baton_protocol::code::{MemberId, PaymentCode};
+use baton_protocol::money::{Currency, Money};
+use baton_protocol::work::{DeclineReason, MembershipAction, UnknownReason, Work};
+use uuid::Uuid;
+
+mod over_http;
+mod over_serial;
+
+const TRANSACTION: &str = "00000000-0000-0000-0000-000000000007";
+
+fn command(work: Work) -> Command {
+    Command {
+        transaction: TransactionId::new(Uuid::from_u128(7)),
+        epoch: 1,
+        ttl_ms: 10_000,
+        app: "wallet-app".parse().unwrap(),
+        code_digest: "digest".to_owned(),
+        work,
+        target: None,
+    }
+}
+
+fn payment(code: &str) -> Command {
+    let code = PaymentCode::parse(code.to_owned()).unwrap();
+    command(Work::Payment { code, amount: Money::new(4_500, Currency::KRW) })
+}
+
+fn redemption() -> Command {
+    let member_id = MemberId::parse("M-12".to_owned()).unwrap();
+    command(Work::Membership { member_id, action: MembershipAction::Redeem, points: 300 })
+}
+
+#[test]
+fn an_app_has_its_own_driver_and_all_others_the_default() {
+    let app: AppId = "stamps".parse().unwrap();
+    let apps = vec![AppDriver { app: app.clone(), driver: DriverKind::Scanner }];
+
+    let pos = Pos::new(&Config { apps, ..Config::default() }).unwrap();
+
+    assert!(matches!(pos.driver(&app), Driver::Scanner(_)));
+    assert!(matches!(pos.driver(&"wallet-app".parse().unwrap()), Driver::Http(_)));
+}
+
+#[test]
+fn an_app_with_two_drivers_is_refused() {
+    let app: AppId = "stamps".parse().unwrap();
+    let one = AppDriver { app: app.clone(), driver: DriverKind::Scanner };
+    let apps = vec![one.clone(), one];
+
+    let refused = Pos::new(&Config { apps, ..Config::default() });
+
+    assert_eq!(refused.err(), Some(PosInvalid::AppTwice(app)));
+}

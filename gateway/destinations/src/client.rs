@@ -1,0 +1,110 @@
+//! One door to a destination, whichever way it speaks.
+//!
+//! Owns the choice between the ways and nothing else. Next: `iso8583/mod.rs` and `http/mod.rs`.
+
+use crate::ask::{Authorize, Inquire, Limits, Reverse};
+use crate::fault::{ClientInvalid, Unreachable};
+use crate::http::HttpClient;
+use crate::iso8583::IsoClient;
+use crate::secret::Secret;
+use baton_protocol::target::{Target, Way};
+use baton_protocol::work::{InquiryAnswer, ReversalAnswer, Verdict};
+use std::fmt;
+use std::sync::Arc;
+
+/// A client of one destination. Cheap to clone; clones share connections.
+///
+/// **Order** make and use it inside a tokio runtime. The ISO 8583 line belongs to the runtime in
+/// which it was opened.
+#[derive(Clone)]
+pub struct Client {
+    way: ClientWay,
+}
+
+#[derive(Clone)]
+enum ClientWay {
+    Iso8583(Arc<IsoClient>),
+    Http(Arc<HttpClient>),
+}
+
+impl Client {
+    /// Makes a client; connects nothing yet.
+    ///
+    /// # Errors
+    /// [`ClientInvalid`] when the target cannot be dialled as written.
+    pub fn new(
+        target: &Target,
+        secret: Option<Secret>,
+        limits: Limits,
+    ) -> Result<Self, ClientInvalid> {
+        let way = match &target.way {
+            Way::Iso8583 { address } => {
+                ClientWay::Iso8583(Arc::new(IsoClient::new(address, limits)?))
+            }
+            Way::Http { base_url } => {
+                ClientWay::Http(Arc::new(HttpClient::new(base_url, secret, limits)?))
+            }
+        };
+        Ok(Self { way })
+    }
+
+    /// Makes sure that the destination can be asked: opens the connection, signs on, and checks a
+    /// line that was idle.
+    ///
+    /// # Errors
+    /// [`Unreachable`]: nothing of a transaction was sent.
+    /// **Repeat** cheap while the connection stands.
+    pub async fn prepare(&self) -> Result<(), Unreachable> {
+        match &self.way {
+            ClientWay::Iso8583(client) => client.prepare().await,
+            ClientWay::Http(client) => client.prepare().await,
+        }
+    }
+
+    /// Asks whether the destination is alive, with a message that belongs to no transaction.
+    ///
+    /// # Errors
+    /// [`Unreachable`] when it does not answer.
+    pub async fn echo(&self) -> Result<(), Unreachable> {
+        match &self.way {
+            ClientWay::Iso8583(client) => client.echo().await,
+            ClientWay::Http(client) => client.prepare().await,
+        }
+    }
+
+    /// Asks to charge. Never an error: what cannot be known is a verdict too.
+    ///
+    /// **Order** call [`Client::prepare`] first, and write down "submitted" between the two. A
+    /// connection that breaks in between is opened once more as long as nothing was sent.
+    pub async fn authorize(&self, ask: &Authorize) -> Verdict {
+        match &self.way {
+            ClientWay::Iso8583(client) => client.authorize(ask).await,
+            ClientWay::Http(client) => client.authorize(ask).await,
+        }
+    }
+
+    /// Asks what became of a transaction.
+    pub async fn inquire(&self, ask: &Inquire) -> InquiryAnswer {
+        match &self.way {
+            ClientWay::Iso8583(client) => client.inquire(ask).await,
+            ClientWay::Http(client) => client.inquire(ask).await,
+        }
+    }
+
+    /// Asks to take a transaction back.
+    pub async fn reverse(&self, ask: &Reverse) -> ReversalAnswer {
+        match &self.way {
+            ClientWay::Iso8583(client) => client.reverse(ask).await,
+            ClientWay::Http(client) => client.reverse(ask).await,
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.way {
+            ClientWay::Iso8583(_) => "Client(iso8583)",
+            ClientWay::Http(_) => "Client(http)",
+        })
+    }
+}

@@ -1,0 +1,134 @@
+//! What an answer means, after checking that it speaks of the same transaction and amount.
+//!
+//! Owns the echo checks: an approval must name our transaction (field 48, tag 04), amount and
+//! currency; anything else is a mismatch, which is "unknown". Next: `http/mod.rs`.
+
+use crate::ask::{Authorize, Inquire, Reverse};
+use baton_formats::iso8583::response::{
+    self, APPROVED, Decline, InquiryMeaning, ReversalMeaning, SaleMeaning,
+};
+use baton_formats::iso8583::spec1987::{
+    AMOUNT, APPROVAL_CODE, CURRENCY, PRIVATE_DATA, RESPONSE_CODE, RRN,
+};
+use baton_formats::iso8583::{Message, PrivateData, Tag};
+use baton_protocol::ids::TransactionId;
+use baton_protocol::money::{Currency, Money};
+use baton_protocol::work::{
+    DeclineReason, InquiryAnswer, MembershipAction, ReversalAnswer, UnknownReason, Verdict, Work,
+};
+
+pub(super) fn accepted(message: &Message) -> bool {
+    message.text(RESPONSE_CODE) == Some(APPROVED)
+}
+
+pub(super) fn verdict(ask: &Authorize, message: &Message) -> Verdict {
+    let Ok(data) = private_data(message) else {
+        return Verdict::Unknown { reason: UnknownReason::Garbled };
+    };
+    let same = same_transaction(&data, ask.transaction);
+    match response::sale(message.text(RESPONSE_CODE).unwrap_or_default()) {
+        SaleMeaning::Approved if same == Some(true) => approved(ask, message, &data),
+        SaleMeaning::Declined(decline) if same != Some(false) => {
+            Verdict::Declined { reason: decline_reason(decline, &ask.work) }
+        }
+        SaleMeaning::Approved | SaleMeaning::Declined(_) => {
+            Verdict::Unknown { reason: UnknownReason::Mismatch }
+        }
+        SaleMeaning::CodeUsed => Verdict::Unknown { reason: UnknownReason::CodeUsed },
+        SaleMeaning::Inconclusive => Verdict::Unknown { reason: UnknownReason::Inconclusive },
+    }
+}
+
+pub(super) fn inquiry(ask: &Inquire, message: &Message) -> InquiryAnswer {
+    let Ok(data) = private_data(message) else { return InquiryAnswer::NoAnswer };
+    let own_id = ask.inquiry.to_string();
+    let ours = same_transaction(&data, ask.transaction) == Some(true)
+        && data.text(Tag::Inquiry) == Some(&own_id);
+    if !ours {
+        return InquiryAnswer::NoAnswer;
+    }
+    match response::inquiry(message.text(RESPONSE_CODE).unwrap_or_default()) {
+        InquiryMeaning::Approved => match (money(message), reference(message)) {
+            (Some(amount), Some(reference)) => InquiryAnswer::Approved { amount, reference },
+            _ => InquiryAnswer::NoAnswer,
+        },
+        InquiryMeaning::Declined(decline) => {
+            InquiryAnswer::Declined { reason: inquired_reason(decline, ask.amount.currency) }
+        }
+        InquiryMeaning::ExpiredUnused => InquiryAnswer::ExpiredUnused,
+        InquiryMeaning::NotFound => InquiryAnswer::NotFound,
+        InquiryMeaning::Inconclusive => InquiryAnswer::NoAnswer,
+    }
+}
+
+pub(super) fn reversal(ask: &Reverse, message: &Message) -> ReversalAnswer {
+    let Ok(data) = private_data(message) else { return ReversalAnswer::NoAnswer };
+    if same_transaction(&data, ask.transaction) != Some(true) {
+        return ReversalAnswer::NoAnswer;
+    }
+    match response::reversal(message.text(RESPONSE_CODE).unwrap_or_default()) {
+        ReversalMeaning::Accepted => ReversalAnswer::Accepted,
+        ReversalMeaning::OriginalUnknown => ReversalAnswer::OriginalUnknown,
+        ReversalMeaning::Refused => ReversalAnswer::Refused,
+        ReversalMeaning::Inconclusive => ReversalAnswer::NoAnswer,
+    }
+}
+
+fn approved(ask: &Authorize, message: &Message, data: &PrivateData) -> Verdict {
+    if money(message) != Some(ask.work.amount()) {
+        return Verdict::Unknown { reason: UnknownReason::Mismatch };
+    }
+    let reference = if is_balance(&ask.work) {
+        data.text(Tag::Points).map(str::to_owned)
+    } else {
+        reference(message)
+    };
+    match reference {
+        Some(reference) => Verdict::Approved { amount: ask.work.amount(), reference },
+        None => Verdict::Unknown { reason: UnknownReason::Garbled },
+    }
+}
+
+fn private_data(message: &Message) -> Result<PrivateData, baton_formats::iso8583::FormatFault> {
+    PrivateData::parse(message.fields.get(&PRIVATE_DATA).map_or(&[], Vec::as_slice))
+}
+
+/// Nothing when the answer names no transaction.
+fn same_transaction(data: &PrivateData, transaction: TransactionId) -> Option<bool> {
+    data.text(Tag::Transaction).map(|text| text.parse() == Ok(transaction))
+}
+
+fn money(message: &Message) -> Option<Money> {
+    let minor = message.number(AMOUNT)?;
+    let number = message.text(CURRENCY)?.parse().ok()?;
+    Currency::from_number(number).ok().map(|currency| Money::new(minor, currency))
+}
+
+/// The approval code, or the retrieval reference number where there is none.
+fn reference(message: &Message) -> Option<String> {
+    let field = message.text(APPROVAL_CODE).or_else(|| message.text(RRN))?;
+    let text = field.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+const fn is_balance(work: &Work) -> bool {
+    matches!(work, Work::Membership { action: MembershipAction::Balance, .. })
+}
+
+fn decline_reason(decline: Decline, work: &Work) -> DeclineReason {
+    inquired_reason(decline, work.amount().currency)
+}
+
+/// "Not enough" and "no such number" mean points and members where points were asked for.
+fn inquired_reason(decline: Decline, currency: Currency) -> DeclineReason {
+    let points = currency == Currency::POINTS;
+    match decline {
+        Decline::Funds if points => DeclineReason::Points,
+        Decline::Funds => DeclineReason::Funds,
+        Decline::NumberUnknown if points => DeclineReason::MemberUnknown,
+        Decline::NumberUnknown => DeclineReason::CodeUnknown,
+        Decline::Expired => DeclineReason::CodeExpired,
+        Decline::Reversed => DeclineReason::Reversed,
+        Decline::Refused => DeclineReason::Refused,
+    }
+}

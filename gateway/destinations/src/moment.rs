@@ -1,0 +1,43 @@
+//! A moment as ISO 8583 writes it: month, day, hour, minute and second in digits, UTC.
+//!
+//! Owns the calendar arithmetic. Source of the day count: Howard Hinnant, "chrono-Compatible
+//! Low-Level Date Algorithms", `civil_from_days`. Next: `iso8583/request.rs`.
+
+/// The digits of fields 7, 12 and 13.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// `MMDD`.
+    pub(crate) date: String,
+    /// `hhmmss`.
+    pub(crate) time: String,
+}
+
+impl Moment {
+    /// Splits milliseconds since 1970; moments before 1970 count as its first second.
+    pub(crate) fn of(at_ms: i64) -> Self {
+        let seconds = at_ms.max(0) / 1_000;
+        let (day, second) = (seconds / 86_400, seconds % 86_400);
+        let (month, day) = month_and_day(day);
+        let (hour, minute) = (second / 3_600, second / 60 % 60);
+        Self {
+            date: format!("{month:02}{day:02}"),
+            time: format!("{hour:02}{minute:02}{:02}", second % 60),
+        }
+    }
+
+    /// Returns field 7: `MMDDhhmmss`.
+    pub(crate) fn transmission(&self) -> String {
+        format!("{}{}", self.date, self.time)
+    }
+}
+
+const fn month_and_day(days_since_1970: i64) -> (i64, i64) {
+    let day_of_era = (days_since_1970 + 719_468) % 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (month, day)
+}

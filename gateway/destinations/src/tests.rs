@@ -1,0 +1,4 @@
+mod http;
+mod iso8583;
+mod parts;
+mod stage;

@@ -1,0 +1,68 @@
+use crate::moment::Moment;
+use crate::signature::{SignatureInvalid, sign, verify};
+use crate::{Client, ClientInvalid, Limits, Secret};
+use baton_protocol::target::{Target, Way};
+
+#[test]
+fn a_moment_prints_in_utc_also_on_a_leap_day() {
+    // Source of the pairs: `date -u -d @SECONDS +%m%d%H%M%S`.
+    let cases = [
+        (0, "0101000000"),
+        (951_827_696_789, "0229123456"),
+        (1_700_000_000_123, "1114221320"),
+        (1_735_689_599_999, "1231235959"),
+        (4_107_542_400_000, "0301000000"),
+    ];
+
+    for (at_ms, digits) in cases {
+        assert_eq!(Moment::of(at_ms).transmission(), digits, "{at_ms}");
+    }
+}
+
+#[test]
+fn a_signature_holds_for_its_key_body_and_time_only() {
+    let key = Secret::new("key".to_owned());
+    let header = sign(&key, 1_000, b"{}");
+    let check = |key: &str, body: &[u8], now_ms| {
+        verify(&Secret::new(key.to_owned()), &header, body, now_ms, 500)
+    };
+
+    assert_eq!(check("key", b"{}", 1_500), Ok(()));
+    assert_eq!(check("other", b"{}", 1_500), Err(SignatureInvalid::Wrong));
+    assert_eq!(check("key", b"{} ", 1_500), Err(SignatureInvalid::Wrong));
+    assert_eq!(check("key", b"{}", 1_501), Err(SignatureInvalid::Stale));
+    assert_eq!(verify(&key, "v1=00", b"", 0, 1), Err(SignatureInvalid::Unreadable));
+}
+
+#[test]
+fn a_signature_is_the_published_hmac() {
+    // Source: `printf '1000.{}' | openssl dgst -sha256 -hmac key`.
+    let header = sign(&Secret::new("key".to_owned()), 1_000, b"{}");
+
+    assert_eq!(
+        header,
+        "t=1000,v1=c32de42341dece79a1511c9e7f74a2734112edcfcf48943c976faf07047065db"
+    );
+}
+
+#[test]
+fn a_secret_prints_masked() {
+    assert_eq!(format!("{:?}", Secret::new("key".to_owned())), "Secret(***)");
+}
+
+#[test]
+fn targets_that_cannot_be_dialled_are_refused_at_once() {
+    let make = |way| {
+        let target = Target { destination: "d".parse().unwrap(), way };
+        Client::new(&target, None, Limits::default()).map(drop)
+    };
+
+    for address in ["host", "host:", ":1", "host:99999", ""] {
+        let refused = make(Way::Iso8583 { address: address.to_owned() });
+        assert_eq!(refused, Err(ClientInvalid::AddressInvalid { address: address.to_owned() }));
+    }
+    for base_url in ["ftp://host", "host", "http://host/", "http://host?x=1"] {
+        let refused = make(Way::Http { base_url: base_url.to_owned() });
+        assert_eq!(refused, Err(ClientInvalid::UrlInvalid { base_url: base_url.to_owned() }));
+    }
+}

@@ -1,0 +1,140 @@
+//! Questions with known ids, and destinations that misbehave byte by byte.
+
+use crate::{Authorize, Client, Inquire, Limits, Reverse};
+use baton_protocol::code::{MemberId, PaymentCode};
+use baton_protocol::ids::{InquiryId, TransactionId};
+use baton_protocol::money::{Currency, Money};
+use baton_protocol::target::{Target, Way};
+use baton_protocol::work::{MembershipAction, Work};
+use std::net::SocketAddr;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use uuid::Uuid;
+
+pub(super) const AMOUNT: Money = Money::new(4_500, Currency::KRW);
+pub(super) const QUICK: Limits =
+    Limits { connect_ms: 2_000, answer_ms: 300, answer_bytes_max: 1_024 };
+
+pub(super) fn transaction() -> TransactionId {
+    TransactionId::new(Uuid::from_u128(7))
+}
+
+pub(super) fn payment() -> Authorize {
+    let code = PaymentCode::parse("A1B2C3D4".to_owned()).unwrap();
+    ask(Work::Payment { code, amount: AMOUNT })
+}
+
+pub(super) fn balance() -> Authorize {
+    let member_id = MemberId::parse("M-1001".to_owned()).unwrap();
+    ask(Work::Membership { member_id, action: MembershipAction::Balance, points: 0 })
+}
+
+pub(super) fn ask(work: Work) -> Authorize {
+    Authorize {
+        transaction: transaction(),
+        terminal: "TERMINAL-100".parse().unwrap(),
+        app: "pay".parse().unwrap(),
+        work,
+        at_ms: 1_700_000_000_123,
+    }
+}
+
+pub(super) fn inquiry() -> Inquire {
+    Inquire {
+        inquiry: InquiryId::new(Uuid::from_u128(9)),
+        transaction: transaction(),
+        terminal: "T-100".parse().unwrap(),
+        app: "pay".parse().unwrap(),
+        amount: AMOUNT,
+        at_ms: 0,
+    }
+}
+
+pub(super) fn reversal() -> Reverse {
+    let Inquire { transaction, terminal, app, amount, at_ms, .. } = inquiry();
+    Reverse { transaction, terminal, app, amount, at_ms }
+}
+
+pub(super) fn iso_client(address: SocketAddr) -> Client {
+    client(Way::Iso8583 { address: address.to_string() })
+}
+
+pub(super) fn http_client(address: SocketAddr) -> Client {
+    client(Way::Http { base_url: format!("http://{address}") })
+}
+
+pub(super) fn client(way: Way) -> Client {
+    let target = Target { destination: "d".parse().unwrap(), way };
+    Client::new(&target, None, QUICK).unwrap()
+}
+
+/// Listens, and gives every connection to the script.
+pub(super) async fn listen<S, F>(script: S) -> SocketAddr
+where
+    S: Fn(TcpStream) -> F + Send + 'static,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(script(stream));
+        }
+    });
+    address
+}
+
+/// An HTTP server that takes one whole request a connection and answers with these bytes.
+pub(super) async fn http_answering(bytes: String) -> SocketAddr {
+    listen(move |mut stream| {
+        let bytes = bytes.clone();
+        async move {
+            let mut request = vec![0; 4_096];
+            let _ = stream.read(&mut request).await;
+            let _ = stream.write_all(bytes.as_bytes()).await;
+        }
+    })
+    .await
+}
+
+pub(super) fn http_response(status: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
+}
+
+/// An ISO 8583 server; `script` turns each request into the bytes that are sent back.
+pub(super) async fn iso_answering(
+    script: impl Fn(baton_formats::iso8583::Message) -> Vec<u8> + Clone + Send + Sync + 'static,
+) -> SocketAddr {
+    use baton_formats::iso8583::{Frames, Message, SPEC_1987};
+    listen(move |mut stream| {
+        let script = script.clone();
+        async move {
+            let (mut frames, mut chunk) = (Frames::default(), vec![0; 4_096]);
+            loop {
+                let read = stream.read(&mut chunk).await.unwrap_or(0);
+                if read == 0 {
+                    return;
+                }
+                frames.push(&chunk[..read]);
+                while let Ok(Some(bytes)) = frames.next_frame() {
+                    let answer = script(Message::parse(&SPEC_1987, bytes).unwrap());
+                    if answer == HANG_UP || stream.write_all(&answer).await.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    })
+    .await
+}
+
+/// An "answer" that closes the connection instead.
+pub(super) const HANG_UP: &[u8] = b"hang up";
+
+pub(super) fn framed(message: &baton_formats::iso8583::Message) -> Vec<u8> {
+    use baton_formats::iso8583::{SPEC_1987, frame_into};
+    let mut out = Vec::new();
+    frame_into(&mut out, &message.build(&SPEC_1987).unwrap()).unwrap();
+    out
+}

@@ -1,0 +1,29 @@
+//! ISO 8583 messages: a frame holds a message, a message holds fields, field 48 holds our parts.
+//!
+//! Owns the codec; a dialect is a [`Spec`], which is data. May not know what a payment is: field 39
+//! becomes a word in [`response`], and the caller decides. Reading order: [`framing`], [`spec`],
+//! [`message`], [`private`], [`response`], then [`mask`].
+
+mod bitmap;
+mod cursor;
+pub mod fault;
+pub mod field;
+pub mod framing;
+pub mod mask;
+pub mod message;
+pub mod mti;
+pub mod private;
+pub mod response;
+pub mod spec;
+pub mod spec1987;
+
+#[cfg(test)]
+mod tests;
+
+pub use fault::{FormatFault, Path};
+pub use framing::{FrameFault, Frames, MESSAGE_BYTES_MAX, frame_into};
+pub use message::Message;
+pub use mti::Mti;
+pub use private::{PrivateData, Tag};
+pub use spec::Spec;
+pub use spec1987::SPEC_1987;

@@ -1,0 +1,64 @@
+//! The message type: four digits that say version, class, function and origin.
+//!
+//! Owns the types that Baton sends and takes. Next: [`super::message`].
+
+use super::fault::FormatFault;
+use std::fmt;
+
+/// A message type.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mti([u8; 4]);
+
+impl Mti {
+    /// Financial request.
+    pub const SALE: Self = Self(*b"0200");
+    /// Its answer.
+    pub const SALE_ANSWER: Self = Self(*b"0210");
+    /// Reversal.
+    pub const REVERSAL: Self = Self(*b"0420");
+    /// The same reversal again.
+    pub const REVERSAL_REPEAT: Self = Self(*b"0421");
+    /// The answer to both.
+    pub const REVERSAL_ANSWER: Self = Self(*b"0430");
+    /// Network management.
+    pub const NETWORK: Self = Self(*b"0800");
+    /// Its answer.
+    pub const NETWORK_ANSWER: Self = Self(*b"0810");
+
+    /// Takes four digits.
+    ///
+    /// # Errors
+    /// [`FormatFault::TypeInvalid`] when they are not four digits.
+    pub fn parse(digits: &[u8]) -> Result<Self, FormatFault> {
+        let digits: [u8; 4] = digits.try_into().map_err(|_| FormatFault::TypeInvalid)?;
+        if digits.iter().all(u8::is_ascii_digit) {
+            return Ok(Self(digits));
+        }
+        Err(FormatFault::TypeInvalid)
+    }
+
+    /// Returns the four digits.
+    #[must_use]
+    pub const fn digits(&self) -> &[u8; 4] {
+        &self.0
+    }
+
+    /// Returns the type that answers this one: the function digit plus one, origin 0.
+    #[must_use]
+    pub fn answer(self) -> Self {
+        let [version, class, function, _] = self.0;
+        Self([version, class, function.saturating_add(1).min(b'9'), b'0'])
+    }
+}
+
+impl fmt::Display for Mti {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.escape_ascii())
+    }
+}
+
+impl fmt::Debug for Mti {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

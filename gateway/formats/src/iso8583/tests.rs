@@ -1,0 +1,4 @@
+mod codec;
+mod properties;
+mod stream;
+mod words;

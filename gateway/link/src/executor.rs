@@ -1,0 +1,58 @@
+//! What a device does with a command: the seam between the loop and the work.
+//!
+//! Owns [`Executor`], which relay terminal and POS agent implement, and the steps that a timeline
+//! shows. May not decide outcomes. Next: `run`, the loop; then `relay-device/destination.rs` or
+//! `agent/pos`, which execute.
+
+mod run;
+
+use baton_protocol::ids::TransactionId;
+use baton_protocol::link::{Command, FenceReason};
+use baton_protocol::work::{State, Verdict};
+use std::future::Future;
+use tokio::sync::mpsc;
+
+pub(crate) use run::{Loop, Parts};
+
+/// Does the work of one kind of device. The loop calls it for one command at a time.
+pub trait Executor: Send + Sync + 'static {
+    /// Clears the way without sending anything that could move money.
+    ///
+    /// # Errors
+    /// The reason to fence the transaction for ever.
+    fn prepare(&self, command: &Command) -> impl Future<Output = Result<(), FenceReason>> + Send;
+
+    /// Sends the work, once, and waits a bounded time for the verdict. Whatever leaves doubt is
+    /// [`Verdict::Unknown`].
+    fn execute(&self, command: &Command) -> impl Future<Output = Verdict> + Send;
+
+    /// Shows the gateway's word at the counter.
+    fn show(&self, transaction: TransactionId, state: State);
+}
+
+/// A step of a transaction on this device, for timelines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// Which transaction.
+    pub transaction: TransactionId,
+    /// Which step.
+    pub step: Step,
+    /// When, in microseconds since 1970.
+    pub at_us: u64,
+}
+
+/// The steps that are worth a line in a timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// The command arrived.
+    CommandReceived,
+    /// It is on disk as submitted; the work starts now.
+    Submitted,
+    /// The destination or POS gave its verdict, or none.
+    Answered,
+    /// The counter was shown the gateway's word.
+    Shown,
+}
+
+/// Takes steps; those that find no room are dropped, for nothing depends on them.
+pub type Observer = mpsc::Sender<Seen>;

@@ -1,0 +1,175 @@
+//! The journal on disk: one sealed line a record, fsynced before anything is done about it.
+//!
+//! Owns the file, its lock and its reserved space. May not decide anything. Blocking: call it from
+//! a thread that may wait. Next: [`crate::executor`], which appends before it acts.
+
+use super::chain::Head;
+use super::machine::Journal;
+use super::record::Record;
+use crate::enrol::sync_folder;
+use rustix::fs::{FallocateFlags, FlockOperation, fallocate, fdatasync, flock};
+use rustix::io::Errno;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// Space reserved ahead, in bytes: some 200 transactions, so that the end of an accepted command
+/// always finds room and the file system is asked for more only rarely.
+const RESERVE_BYTES: u64 = 256 * 1024;
+/// Room that must be reserved beyond the last record, in bytes: submitted, result and shown of the
+/// one open transaction take under 2 KiB.
+const ROOM_BYTES_MIN: u64 = 4 * 1024;
+
+/// Why the journal cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalFault {
+    /// Another process of this device is running.
+    #[error("journal {0} is held by another process; stop that one first")]
+    Locked(PathBuf),
+    /// The file was damaged or changed by hand.
+    #[error(
+        "journal {path} is suspect at line {line}: keep the file, and let the gateway's operator \
+         settle this device's open transactions before it is enrolled again in a new state folder"
+    )]
+    Suspect {
+        /// Which file.
+        path: PathBuf,
+        /// The first line that does not follow.
+        line: u64,
+    },
+    /// The system refused a read or write.
+    #[error("journal {path}: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// An earlier write failed, so nobody knows what is on disk.
+    #[error("the journal is closed after a failed write; restart this device")]
+    Closed,
+}
+
+/// An open journal. Only one process holds it.
+#[derive(Debug)]
+pub struct JournalFile {
+    file: File,
+    path: PathBuf,
+    head: Head,
+    bytes: u64,
+    reserved: u64,
+}
+
+impl JournalFile {
+    /// Opens or makes the journal, checks every line and rebuilds the machine from it.
+    ///
+    /// A last line without its line feed was never acknowledged and is cut off.
+    ///
+    /// # Errors
+    /// Each variant of [`JournalFault`] as it says.
+    pub fn open(path: &Path) -> Result<(Self, Journal), JournalFault> {
+        let fault = |source| JournalFault::File { path: path.to_owned(), source };
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        let mut file = options.open(path).map_err(fault)?;
+        flock(&file, FlockOperation::NonBlockingLockExclusive)
+            .map_err(|_| JournalFault::Locked(path.to_owned()))?;
+        sync_folder(path).map_err(fault)?;
+        let mut journal = Journal::default();
+        let (head, bytes) = read(path, &file, |line, record| {
+            journal.replay(&record).map_err(|_| suspect(path, line))
+        })?;
+        file.set_len(bytes).and_then(|()| file.sync_all()).map_err(fault)?;
+        file.seek(SeekFrom::Start(bytes)).map_err(fault)?;
+        Ok((Self { file, path: path.to_owned(), head, bytes, reserved: bytes }, journal))
+    }
+
+    /// Makes records durable: one write, one fdatasync. `at_ms` is milliseconds since 1970.
+    ///
+    /// # Errors
+    /// [`JournalFault::File`]; the journal must not be used again before it was opened anew.
+    pub fn append(&mut self, records: &[Record], at_ms: u64) -> Result<(), JournalFault> {
+        let text: String = records.iter().map(|record| self.head.seal(record, at_ms)).collect();
+        self.write(&text).map_err(|source| JournalFault::File { path: self.path.clone(), source })
+    }
+
+    /// Returns where the journal ends.
+    #[must_use]
+    pub const fn head(&self) -> &Head {
+        &self.head
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        let end = self.bytes.saturating_add(text.len() as u64);
+        self.reserve(end)?;
+        self.file.write_all(text.as_bytes())?;
+        fdatasync(&self.file)?;
+        self.bytes = end;
+        Ok(())
+    }
+
+    /// Reserves space beyond `end` without changing the length of the file.
+    fn reserve(&mut self, end: u64) -> io::Result<()> {
+        if end.saturating_add(ROOM_BYTES_MIN) <= self.reserved {
+            return Ok(());
+        }
+        let reserved = end.saturating_add(RESERVE_BYTES);
+        match fallocate(&self.file, FallocateFlags::KEEP_SIZE, 0, reserved) {
+            Ok(()) | Err(Errno::OPNOTSUPP) => {
+                self.reserved = reserved;
+                Ok(())
+            }
+            Err(fault) => Err(fault.into()),
+        }
+    }
+}
+
+/// Writes the checked lines of a journal, which may be in use, to `out`; returns how many.
+///
+/// # Errors
+/// [`JournalFault::Suspect`] or [`JournalFault::File`], after the lines before it were written.
+pub fn export(path: &Path, out: &mut impl Write) -> Result<u64, JournalFault> {
+    let fault = |source| JournalFault::File { path: path.to_owned(), source };
+    let file = File::open(path).map_err(fault)?;
+    let (head, bytes) = read(path, &file, |_, _| Ok(()))?;
+    let mut whole = File::open(path).map_err(fault)?;
+    let copied = io::copy(&mut io::Read::take(&mut whole, bytes), out).map_err(fault)?;
+    if copied != bytes {
+        return Err(suspect(path, head.seq));
+    }
+    Ok(head.seq)
+}
+
+/// Checks line after line; returns where the good lines end.
+fn read(
+    path: &Path,
+    file: &File,
+    mut take: impl FnMut(u64, Record) -> Result<(), JournalFault>,
+) -> Result<(Head, u64), JournalFault> {
+    let mut reader = BufReader::new(file);
+    let (mut head, mut bytes, mut line) = (Head::default(), 0, Vec::new());
+    loop {
+        line.clear();
+        let read = reader.read_until(b'\n', &mut line);
+        let read = read.map_err(|source| JournalFault::File { path: path.to_owned(), source })?;
+        let next = head.seq + 1;
+        match line.split_last() {
+            None => return Ok((head, bytes)),
+            Some((b'\n', text)) => {
+                let record = head.check(text).ok_or_else(|| suspect(path, next))?;
+                take(next, record)?;
+                bytes += read as u64;
+            }
+            // A whole record with a wrong last byte was acknowledged once: that is damage.
+            Some((_, text)) if head.clone().check(text).is_some() => {
+                return Err(suspect(path, next));
+            }
+            Some(_) => return Ok((head, bytes)),
+        }
+    }
+}
+
+fn suspect(path: &Path, line: u64) -> JournalFault {
+    JournalFault::Suspect { path: path.to_owned(), line }
+}

@@ -1,0 +1,481 @@
+//! The actor of one relay terminal or one POS agent: its desk, its connection, its one timer.
+//!
+//! Owns carrying facts into [`baton_core::relay::desk::Desk`] and effects out, strictly in order:
+//! a list of effects waits until the commit that protects it, and every commit before it, is
+//! durable. If the store fails, the actor ends and its connection with it; the next one reads
+//! what is true. Next: [`super::destination`].
+
+mod carry;
+mod load;
+
+use super::facts::{Memory, of_records};
+use super::keeper::Keeper;
+use crate::touch::Online;
+use crate::world::World;
+use actix::prelude::*;
+use baton_core::relay::desk::{Connection, Desk, DeskRefusal, Due};
+use baton_core::relay::plan::Executor;
+use baton_core::relay::transaction::{Facts, Input};
+use baton_link::session::Session;
+use baton_protocol::ids::{SaleId, TransactionId};
+use baton_protocol::link::{Command, Downward, Upward};
+use baton_protocol::money::Money;
+use baton_protocol::refusal::RefusalCode;
+use baton_records::rows::{OutboxMessage, OutboxRow, SaleRow, TouchRow};
+use baton_records::writer::{CommitFault, Committed, Fact};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// Messages that may wait for one desk: one command is in flight, the rest are retries and news.
+const MAILBOX_MESSAGES_MAX: usize = 64;
+
+type Answer = oneshot::Sender<Result<(), RefusalCode>>;
+
+/// A checked touch on its way to its executor.
+pub struct Begin {
+    /// Who executes.
+    pub executor: Executor,
+    /// The phone's request.
+    pub touch: TouchRow,
+    /// The transaction.
+    pub facts: Facts,
+    /// The command, with the code.
+    pub command: Command,
+    /// The same, sealed for the outbox.
+    pub sealed: String,
+    /// The sale that it takes.
+    pub sale: Option<SaleRow>,
+}
+
+/// Begin a transaction; answered when it is durable.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Begun {
+    /// What.
+    pub begin: Box<Begin>,
+    /// Who waits.
+    pub answer: Answer,
+}
+
+/// The executor has connected.
+#[derive(Message)]
+#[rtype(result = "Option<Parked>")]
+pub struct Attach {
+    /// The connection's fencing number.
+    pub epoch: u64,
+    /// Where to put what is to be said.
+    pub lane: mpsc::Sender<Downward>,
+}
+
+/// A session that outlived its connection.
+#[derive(Debug, Clone)]
+pub struct Parked {
+    /// Its name.
+    pub id: String,
+    /// Its numbers and what was not acknowledged.
+    pub session: Session<Downward>,
+}
+
+/// The executor's connection is gone.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Detach {
+    /// Which connection.
+    pub epoch: u64,
+    /// The session, for the next one.
+    pub parked: Parked,
+}
+
+/// The executor said something.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Heard {
+    /// On which connection.
+    pub epoch: u64,
+    /// What.
+    pub said: Upward,
+}
+
+/// Something is known about one transaction: a destination's answer, a phone's wish.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct About {
+    /// Which one.
+    pub transaction: TransactionId,
+    /// What.
+    pub input: Input,
+    /// Who waits until it is durable, if anybody.
+    pub answer: Option<Answer>,
+}
+
+/// Is the executor there?
+#[derive(Message)]
+#[rtype(result = "bool")]
+pub struct Ask;
+
+/// Show a sale, or take it off the display.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Show {
+    /// Which sale.
+    pub sale: SaleId,
+    /// Its amount, or nothing when it is over.
+    pub amount: Option<Money>,
+}
+
+/// Cut the connection: the device was suspended.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Cut;
+
+/// Effects that wait for their commit.
+struct Waiting {
+    commit: Option<oneshot::Receiver<Result<Committed, CommitFault>>>,
+    dues: Vec<Due>,
+    begun: Option<(TransactionId, Answer)>,
+    answer: Option<Answer>,
+}
+
+/// The actor.
+pub struct DeskActor {
+    world: Arc<World>,
+    keeper: Keeper,
+    executor: Executor,
+    desk: Desk,
+    memories: BTreeMap<TransactionId, Memory>,
+    commands: BTreeMap<TransactionId, Command>,
+    sales: BTreeMap<TransactionId, SaleRow>,
+    lane: Option<mpsc::Sender<Downward>>,
+    parked: Option<Parked>,
+    queue: VecDeque<Waiting>,
+    pumping: Pumping,
+    timer: Option<SpawnHandle>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pumping {
+    Busy,
+    Idle,
+}
+
+impl DeskActor {
+    /// Makes the actor; it reads the store before its first message.
+    #[must_use]
+    pub fn new(world: Arc<World>, keeper: Keeper, executor: Executor) -> Self {
+        let desk = Desk::new(world.policy.clone(), Vec::new());
+        Self {
+            world,
+            keeper,
+            executor,
+            desk,
+            memories: BTreeMap::new(),
+            commands: BTreeMap::new(),
+            sales: BTreeMap::new(),
+            lane: None,
+            parked: None,
+            queue: VecDeque::new(),
+            pumping: Pumping::Idle,
+            timer: None,
+        }
+    }
+
+    /// Commits the records among the effects and queues the rest behind that commit.
+    fn after_commit(
+        &mut self,
+        mut facts: Vec<Fact>,
+        dues: Vec<Due>,
+        answer: Option<Answer>,
+        ctx: &mut Context<Self>,
+    ) {
+        facts.extend(of_records(&dues, &self.desk, &mut self.memories));
+        facts.extend(self.settle_sales(&dues));
+        self.enqueue(facts, dues, None, answer, ctx);
+    }
+
+    fn enqueue(
+        &mut self,
+        facts: Vec<Fact>,
+        dues: Vec<Due>,
+        begun: Option<(TransactionId, Answer)>,
+        answer: Option<Answer>,
+        ctx: &mut Context<Self>,
+    ) {
+        let commit = if facts.is_empty() {
+            None
+        } else {
+            match self.world.records.writer.submit(facts) {
+                Ok(commit) => Some(commit),
+                Err(fault) => return self.refuse_or_fail(&fault, begun, answer, ctx),
+            }
+        };
+        self.queue.push_back(Waiting { commit, dues, begun, answer });
+        self.pump(ctx);
+        self.arm(ctx);
+    }
+
+    /// Carries out what waits, one list after the other, each behind its own commit.
+    fn pump(&mut self, ctx: &mut Context<Self>) {
+        while self.pumping == Pumping::Idle {
+            let Some(mut waiting) = self.queue.pop_front() else { return };
+            let Some(commit) = waiting.commit.take() else {
+                self.carry_out(waiting.dues, &Committed::default(), ctx);
+                tell(waiting.answer, Ok(()));
+                continue;
+            };
+            self.pumping = Pumping::Busy;
+            let done = commit.into_actor(self).map(move |outcome, actor, ctx| {
+                actor.pumping = Pumping::Idle;
+                match outcome.unwrap_or(Err(CommitFault::Stopped)) {
+                    Ok(committed) => {
+                        actor.carry_out(waiting.dues, &committed, ctx);
+                        tell(waiting.begun.map(|(_, answer)| answer), Ok(()));
+                        tell(waiting.answer, Ok(()));
+                    }
+                    Err(fault) => {
+                        actor.refuse_or_fail(&fault, waiting.begun, waiting.answer, ctx);
+                    }
+                }
+                actor.pump(ctx);
+            });
+            ctx.spawn(done);
+        }
+    }
+
+    /// A new transaction that was not written is taken back; anything else ends the actor.
+    fn refuse_or_fail(
+        &mut self,
+        fault: &CommitFault,
+        begun: Option<(TransactionId, Answer)>,
+        answer: Option<Answer>,
+        ctx: &mut Context<Self>,
+    ) {
+        let refusal = refusal_of(fault);
+        tell(answer, Err(refusal));
+        let excluded = matches!(fault, CommitFault::Conflict(_) | CommitFault::Full);
+        if let Some((id, answer)) = begun {
+            tell(Some(answer), Err(refusal));
+            if excluded {
+                self.withdraw(id);
+                return self.arm(ctx);
+            }
+        }
+        tracing::error!(executor = %self.executor, %fault, "the desk ends and is read again");
+        self.lane = None;
+        ctx.stop();
+    }
+
+    fn withdraw(&mut self, id: TransactionId) {
+        self.desk.withdraw(id);
+        self.memories.remove(&id);
+        self.commands.remove(&id);
+        if let Some(row) = self.sales.remove(&id) {
+            self.world.sales.put_back(&row);
+        }
+    }
+
+    /// What changes for a sale when its transaction ends.
+    fn settle_sales(&mut self, dues: &[Due]) -> Vec<Fact> {
+        use baton_core::relay::transaction::Effect;
+        let mut settled = Vec::new();
+        for (id, effect) in dues {
+            let Effect::Record(change) = effect else { continue };
+            if !change.to.is_final() {
+                continue;
+            }
+            let Some(mut row) = self.sales.remove(id) else { continue };
+            row.sale.settle(change.to);
+            self.world.sales.put(&row.terminal, &row.sale);
+            settled.push(Fact::Sale(row));
+        }
+        settled
+    }
+
+    fn arm(&mut self, ctx: &mut Context<Self>) {
+        if let Some(timer) = self.timer.take() {
+            ctx.cancel_future(timer);
+        }
+        let Some(deadline) = self.desk.next_deadline() else { return };
+        let pause = Duration::from_millis(deadline.since_ms(self.world.clock.now()));
+        self.timer = Some(ctx.run_later(pause, |actor, ctx| {
+            let now = actor.world.clock.now();
+            let dues = actor.desk.deadline_passed(now);
+            actor.timer = None;
+            actor.after_commit(Vec::new(), dues, None, ctx);
+        }));
+    }
+
+    fn about(
+        &mut self,
+        id: TransactionId,
+        input: Input,
+        answer: Option<Answer>,
+        ctx: &mut Context<Self>,
+    ) {
+        let now = self.world.clock.now();
+        match self.desk.about(id, input.clone(), now) {
+            Ok(dues) => self.after_commit(Vec::new(), dues, answer, ctx),
+            Err(DeskRefusal::NotOpen(_)) => self.about_closed(id, input, answer, ctx),
+            Err(DeskRefusal::Rule(refusal)) => {
+                tracing::debug!(transaction = %id, %refusal, "refused");
+                tell(answer, Err(RefusalCode::StateWrong));
+            }
+        }
+    }
+}
+
+impl Actor for DeskActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.set_mailbox_capacity(MAILBOX_MESSAGES_MAX);
+        self.load(ctx);
+    }
+}
+
+impl Handler<Begun> for DeskActor {
+    type Result = ();
+
+    fn handle(&mut self, message: Begun, ctx: &mut Self::Context) {
+        let Begin { touch, facts, command, sealed, sale, .. } = *message.begin;
+        let id = facts.id;
+        let memory = Memory { facts: facts.clone(), version: 0 };
+        let dues = match self.desk.begin(facts, self.world.clock.now()) {
+            Ok(dues) => dues,
+            Err(refusal) => {
+                if let Some(row) = &sale {
+                    self.world.sales.put_back(row);
+                }
+                return tell(Some(message.answer), Err(refusal));
+            }
+        };
+        self.memories.insert(id, memory);
+        self.commands.insert(id, command);
+        let mut written = vec![Fact::Touch(touch)];
+        written.extend(of_records(&dues, &self.desk, &mut self.memories));
+        written.push(Fact::OutboxPut(OutboxRow {
+            transaction: id,
+            executor: self.executor.clone(),
+            message: OutboxMessage::Work { sealed },
+        }));
+        written.extend(sale.iter().cloned().map(Fact::Sale));
+        if let Some(row) = sale {
+            self.sales.insert(id, row);
+        }
+        self.enqueue(written, dues, Some((id, message.answer)), None, ctx);
+    }
+}
+
+impl Handler<Attach> for DeskActor {
+    type Result = Option<Parked>;
+
+    fn handle(&mut self, message: Attach, ctx: &mut Self::Context) -> Option<Parked> {
+        if let Connection::Online { epoch } = self.desk.connection()
+            && epoch > message.epoch
+        {
+            return None;
+        }
+        self.lane = Some(message.lane);
+        let now = self.world.clock.now();
+        let dues = self.desk.connected(message.epoch, now);
+        self.after_commit(Vec::new(), dues, None, ctx);
+        self.send_words(ctx);
+        self.parked.take()
+    }
+}
+
+impl Handler<Detach> for DeskActor {
+    type Result = ();
+
+    fn handle(&mut self, message: Detach, _: &mut Self::Context) {
+        if self.desk.connection() != (Connection::Online { epoch: message.epoch }) {
+            return;
+        }
+        self.parked = Some(message.parked);
+        self.lane = None;
+        self.desk.disconnected();
+    }
+}
+
+impl Handler<Heard> for DeskActor {
+    type Result = ();
+
+    fn handle(&mut self, message: Heard, ctx: &mut Self::Context) {
+        if self.desk.connection() != (Connection::Online { epoch: message.epoch }) {
+            return;
+        }
+        let (id, input) = match message.said {
+            Upward::Accepted { transaction, .. } => (transaction, Input::CommandAccepted),
+            Upward::Result { transaction, verdict, code_digest, .. } => {
+                (transaction, Input::ResultReported { verdict, code_digest })
+            }
+            Upward::Fenced { transaction, reason } => (transaction, Input::Fenced(reason)),
+            Upward::NotReady { transaction, reason } => {
+                (transaction, Input::ExecutorNotReady(reason))
+            }
+            Upward::Ask { transaction } => (transaction, Input::WordAsked),
+            Upward::Shown { transaction } => return self.shown(transaction),
+            Upward::Hello { .. } | Upward::Ack | Upward::Later => return,
+        };
+        self.about(id, input, None, ctx);
+    }
+}
+
+impl Handler<About> for DeskActor {
+    type Result = ();
+
+    fn handle(&mut self, message: About, ctx: &mut Self::Context) {
+        self.about(message.transaction, message.input, message.answer, ctx);
+    }
+}
+
+impl Handler<Ask> for DeskActor {
+    type Result = bool;
+
+    fn handle(&mut self, _: Ask, _: &mut Self::Context) -> bool {
+        self.desk.connection() != Connection::Offline
+    }
+}
+
+impl Handler<Show> for DeskActor {
+    type Result = ();
+
+    fn handle(&mut self, message: Show, _: &mut Self::Context) {
+        self.say(Downward::Sale { sale: message.sale, amount: message.amount });
+    }
+}
+
+impl Handler<Cut> for DeskActor {
+    type Result = ();
+
+    fn handle(&mut self, _: Cut, _: &mut Self::Context) {
+        self.lane = None;
+        self.desk.disconnected();
+    }
+}
+
+fn tell(answer: Option<Answer>, outcome: Result<(), RefusalCode>) {
+    if let Some(answer) = answer {
+        answer.send(outcome).unwrap_or_default();
+    }
+}
+
+const fn refusal_of(fault: &CommitFault) -> RefusalCode {
+    use baton_records::writer::Conflict;
+    match fault {
+        CommitFault::Conflict(Conflict::Key) => RefusalCode::KeyReused,
+        CommitFault::Conflict(Conflict::Token) => RefusalCode::TokenUsed,
+        CommitFault::Conflict(Conflict::Code) => RefusalCode::DuplicateCode,
+        CommitFault::Conflict(Conflict::Version | Conflict::Other) => RefusalCode::StateWrong,
+        CommitFault::Full => RefusalCode::Overloaded,
+        CommitFault::Failed(_) | CommitFault::Stopped => RefusalCode::NotReady,
+    }
+}
+
+/// Turns the answer of [`Ask`] into a word.
+#[must_use]
+pub const fn online_of(answer: bool) -> Online {
+    if answer { Online::Yes } else { Online::No }
+}
+

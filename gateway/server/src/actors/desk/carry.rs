@@ -1,0 +1,213 @@
+//! Carrying out effects, after their commit: to the executor, the destination, phones and people.
+//!
+//! Owns the sends. A message that cannot be sent now is not lost: commands and words are in the
+//! outbox and go out on the next connection, inquiries and reversals come again by their timer.
+
+use super::super::destination::{Errand, Kind};
+use super::super::facts::reason;
+use super::{Answer, DeskActor, tell};
+use crate::notices::Notice;
+use actix::prelude::*;
+use baton_core::relay::desk::{Connection, Due};
+use baton_core::relay::transaction::{Alarm, Change, Effect, Facts, Input, Life, Transaction};
+use baton_protocol::ids::TransactionId;
+use baton_protocol::link::Downward;
+use baton_protocol::refusal::RefusalCode;
+use baton_protocol::work::State;
+use baton_records::rows::OutboxMessage;
+use baton_records::writer::{Committed, Fact};
+
+impl DeskActor {
+    pub(super) fn carry_out(
+        &mut self,
+        dues: Vec<Due>,
+        committed: &Committed,
+        ctx: &mut Context<Self>,
+    ) {
+        let mut seqs = committed.audit_seqs.iter().copied();
+        let mut over = Vec::new();
+        for (id, effect) in dues {
+            match effect {
+                Effect::Record(change) => {
+                    self.publish(id, &change, seqs.next().unwrap_or(0));
+                    if change.to.is_final() {
+                        over.push(id);
+                    }
+                }
+                Effect::SendCommand => self.send_command(id),
+                Effect::SendCancel => {
+                    let epoch = self.epoch();
+                    self.say(Downward::Cancel { transaction: id, epoch });
+                }
+                Effect::SendCommit(state) => {
+                    self.say(Downward::Commit { transaction: id, state });
+                }
+                Effect::Inquire { number } => self.send_errand(id, Kind::Inquire { number }, ctx),
+                Effect::Reverse => self.send_errand(id, Kind::Reverse, ctx),
+                Effect::EraseCode => {
+                    self.commands.remove(&id);
+                }
+                Effect::Tell(_) => {}
+                Effect::Alarm(alarm) => self.alarm(id, &alarm),
+            }
+        }
+        for id in over {
+            self.memories.remove(&id);
+        }
+    }
+
+    /// Says something to the executor; a lane that is full means that it has stopped listening.
+    pub(super) fn say(&mut self, message: Downward) {
+        let Some(lane) = &self.lane else { return };
+        if lane.try_send(message).is_err() {
+            tracing::warn!(executor = %self.executor, "it does not listen; its connection is cut");
+            self.lane = None;
+        }
+    }
+
+    fn epoch(&self) -> u64 {
+        match self.desk.connection() {
+            Connection::Online { epoch } => epoch,
+            Connection::Offline => 0,
+        }
+    }
+
+    fn send_command(&mut self, id: TransactionId) {
+        let Some(transaction) = self.desk.lookup(id) else { return };
+        let Life::Dispatched { execute_by, .. } = transaction.life() else { return };
+        let ttl_ms = execute_by.since_ms(self.world.clock.now());
+        let Some(mut command) = self.commands.get(&id).cloned() else { return };
+        command.epoch = self.epoch();
+        command.ttl_ms = ttl_ms;
+        self.say(Downward::Command(command));
+    }
+
+    fn send_errand(&self, id: TransactionId, kind: Kind, ctx: &Context<Self>) {
+        let Some(memory) = self.memories.get(&id) else { return };
+        let facts = &memory.facts;
+        let errand = Errand {
+            transaction: id,
+            terminal: facts.terminal.clone(),
+            app: facts.app.clone(),
+            amount: facts.amount,
+            kind,
+            desk: ctx.address(),
+        };
+        if self.keeper.destination(&facts.destination).try_send(errand).is_err() {
+            let destination = &facts.destination;
+            tracing::warn!(%destination, transaction = %id, "too many questions wait; asked later");
+        }
+    }
+
+    fn publish(&self, id: TransactionId, change: &Change, seq: i64) {
+        let Some(memory) = self.memories.get(&id) else { return };
+        let facts = &memory.facts;
+        metrics::counter!("baton_transaction_steps_total", "to" => change.to.word()).increment(1);
+        if change.to.is_final() {
+            log_end(facts, change);
+        }
+        self.world.notices.publish(Notice {
+            seq,
+            at_ms: change.at.ms(),
+            transaction_id: id,
+            touch: facts.touch,
+            state: change.to,
+            terminal: facts.terminal.to_string(),
+            app: facts.app.to_string(),
+            shop: facts.shop.to_string(),
+            amount: facts.amount.minor,
+            currency: facts.amount.currency.to_string(),
+            route: facts.route.letter(),
+            reason: reason(&change.cause),
+        });
+    }
+
+    fn alarm(&self, id: TransactionId, alarm: &Alarm) {
+        let word = match alarm {
+            Alarm::Contradiction { .. } => "contradiction",
+            Alarm::Mismatch => "mismatch",
+            Alarm::Suspense => "suspense",
+        };
+        metrics::counter!("baton_alarms_total", "kind" => word).increment(1);
+        tracing::error!(executor = %self.executor, transaction = %id, alarm = word, "look at this");
+    }
+
+    /// The counter saw the word: the executor needs no telling any more.
+    pub(super) fn shown(&self, id: TransactionId) {
+        let forget = self.world.records.writer.submit(vec![Fact::OutboxRemove(id)]);
+        if let Err(fault) = forget {
+            tracing::debug!(transaction = %id, %fault, "the outbox keeps a word a little longer");
+        }
+    }
+
+    /// News of a transaction that is over, or of another desk: the store has its last word.
+    pub(super) fn about_closed(
+        &self,
+        id: TransactionId,
+        input: Input,
+        answer: Option<Answer>,
+        ctx: &mut Context<Self>,
+    ) {
+        let world = self.world.clone();
+        let read = async move { world.records.lookup_transaction(id).await };
+        let done = read.into_actor(self).map(move |found, actor, ctx| {
+            let row = match found {
+                Ok(Some(row)) if row.facts.executor == actor.executor => row,
+                Ok(_) => return tell(answer, Err(RefusalCode::NotFound)),
+                Err(_) => return tell(answer, Err(RefusalCode::NotReady)),
+            };
+            let now = actor.world.clock.now();
+            let policy = actor.world.policy.clone();
+            let mut over = Transaction::restore(row.facts, row.stored, policy, now);
+            match over.step(input, now) {
+                Ok(effects) => {
+                    let dues = effects.into_iter().map(|effect| (id, effect)).collect();
+                    actor.carry_out(dues, &Committed::default(), ctx);
+                    tell(answer, Ok(()));
+                }
+                Err(_) => tell(answer, Err(RefusalCode::StateWrong)),
+            }
+        });
+        ctx.spawn(done);
+    }
+
+    /// On a new connection: every final word that the executor has not shown yet.
+    pub(super) fn send_words(&self, ctx: &mut Context<Self>) {
+        let world = self.world.clone();
+        let executor = self.executor.clone();
+        let read = async move {
+            let mut words = Vec::new();
+            for row in world.records.outbox_of(&executor).await? {
+                if row.message != OutboxMessage::Word {
+                    continue;
+                }
+                let found = world.records.lookup_transaction(row.transaction).await?;
+                words.extend(found.map(|found| (row.transaction, found.stored.state)));
+            }
+            Ok::<Vec<(TransactionId, State)>, baton_records::Fault>(words)
+        };
+        let done = read.into_actor(self).map(|words, actor, _| match words {
+            Ok(words) => {
+                for (transaction, state) in words {
+                    actor.say(Downward::Commit { transaction, state });
+                }
+            }
+            Err(fault) => tracing::warn!(%fault, "the outbox could not be read"),
+        });
+        ctx.spawn(done);
+    }
+}
+
+fn log_end(facts: &Facts, change: &Change) {
+    let seconds = change.at.since_ms(facts.accepted_at) as f64 / 1_000.0;
+    metrics::histogram!("baton_transaction_seconds", "to" => change.to.word()).record(seconds);
+    tracing::info!(
+        transaction = %facts.id,
+        terminal = %facts.terminal,
+        app = %facts.app,
+        amount = %facts.amount,
+        state = change.to.word(),
+        reason = reason(&change.cause),
+        "transaction over"
+    );
+}

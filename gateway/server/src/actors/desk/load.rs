@@ -1,0 +1,83 @@
+//! What a new desk reads before its first message: open transactions, their commands and sales.
+//!
+//! Owns the recovery after a restart, of the program or of the actor alone. If the store cannot be
+//! read, the actor ends and the keeper makes another one.
+
+use super::super::facts::Memory;
+use super::DeskActor;
+use crate::world::World;
+use actix::prelude::*;
+use baton_core::relay::desk::Desk;
+use baton_core::relay::plan::Executor;
+use baton_core::relay::transaction::Transaction;
+use baton_protocol::ids::TransactionId;
+use baton_protocol::link::Command;
+use baton_records::Fault;
+use baton_records::rows::{OutboxMessage, OutboxRow, SaleRow, TransactionRow};
+use std::collections::BTreeMap;
+
+struct Found {
+    open: Vec<TransactionRow>,
+    outbox: Vec<OutboxRow>,
+    sales: BTreeMap<TransactionId, SaleRow>,
+}
+
+impl DeskActor {
+    pub(super) fn load(&self, ctx: &mut Context<Self>) {
+        let world = self.world.clone();
+        let executor = self.executor.clone();
+        let read = async move { find(&world, &executor).await };
+        let done = read.into_actor(self).map(|found, actor, ctx| match found {
+            Ok(found) => {
+                actor.take_up(found);
+                actor.arm(ctx);
+            }
+            Err(fault) => {
+                tracing::error!(executor = %actor.executor, %fault, "the desk cannot be read");
+                ctx.stop();
+            }
+        });
+        ctx.wait(done);
+    }
+
+    fn take_up(&mut self, found: Found) {
+        let now = self.world.clock.now();
+        let policy = &self.world.policy;
+        let machine = |row: &TransactionRow| {
+            Transaction::restore(row.facts.clone(), row.stored, policy.clone(), now)
+        };
+        self.desk = Desk::new(policy.clone(), found.open.iter().map(machine).collect());
+        self.memories = found.open.into_iter().map(memory).collect();
+        self.commands = found.outbox.iter().filter_map(|row| self.unsealed(row)).collect();
+        self.sales = found.sales;
+    }
+
+    fn unsealed(&self, row: &OutboxRow) -> Option<(TransactionId, Command)> {
+        let OutboxMessage::Work { sealed } = &row.message else { return None };
+        match self.world.vault.unseal(row.transaction, sealed) {
+            Ok(command) => Some((row.transaction, command)),
+            Err(fault) => {
+                let transaction = row.transaction;
+                tracing::error!(%transaction, %fault, "a command cannot be opened; was the key file changed?");
+                None
+            }
+        }
+    }
+}
+
+fn memory(row: TransactionRow) -> (TransactionId, Memory) {
+    (row.facts.id, Memory { version: row.stored.version, facts: row.facts })
+}
+
+async fn find(world: &World, executor: &Executor) -> Result<Found, Fault> {
+    let open = world.records.open_transactions_of(executor).await?;
+    let mut sales = BTreeMap::new();
+    for row in &open {
+        let waiting = world.records.open_sales_of(&row.facts.terminal).await?;
+        let taken = waiting.into_iter().find(|one| one.sale.touch == Some(row.facts.touch));
+        sales.extend(taken.map(|one| (row.facts.id, one)));
+    }
+    let outbox =
+        if open.is_empty() { Vec::new() } else { world.records.outbox_of(executor).await? };
+    Ok(Found { open, outbox, sales })
+}

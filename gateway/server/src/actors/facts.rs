@@ -1,0 +1,142 @@
+//! From effects of the machine to facts for the store: what one commit must hold.
+//!
+//! Owns the translation of `Effect::Record` into rows: transaction, audit link, ledger lines,
+//! outbox. May not decide or send. Next: [`super::desk`], which commits them and goes on.
+
+use super::words::{cause_detail, cause_word};
+use baton_core::ledger::{Line, Side};
+use baton_core::relay::desk::{Desk, Due};
+use baton_core::relay::transaction::{Cause, Change, Effect, Facts, ReversalDecided, Stored};
+use baton_protocol::ids::TransactionId;
+use baton_protocol::money::Money;
+use baton_records::rows::{AuditRow, LedgerRow, OutboxMessage, OutboxRow, TransactionRow};
+use baton_records::writer::Fact;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// What the desk remembers of a transaction beside the machine.
+#[derive(Debug, Clone)]
+pub struct Memory {
+    /// What never changes.
+    pub facts: Facts,
+    /// The version in the store.
+    pub version: u32,
+}
+
+/// Turns the records among the effects into facts, and counts the versions up.
+pub fn of_records(
+    dues: &[Due],
+    desk: &Desk,
+    memories: &mut BTreeMap<TransactionId, Memory>,
+) -> Vec<Fact> {
+    let mut written = Vec::new();
+    for id in touched(dues) {
+        let Some(memory) = memories.get_mut(&id) else { continue };
+        let changes: Vec<&Change> = dues.iter().filter_map(|due| record_of(due, id)).collect();
+        let Some(last) = changes.last() else { continue };
+        let prior = memory.version;
+        memory.version = prior.saturating_add(u32::try_from(changes.len()).unwrap_or(u32::MAX));
+        let stored = stored(desk, id, memory.version, last);
+        written.push(Fact::Transaction(Box::new(TransactionRow {
+            facts: memory.facts.clone(),
+            stored,
+            prior,
+            reason: reason(&last.cause),
+        })));
+        for change in &changes {
+            written.push(Fact::Audit(audit(&memory.facts, change)));
+            let lines = change.entry.lines().iter().zip(0..);
+            written.extend(lines.map(|(line, place)| ledger(id, place, line)));
+        }
+        if last.to.is_final() && prior > 0 {
+            written.push(Fact::OutboxPut(OutboxRow {
+                transaction: id,
+                executor: memory.facts.executor.clone(),
+                message: OutboxMessage::Word,
+            }));
+        }
+    }
+    written
+}
+
+/// Why a transaction ended or is in doubt, in the word that a phone is told.
+#[must_use]
+pub fn reason(cause: &Cause) -> Option<String> {
+    match cause {
+        Cause::Requested | Cause::Routed | Cause::Approved { .. } => None,
+        other => Some(cause_detail(other).unwrap_or_else(|| cause_word(other).to_owned())),
+    }
+}
+
+fn touched(dues: &[Due]) -> Vec<TransactionId> {
+    let mut ids: Vec<TransactionId> = Vec::new();
+    for (id, effect) in dues {
+        if matches!(effect, Effect::Record(_)) && !ids.contains(id) {
+            ids.push(*id);
+        }
+    }
+    ids
+}
+
+fn record_of(due: &Due, wanted: TransactionId) -> Option<&Change> {
+    match due {
+        (id, Effect::Record(change)) if *id == wanted => Some(change),
+        _ => None,
+    }
+}
+
+/// A transaction that ended has left the desk; its row is made from its last change.
+fn stored(desk: &Desk, id: TransactionId, version: u32, last: &Change) -> Stored {
+    desk.lookup(id).map_or(
+        Stored {
+            state: last.to,
+            version,
+            since: last.at,
+            doubt_since: None,
+            reversal: ReversalDecided::No,
+        },
+        |transaction| transaction.stored(last.at),
+    )
+}
+
+fn ledger(transaction: TransactionId, line: i64, from: &Line) -> LedgerRow {
+    let zero = Money::new(0, from.amount.currency);
+    let (debit, credit) = match from.side {
+        Side::Debit => (from.amount, zero),
+        Side::Credit => (zero, from.amount),
+    };
+    LedgerRow { transaction, line, account: from.account.to_string(), debit, credit }
+}
+
+fn audit(facts: &Facts, change: &Change) -> AuditRow {
+    let mut body = Map::new();
+    let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
+    put("txn", json!(facts.id.to_string()));
+    put("from", json!(change.from.map(|state| state.word())));
+    put("to", json!(change.to.word()));
+    put("t", json!(change.at.ms()));
+    put("cause", json!(cause_word(&change.cause)));
+    if let Some(reason) = reason(&change.cause) {
+        put("reason", json!(reason));
+    }
+    if let Cause::Approved { reference } | Cause::InquiryApproved { reference } = &change.cause {
+        put("reference", json!(reference));
+    }
+    if let Cause::Resolved(resolution) = &change.cause {
+        put("first", json!(resolution.first));
+        put("second", json!(resolution.second));
+    }
+    if change.from.is_none() {
+        put("touch", json!(facts.touch.to_string()));
+        put("terminal", json!(facts.terminal.as_str()));
+        put("app", json!(facts.app.as_str()));
+        put("shop", json!(facts.shop.as_str()));
+        put("destination", json!(facts.destination.as_str()));
+        put("route", json!(facts.route.letter()));
+        put("amount", json!(facts.amount.minor));
+        put("currency", json!(facts.amount.currency.letters()));
+        put("code_digest", json!(facts.code_digest));
+    }
+    let body = serde_json::to_string(&Value::Object(body)).unwrap_or_default();
+    AuditRow { transaction: facts.id, touch: facts.touch, body }
+}

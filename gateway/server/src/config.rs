@@ -1,0 +1,137 @@
+//! Every setting of the gateway: one section per module, read once at start.
+//!
+//! Owns names, defaults and their units. Unknown keys are errors, secrets come from files or the
+//! environment (`BATON_SECTION__KEY`). `config/gateway.toml` is the complete, commented example.
+
+use baton_protocol::ids::DestinationId;
+use baton_protocol::policy::Policy;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The whole configuration.
+#[derive(Debug, Clone, Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Where it listens.
+    pub listen: Listen,
+    /// Who it is.
+    pub gateway: Gateway,
+    /// Where it remembers.
+    pub records: RecordsAt,
+    /// How much a stranger may ask of it.
+    pub limits: Limits,
+    /// Every timer of the relay.
+    pub timers: Policy,
+    /// Secrets of destinations, by destination id.
+    pub destinations: BTreeMap<DestinationId, Credentials>,
+}
+
+/// Where the gateway listens.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Listen {
+    /// For phones, order systems, terminals and agents.
+    pub public: SocketAddr,
+    /// For operators: live page and metrics. Keep it on loopback or a management network.
+    pub operator: SocketAddr,
+}
+
+/// Who the gateway is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gateway {
+    /// Its name; tokens carry it as `aud`.
+    pub name: String,
+    /// The file with its secret key; made at the first start.
+    pub key_file: PathBuf,
+    /// Processor threads for HTTP, and as many for actors.
+    pub workers: usize,
+}
+
+/// Where the gateway remembers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RecordsAt {
+    /// `sqlite:FILE` or `postgres://…`.
+    pub database: String,
+    /// `group` for work; `per_fact` only measures what grouping brings.
+    pub commits: Commits,
+}
+
+/// How facts are put into commits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Commits {
+    /// Everything that waits goes into one commit.
+    Group,
+    /// Every fact is a commit of its own.
+    PerFact,
+}
+
+/// How much a stranger may ask.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Connections of one HTTP worker.
+    pub connections_max: usize,
+    /// How long a client may take for its request's head, in milliseconds.
+    pub request_head_ms: u64,
+    /// How long an idle connection is kept, in milliseconds.
+    pub idle_ms: u64,
+    /// How long a stop waits for running requests, in seconds.
+    pub stop_s: u64,
+}
+
+/// What a destination wants to see from us.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// The file with the HMAC key for its HTTP interface.
+    pub secret_file: PathBuf,
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        Self {
+            public: SocketAddr::from(([127, 0, 0, 1], 8700)),
+            operator: SocketAddr::from(([127, 0, 0, 1], 8701)),
+        }
+    }
+}
+
+impl Default for Gateway {
+    fn default() -> Self {
+        Self { name: "baton".to_owned(), key_file: "baton.key".into(), workers: 2 }
+    }
+}
+
+impl Default for RecordsAt {
+    fn default() -> Self {
+        Self { database: "sqlite:baton.sqlite".to_owned(), commits: Commits::Group }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { connections_max: 4_096, request_head_ms: 5_000, idle_ms: 75_000, stop_s: 3 }
+    }
+}
+
+impl Config {
+    /// Reads a file, then the environment over it.
+    ///
+    /// # Errors
+    /// The file's place and the key at fault, as figment words them.
+    #[expect(clippy::result_large_err, reason = "read once at start, then printed")]
+    pub fn read(file: Option<&Path>) -> Result<Self, figment::Error> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment.merge(Env::prefixed("BATON_").split("__").ignore(&["test_postgres"])).extract()
+    }
+}

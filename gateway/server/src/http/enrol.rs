@@ -1,0 +1,44 @@
+//! `POST /v1/enrol`: a device's first contact, a one-time code against its public key.
+//!
+//! Owns reading the request. Guessing is bounded: 40 bits of code, ten minutes, and a limit on
+//! wrong codes that slows everybody down rather than telling who guesses.
+
+use super::problem::Problem;
+use super::strict_json;
+use crate::vault::plain_digest;
+use crate::world::World;
+use actix_web::HttpResponse;
+use actix_web::web::{Bytes, Data};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use baton_protocol::enrol::{EnrolAnswer, EnrolRequest};
+use baton_protocol::refusal::RefusalCode;
+use baton_records::directory::Enrolment;
+
+/// Bytes of an Ed25519 public key (RFC 8032).
+const PUBLIC_KEY_BYTES: usize = 32;
+
+/// `POST /v1/enrol`.
+///
+/// # Errors
+/// A problem document with 401 for a code that is wrong, used or too old.
+pub async fn enrol(body: Bytes, world: Data<World>) -> Result<HttpResponse, Problem> {
+    let body: EnrolRequest =
+        strict_json::read(&body).map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
+    let key = URL_SAFE_NO_PAD.decode(&body.public_key).unwrap_or_default();
+    if key.len() != PUBLIC_KEY_BYTES {
+        let detail = "public_key is 32 bytes in base64url without padding";
+        return Err(Problem::with(RefusalCode::BodyInvalid, detail));
+    }
+    let digest = plain_digest(&body.code.trim().to_ascii_uppercase());
+    let enrolled = world.records.enrol(&digest, &body.public_key, world.clock.now()).await;
+    match enrolled.map_err(|_| Problem::of(RefusalCode::NotReady))? {
+        Enrolment::CodeInvalid => Err(Problem::of(RefusalCode::EnrolmentCodeInvalid)),
+        Enrolment::Done { role, id } => {
+            let fresh = world.tables.refresh(&world.records).await;
+            fresh.map_err(|_| Problem::of(RefusalCode::NotReady))?;
+            tracing::info!(role = role.word(), id, "enrolled");
+            Ok(HttpResponse::Ok().json(EnrolAnswer { role, id, audience: world.audience.clone() }))
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The phone API: touches, their events, transactions, and what a phone may know of a terminal.
+//!
+//! Owns reading these requests and wording their answers. Every caller is an app's phone with a
+//! token of that app, and sees only what that app started. Next: [`crate::touch`].
+
+mod caller;
+mod follow;
+
+use super::problem::Problem;
+use super::strict_json;
+use crate::actors::desk::About;
+use crate::actors::keeper::Keeper;
+use crate::clock::new_id;
+use crate::touch::{self, Asker, Online};
+use crate::world::World;
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use baton_core::relay::lookup::Standing;
+use baton_core::relay::transaction::Input;
+use baton_protocol::ids::{TerminalId, TouchId, TransactionId};
+use baton_protocol::phone::{
+    AcceptedApp, OpenSale, ResolveAnswer, TouchAnswer, TouchRequest, TransactionAnswer,
+};
+use baton_protocol::refusal::RefusalCode;
+use baton_records::rows::TransactionRow;
+use caller::{authenticate, idempotency_key, wait_wish};
+use tokio::sync::oneshot;
+
+type Answer = Result<HttpResponse, Problem>;
+
+/// `POST /v1/touches`.
+pub async fn create_touch(
+    request: HttpRequest,
+    body: Bytes,
+    world: Data<World>,
+    keeper: Data<Keeper>,
+) -> Answer {
+    let caller = authenticate(&request, &world)?;
+    let key = idempotency_key(&request)?;
+    let body: TouchRequest = strict_json::read(&body)
+        .map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
+    let wish = wait_wish(&request);
+    let id = TouchId::new(new_id());
+    let mut following = wish.map(|wait| (wait, world.notices.listen(id)));
+    let asker = Asker { caller, key };
+    let taken = touch::take(&world, &keeper, &asker, body, id).await;
+    if taken != Ok(id) {
+        following = None;
+        world.notices.tidy(id);
+    }
+    let touch = taken?;
+    if let Some((wait, notices)) = following {
+        follow::until_final(notices, wait).await;
+        world.notices.tidy(touch);
+    }
+    let answer = read_touch(&world, touch).await?;
+    let over = answer.transactions.iter().all(|one| one.state.is_final());
+    let mut response = if over { HttpResponse::Ok() } else { HttpResponse::Accepted() };
+    Ok(response.json(answer))
+}
+
+/// `GET /v1/touches/{id}`.
+pub async fn get_touch(request: HttpRequest, id: Path<String>, world: Data<World>) -> Answer {
+    let touch = own_touch(&request, &id, &world).await?;
+    Ok(HttpResponse::Ok().json(read_touch(&world, touch).await?))
+}
+
+/// `GET /v1/touches/{id}/events`.
+pub async fn events(request: HttpRequest, id: Path<String>, world: Data<World>) -> Answer {
+    let touch = own_touch(&request, &id, &world).await?;
+    let last = request.headers().get("Last-Event-ID").and_then(|value| value.to_str().ok());
+    let after = last.and_then(|value| value.parse().ok()).unwrap_or(0);
+    follow::stream(world.into_inner(), touch, after).await
+}
+
+/// `GET /v1/transactions/{id}`.
+pub async fn get_transaction(
+    request: HttpRequest,
+    id: Path<String>,
+    world: Data<World>,
+) -> Answer {
+    let row = own_transaction(&request, &id, &world).await?;
+    Ok(HttpResponse::Ok().json(transaction_answer(&row)))
+}
+
+/// `POST /v1/transactions/{id}/cancel`: asks for it; the answer is the state as it is then.
+pub async fn cancel(
+    request: HttpRequest,
+    id: Path<String>,
+    world: Data<World>,
+    keeper: Data<Keeper>,
+) -> Answer {
+    let row = own_transaction(&request, &id, &world).await?;
+    let (answer, done) = oneshot::channel();
+    let transaction = row.facts.id;
+    let wish = About { transaction, input: Input::CancelRequested, answer: Some(answer) };
+    let desk = keeper.desk(&row.facts.executor);
+    desk.try_send(wish).map_err(|_| Problem::of(RefusalCode::Overloaded))?;
+    done.await.map_err(|_| Problem::of(RefusalCode::NotReady))??;
+    let row = lookup_transaction(&world, transaction).await?;
+    Ok(HttpResponse::Ok().json(transaction_answer(&row)))
+}
+
+/// `POST /v1/terminals/{id}/resolve`.
+pub async fn resolve(
+    request: HttpRequest,
+    id: Path<String>,
+    world: Data<World>,
+    keeper: Data<Keeper>,
+) -> Answer {
+    authenticate(&request, &world)?;
+    let unknown = || Problem::of(RefusalCode::TerminalUnknown);
+    let id: TerminalId = id.parse().map_err(|_| unknown())?;
+    let snapshot = world.tables.snapshot();
+    let terminal = snapshot.tables.lookup_terminal(&id).ok_or_else(unknown)?;
+    let shop = snapshot.tables.shops.get(&terminal.shop);
+    let sale = world.sales.lookup_open(&id, world.clock.now());
+    let active = snapshot.tables.apps.values().filter(|app| app.standing == Standing::Active);
+    let apps = active.filter_map(|app| {
+        let (app, destination) = snapshot.tables.lookup_app(&app.id)?;
+        Some(AcceptedApp { app_id: app.id.clone(), kind: destination.kind })
+    });
+    let answer = ResolveAnswer {
+        terminal_id: id.clone(),
+        shop: shop.map_or_else(|| terminal.shop.to_string(), |shop| shop.name.clone()),
+        online: touch::online(&world, &keeper, &id).await == Online::Yes,
+        sale: sale.map(|sale| OpenSale {
+            sale_id: sale.id,
+            amount: sale.amount.minor,
+            currency: sale.amount.currency,
+        }),
+        apps: apps.collect(),
+    };
+    Ok(HttpResponse::Ok().json(answer))
+}
+
+async fn own_touch(request: &HttpRequest, id: &str, world: &World) -> Result<TouchId, Problem> {
+    let caller = authenticate(request, world)?;
+    let absent = || Problem::of(RefusalCode::NotFound);
+    let id: TouchId = id.parse().map_err(|_| absent())?;
+    let found = world.records.lookup_touch(id).await;
+    let row = found.map_err(|_| Problem::of(RefusalCode::NotReady))?.ok_or_else(absent)?;
+    if row.app == caller.app { Ok(id) } else { Err(absent()) }
+}
+
+async fn own_transaction(
+    request: &HttpRequest,
+    id: &str,
+    world: &World,
+) -> Result<TransactionRow, Problem> {
+    let caller = authenticate(request, world)?;
+    let id: TransactionId = id.parse().map_err(|_| Problem::of(RefusalCode::NotFound))?;
+    let row = lookup_transaction(world, id).await?;
+    if row.facts.app == caller.app { Ok(row) } else { Err(Problem::of(RefusalCode::NotFound)) }
+}
+
+async fn lookup_transaction(world: &World, id: TransactionId) -> Result<TransactionRow, Problem> {
+    let found = world.records.lookup_transaction(id).await;
+    let found = found.map_err(|_| Problem::of(RefusalCode::NotReady))?;
+    found.ok_or(Problem::of(RefusalCode::NotFound))
+}
+
+async fn read_touch(world: &World, touch: TouchId) -> Result<TouchAnswer, Problem> {
+    let rows = world.records.transactions_of(touch).await;
+    let rows = rows.map_err(|_| Problem::of(RefusalCode::NotReady))?;
+    let transactions = rows.iter().map(transaction_answer).collect();
+    Ok(TouchAnswer { touch_id: touch, transactions })
+}
+
+fn transaction_answer(row: &TransactionRow) -> TransactionAnswer {
+    TransactionAnswer {
+        transaction_id: row.facts.id,
+        state: row.stored.state,
+        amount: row.facts.amount.minor,
+        currency: row.facts.amount.currency,
+        reason: row.reason.clone(),
+    }
+}

@@ -1,0 +1,105 @@
+//! Who is told when a transaction moves: phones that wait, and the live page.
+//!
+//! Owns the lists of listeners, nothing that must last: whoever connects reads the store first and
+//! listens from there on. A listener that does not keep up is dropped and reads the store again.
+
+use baton_protocol::ids::{TouchId, TransactionId};
+use baton_protocol::work::State;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{broadcast, mpsc};
+
+/// Events that a phone's connection may be behind: a transaction has under ten in all.
+const TOUCH_NOTICES_MAX: usize = 32;
+/// Events that the live page may be behind: a second at 4,000 transactions with two events each.
+const LIVE_NOTICES_MAX: usize = 8_192;
+
+/// A step of a transaction, as listeners see it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Notice {
+    /// Its number in the audit chain.
+    pub seq: i64,
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// Which transaction.
+    pub transaction_id: TransactionId,
+    /// Its touch.
+    #[serde(skip)]
+    pub touch: TouchId,
+    /// Where it stands.
+    pub state: State,
+    /// Where the shopper touched.
+    pub terminal: String,
+    /// Through which app.
+    pub app: String,
+    /// Whose terminal it is.
+    pub shop: String,
+    /// Minor units.
+    pub amount: i64,
+    /// What they are units of.
+    pub currency: String,
+    /// `S` or `P`.
+    pub route: &'static str,
+    /// Why, in a stable word.
+    pub reason: Option<String>,
+}
+
+/// Everyone who listens.
+pub struct Notices {
+    touches: Mutex<BTreeMap<TouchId, Vec<mpsc::Sender<Arc<Notice>>>>>,
+    live: broadcast::Sender<Arc<Notice>>,
+}
+
+impl Default for Notices {
+    fn default() -> Self {
+        let (live, _) = broadcast::channel(LIVE_NOTICES_MAX);
+        Self { touches: Mutex::default(), live }
+    }
+}
+
+impl Notices {
+    /// Listens to one touch. Read the store after this call, not before.
+    #[must_use]
+    pub fn listen(&self, touch: TouchId) -> mpsc::Receiver<Arc<Notice>> {
+        let (sender, receiver) = mpsc::channel(TOUCH_NOTICES_MAX);
+        let mut touches = self.touches.lock().unwrap_or_else(PoisonError::into_inner);
+        touches.entry(touch).or_default().push(sender);
+        receiver
+    }
+
+    /// Listens to everything.
+    #[must_use]
+    pub fn listen_live(&self) -> broadcast::Receiver<Arc<Notice>> {
+        self.live.subscribe()
+    }
+
+    /// Tells everyone; never waits.
+    pub fn publish(&self, notice: Notice) {
+        let notice = Arc::new(notice);
+        let touch = notice.touch;
+        {
+            let mut touches = self.touches.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(listeners) = touches.get_mut(&touch) {
+                listeners.retain(|listener| listener.try_send(notice.clone()).is_ok());
+                if listeners.is_empty() {
+                    touches.remove(&touch);
+                }
+            }
+        }
+        if self.live.receiver_count() > 0 {
+            self.live.send(notice).unwrap_or_default();
+        }
+    }
+
+    /// Forgets listeners of a touch that have gone away.
+    pub fn tidy(&self, touch: TouchId) {
+        let mut touches = self.touches.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(listeners) = touches.get_mut(&touch) {
+            listeners.retain(|listener| !listener.is_closed());
+            if listeners.is_empty() {
+                touches.remove(&touch);
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Who is calling on the link: the token, the subprotocol, the version, then the greeting.
+//!
+//! Owns everything before the first real message. A wrong token is answered with 401 and no
+//! reason. Next: `pump`.
+
+use super::pump::{Talk, pump};
+use crate::actors::desk::Attach;
+use crate::actors::keeper::Keeper;
+use crate::clock::new_id;
+use crate::http::problem::Problem;
+use crate::identity::device;
+use crate::world::World;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{HttpRequest, HttpResponse, rt, web};
+use actix_ws::{AggregatedMessageStream, CloseCode, CloseReason};
+use baton_core::relay::plan::Executor;
+use baton_link::session::Session;
+use baton_protocol::frame::Frame;
+use baton_protocol::link::{Downward, Upward};
+use baton_protocol::refusal::RefusalCode;
+use baton_protocol::{MESSAGE_BYTES_MAX, SUBPROTOCOL, VERSION_CURRENT, VERSION_MIN};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// How long a device may take to greet, in milliseconds: it greets at once.
+const GREETING_MS: u64 = 5_000;
+/// Messages that may wait for one connection: a desk says two or three a transaction, one
+/// transaction at a time; more means that the device has stopped reading.
+const LANE_MESSAGES_MAX: usize = 256;
+
+/// `GET /v1/link`.
+///
+/// # Errors
+/// A problem document with 401 for every token that is not usable.
+pub async fn link(
+    request: HttpRequest,
+    body: web::Payload,
+    world: web::Data<World>,
+    keeper: web::Data<Keeper>,
+) -> Result<HttpResponse, Problem> {
+    let executor = caller(&request, &world)?;
+    let (response, socket, stream) =
+        actix_ws::handle_with_protocols(&request, body, &[SUBPROTOCOL])
+            .map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
+    let stream = stream
+        .max_frame_size(MESSAGE_BYTES_MAX)
+        .aggregate_continuations()
+        .max_continuation_size(MESSAGE_BYTES_MAX);
+    rt::spawn(serve(executor, socket, stream, world.into_inner(), keeper.into_inner()));
+    Ok(response)
+}
+
+fn caller(request: &HttpRequest, world: &World) -> Result<Executor, Problem> {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| value.strip_prefix("Bearer "));
+    let token = token.ok_or_else(|| Problem::of(RefusalCode::TokenInvalid))?;
+    let snapshot = world.tables.snapshot();
+    device::check(token, &snapshot, &world.audience, &world.spent).map_err(|why| {
+        tracing::info!(%why, "a device was not let in");
+        Problem::of(RefusalCode::TokenInvalid)
+    })
+}
+
+async fn serve(
+    executor: Executor,
+    mut socket: actix_ws::Session,
+    mut stream: AggregatedMessageStream,
+    world: std::sync::Arc<World>,
+    keeper: std::sync::Arc<Keeper>,
+) {
+    let limit = Duration::from_millis(GREETING_MS);
+    let hello = match tokio::time::timeout(limit, greeting(&mut stream)).await {
+        Ok(Some(hello)) => hello,
+        Ok(None) | Err(_) => return close(socket, CloseCode::Policy, "say hello first").await,
+    };
+    if !(VERSION_MIN..=VERSION_CURRENT).contains(&hello.version) {
+        let range = Downward::Version { min: VERSION_MIN, max: VERSION_CURRENT };
+        let frame = Session::<Downward>::new().bare(range);
+        let text = serde_json::to_string(&frame).unwrap_or_default();
+        socket.text(text).await.unwrap_or_default();
+        return close(socket, CloseCode::Protocol, "this version is not spoken here").await;
+    }
+    let Ok(epoch) = world.records.next_epoch(&executor).await else {
+        return close(socket, CloseCode::Again, "the gateway cannot write; come again").await;
+    };
+    let (lane, messages) = mpsc::channel(LANE_MESSAGES_MAX);
+    let desk = keeper.desk(&executor);
+    let Ok(parked) = desk.send(Attach { epoch, lane }).await else {
+        return close(socket, CloseCode::Again, "the gateway is busy; come again").await;
+    };
+    let parked = parked.filter(|parked| hello.session.as_ref() == Some(&parked.id));
+    let (id, session) =
+        parked.map_or_else(|| (new_id().to_string(), Session::new()), |one| (one.id, one.session));
+    tracing::info!(%executor, epoch, program = hello.program, "connected");
+    let talk = Talk {
+        executor: executor.clone(),
+        epoch,
+        session_id: id,
+        session,
+        socket,
+        stream,
+        messages,
+        desk,
+        policy: world.policy.clone(),
+        resume_after: hello.received,
+    };
+    pump(talk).await;
+    tracing::info!(%executor, epoch, "disconnected");
+}
+
+struct Hello {
+    version: u16,
+    program: String,
+    session: Option<String>,
+    received: u64,
+}
+
+async fn greeting(stream: &mut AggregatedMessageStream) -> Option<Hello> {
+    let message = stream.recv().await?.ok()?;
+    let actix_ws::AggregatedMessage::Text(text) = message else { return None };
+    let frame: Frame<Upward> = serde_json::from_str(&text).ok()?;
+    let Upward::Hello { program, session, received, .. } = frame.body else { return None };
+    Some(Hello { version: frame.v, program, session, received })
+}
+
+async fn close(socket: actix_ws::Session, code: CloseCode, why: &'static str) {
+    let reason = CloseReason { code, description: Some(why.to_owned()) };
+    socket.close(Some(reason)).await.unwrap_or_default();
+}

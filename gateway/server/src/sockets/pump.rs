@@ -1,0 +1,180 @@
+//! Frames in, frames out, and the heartbeat of one connection.
+//!
+//! Owns the session's numbers while the connection lives and parks them at its desk afterwards.
+//! Two missed heartbeats, a gap, or a lane that its desk has dropped end the connection.
+
+use crate::actors::desk::{Detach, DeskActor, Heard, Parked};
+use actix::Addr;
+use actix_ws::{AggregatedMessage, AggregatedMessageStream};
+use baton_core::relay::plan::Executor;
+use baton_link::session::{ACK_FRAMES_MAX, Delivery, Session};
+use baton_protocol::frame::Frame;
+use baton_protocol::link::{Downward, Upward};
+use baton_protocol::policy::Policy;
+use futures_util::future::Either;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+/// Heartbeats that may be missed before the connection counts as dead.
+const HEARTBEATS_MISSED_MAX: u32 = 2;
+/// How long an acknowledgement may wait for a frame that carries it, in milliseconds.
+const ACK_WAIT_MS: u64 = 200;
+
+/// One connection.
+pub(super) struct Talk {
+    pub(super) executor: Executor,
+    pub(super) epoch: u64,
+    pub(super) session_id: String,
+    pub(super) session: Session<Downward>,
+    pub(super) socket: actix_ws::Session,
+    pub(super) stream: AggregatedMessageStream,
+    pub(super) messages: mpsc::Receiver<Downward>,
+    pub(super) desk: Addr<DeskActor>,
+    pub(super) policy: Arc<Policy>,
+    pub(super) resume_after: u64,
+}
+
+/// Why a connection ends.
+struct Over(&'static str);
+
+/// Carries frames until the connection ends, then parks the session.
+pub(super) async fn pump(mut talk: Talk) {
+    let why = match talk.welcome().await {
+        Ok(()) => talk.run().await,
+        Err(over) => over,
+    };
+    tracing::debug!(executor = %talk.executor, epoch = talk.epoch, why = why.0, "link over");
+    let parked = Parked { id: talk.session_id, session: talk.session };
+    let detach = Detach { epoch: talk.epoch, parked };
+    talk.desk.send(detach).await.unwrap_or_default();
+    talk.socket.close(None).await.unwrap_or_default();
+}
+
+impl Talk {
+    async fn welcome(&mut self) -> Result<(), Over> {
+        let welcome = Downward::Welcome {
+            session: self.session_id.clone(),
+            epoch: self.epoch,
+            policy: self.policy.as_ref().clone(),
+            received: self.session.received(),
+        };
+        let mut texts = vec![text_of(&self.session.bare(welcome))?];
+        for frame in self.session.resume(self.resume_after) {
+            texts.push(text_of(&frame)?);
+        }
+        for text in texts {
+            self.write(text).await?;
+        }
+        Ok(())
+    }
+
+    async fn run(&mut self) -> Over {
+        let mut beats = ticks(self.policy.heartbeat_ms);
+        let mut acks = ticks(ACK_WAIT_MS);
+        let mut missed = 0;
+        loop {
+            let next = tokio::select! {
+                biased;
+                message = self.messages.recv() => match message {
+                    Some(message) => Either::Left(message),
+                    None => return Over("the desk dropped the lane"),
+                },
+                frame = self.stream.recv() => match frame {
+                    Some(Ok(frame)) => Either::Right(frame),
+                    Some(Err(_)) => return Over("a frame could not be read"),
+                    None => return Over("the device closed"),
+                },
+                _ = acks.tick() => {
+                    if self.session.owed() > 0 && self.acknowledge().await.is_err() {
+                        return Over("write failed");
+                    }
+                    continue;
+                }
+                _ = beats.tick() => {
+                    if missed >= HEARTBEATS_MISSED_MAX {
+                        return Over("two heartbeats were missed");
+                    }
+                    missed += 1;
+                    if self.socket.ping(b"").await.is_err() {
+                        return Over("write failed");
+                    }
+                    continue;
+                }
+            };
+            let done = match next {
+                Either::Left(message) => self.say(message).await,
+                Either::Right(frame) => {
+                    missed = 0;
+                    self.hear(frame).await
+                }
+            };
+            if let Err(over) = done {
+                return over;
+            }
+        }
+    }
+
+    async fn say(&mut self, message: Downward) -> Result<(), Over> {
+        let frame = self.session.send(message);
+        let frame = frame.map_err(|_| Over("the device acknowledges nothing"))?;
+        let text = text_of(&frame)?;
+        self.write(text).await
+    }
+
+    async fn hear(&mut self, message: AggregatedMessage) -> Result<(), Over> {
+        let text = match message {
+            AggregatedMessage::Text(text) => text,
+            AggregatedMessage::Ping(bytes) => {
+                return self.socket.pong(&bytes).await.map_err(|_| Over("write failed"));
+            }
+            AggregatedMessage::Pong(_) => return Ok(()),
+            AggregatedMessage::Binary(_) => return Err(Over("a binary frame came")),
+            AggregatedMessage::Close(_) => return Err(Over("the device closed")),
+        };
+        let frame: Frame<Upward> =
+            serde_json::from_str(&text).map_err(|_| Over("a frame could not be read"))?;
+        match self.session.receive(frame) {
+            Delivery::Delivered(Upward::Later) => self.answer_version().await,
+            Delivery::Delivered(said) => {
+                let heard = Heard { epoch: self.epoch, said };
+                self.desk.send(heard).await.map_err(|_| Over("the desk has ended"))?;
+                self.acknowledge_if_due().await
+            }
+            Delivery::Duplicate => self.acknowledge_if_due().await,
+            Delivery::Gap { .. } => Err(Over("frames are missing")),
+        }
+    }
+
+    async fn answer_version(&mut self) -> Result<(), Over> {
+        let (min, max) = (baton_protocol::VERSION_MIN, baton_protocol::VERSION_CURRENT);
+        self.say(Downward::Version { min, max }).await
+    }
+
+    async fn acknowledge_if_due(&mut self) -> Result<(), Over> {
+        if self.session.owed() < ACK_FRAMES_MAX {
+            return Ok(());
+        }
+        self.acknowledge().await
+    }
+
+    async fn acknowledge(&mut self) -> Result<(), Over> {
+        let text = text_of(&self.session.bare(Downward::Ack))?;
+        self.write(text).await
+    }
+
+    async fn write(&mut self, text: String) -> Result<(), Over> {
+        self.socket.text(text).await.map_err(|_| Over("write failed"))
+    }
+}
+
+fn text_of<B: serde::Serialize>(frame: &Frame<B>) -> Result<String, Over> {
+    serde_json::to_string(frame).map_err(|_| Over("a frame could not be written"))
+}
+
+fn ticks(pause_ms: u64) -> Interval {
+    let mut ticks = interval(Duration::from_millis(pause_ms.max(1)));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}

@@ -1,0 +1,118 @@
+//! The snapshot of Table 1 and Table 2 that every request reads, with the keys ready for use.
+//!
+//! Owns following the database: the revision is looked at twenty times a second and at once after
+//! a change of our own, so a live change of a pairing is in force for the next touch. A device that
+//! was suspended is reported, so that its connection is cut. Next: [`crate::touch`].
+
+use baton_core::relay::lookup::{Standing, Tables};
+use baton_core::relay::plan::Executor;
+use baton_protocol::ids::{AppId, ShopId};
+use baton_records::directory::{AppKey, Device, Directory};
+use baton_records::{Fault, Records};
+use jsonwebtoken::{Algorithm, DecodingKey};
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+/// Pause between looks at the revision, in milliseconds: a person who changed a pairing and then
+/// touches cannot be faster. One look costs some 50 µs.
+const LOOK_MS: u64 = 50;
+
+/// An app's key, parsed.
+pub struct TokenKey {
+    /// The only algorithm taken.
+    pub algorithm: Algorithm,
+    /// The only `kid` taken.
+    pub key_id: String,
+    /// What verifies.
+    pub key: DecodingKey,
+}
+
+/// One picture of the tables.
+#[derive(Default)]
+pub struct Snapshot {
+    /// Both tables.
+    pub tables: Tables,
+    /// Keys of apps, parsed once.
+    pub app_keys: BTreeMap<AppId, TokenKey>,
+    /// Shops by digest of their tokens.
+    pub shop_tokens: BTreeMap<String, ShopId>,
+    /// Devices.
+    pub devices: BTreeMap<Executor, Device>,
+}
+
+/// The current picture.
+#[derive(Default)]
+pub struct TablesHandle {
+    current: RwLock<Arc<Snapshot>>,
+}
+
+impl TablesHandle {
+    /// Returns the picture as it is now; it does not change under the caller.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the tables again if their revision grew; returns devices that were suspended.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails; the old picture stays.
+    pub async fn refresh(&self, records: &Records) -> Result<Vec<Executor>, Fault> {
+        let before = self.snapshot();
+        if records.tables_revision().await? <= before.tables.revision {
+            return Ok(Vec::new());
+        }
+        let after = Arc::new(Snapshot::of(records.directory().await?));
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = after.clone();
+        let active = |picture: &Snapshot, executor: &Executor| {
+            picture.devices.get(executor).is_some_and(|one| one.standing == Standing::Active)
+        };
+        let were = before.devices.keys().filter(|one| active(&before, one));
+        Ok(were.filter(|one| !active(&after, one)).cloned().collect())
+    }
+}
+
+/// Follows the database until the program ends; `suspended` is told of devices to cut.
+pub async fn follow(
+    handle: Arc<TablesHandle>,
+    records: Records,
+    suspended: impl Fn(Vec<Executor>),
+) {
+    let mut looks = tokio::time::interval(Duration::from_millis(LOOK_MS));
+    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        looks.tick().await;
+        match handle.refresh(&records).await {
+            Ok(devices) if devices.is_empty() => {}
+            Ok(devices) => suspended(devices),
+            Err(fault) => tracing::warn!(%fault, "the tables could not be read again"),
+        }
+    }
+}
+
+impl Snapshot {
+    fn of(directory: Directory) -> Self {
+        let Directory { tables, app_keys, devices, shop_tokens } = directory;
+        let parsed = app_keys.into_iter().filter_map(|(app, key)| match token_key(&key) {
+            Some(key) => Some((app, key)),
+            None => {
+                tracing::error!(%app, "the key of this app cannot be read; its tokens are refused");
+                None
+            }
+        });
+        Self { app_keys: parsed.collect(), tables, shop_tokens, devices }
+    }
+}
+
+/// Parses an app's key; the algorithm is pinned to it.
+#[must_use]
+pub fn token_key(key: &AppKey) -> Option<TokenKey> {
+    let pem = key.public_key_pem.as_bytes();
+    let (algorithm, parsed) = match key.algorithm.as_str() {
+        "EdDSA" => (Algorithm::EdDSA, DecodingKey::from_ed_pem(pem)),
+        "ES256" => (Algorithm::ES256, DecodingKey::from_ec_pem(pem)),
+        _ => return None,
+    };
+    Some(TokenKey { algorithm, key_id: key.key_id.clone(), key: parsed.ok()? })
+}

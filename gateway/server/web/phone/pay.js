@@ -1,0 +1,352 @@
+// The pay page at /t/{terminal}: choose, confirm, follow. Owns the screen; requests are in
+// gateway.js. An unknown outcome is "checking" and never offers to pay again.
+import { Refused, follow, openSession, resolve, send } from "./gateway.js";
+import { clock, element, money, offerLanguages, say, sayable, seen, speak, stateWord } from "../words.js";
+
+// What is remembered of a payment under way, for a reload. Never the code.
+const STORED = "baton-touch";
+// A stored payment older than this is over for this phone: twice the gateway's decision time
+// and the life of a code, with room.
+const STORED_MS_MAX = 600_000;
+// Points collected: one for each hundred minor units, which is the demo's rule.
+const MINOR_PER_POINT = 100;
+const FINAL = new Set(["approved", "declined"]);
+// States only move along this line; a replayed or late event must not take one back.
+const ORDER = ["waiting", "sent", "entered", "checking", "declined", "approved"];
+const MARKS = { approved: "✓", declined: "✕", checking: "…" };
+
+const at = (id) => document.getElementById(id);
+const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+const terminal = decodeURIComponent(location.pathname.split("/").filter(Boolean).pop() ?? "");
+const views = ["loading", "choose", "progress", "problem", "guide"];
+
+let place = null; // what resolve said
+let touch = null; // { key, touchId, app, shop, amount, currency, lost, parts: Map, steps: [] }
+let problem = null; // { code, paying }: the refusal shown
+let afterProblem = () => location.reload();
+
+function show(view) {
+  for (const id of views) at(id).hidden = id !== view;
+  document.title = `${say("page.pay")} · Baton`;
+}
+
+async function start() {
+  offerLanguages(at("language"), paint);
+  at("choose").addEventListener("submit", askToConfirm);
+  at("choose").addEventListener("input", paintChoice);
+  at("confirm-no").addEventListener("click", () => at("confirm").close());
+  at("confirm-yes").addEventListener("click", pay);
+  at("finish").addEventListener("click", restart);
+  at("problem-back").addEventListener("click", () => afterProblem());
+  if (meta("baton-demo") !== "on") return guide();
+  const stored = recall();
+  if (stored) return resume(stored);
+  await open();
+}
+
+async function open() {
+  show("loading");
+  try {
+    const session = await openSession(terminal);
+    place = await resolve(terminal, session.token);
+    place.defaultApp = session.app_id;
+    paintApps();
+    paint();
+    show("choose");
+  } catch (error) {
+    refuse(error, false, () => location.reload());
+  }
+}
+
+function guide() {
+  const apps = meta("baton-apps").split(",").map((app) => app.trim()).filter(Boolean);
+  at("guide-shop").textContent = meta("baton-shop");
+  at("guide-apps").replaceChildren(...apps.map((app) => element("li", "", app)));
+  at("guide-accepted").hidden = apps.length === 0;
+  show("guide");
+}
+
+// ---- choose ----
+
+function paintApps() {
+  const apps = place.apps ?? [];
+  const memberships = apps.filter((app) => app.kind === "membership");
+  const payments = apps.filter((app) => app.kind !== "membership");
+  const first = payments.some((app) => app.app_id === place.defaultApp)
+    ? place.defaultApp
+    : payments[0]?.app_id;
+  at("payment-list").replaceChildren(
+    ...payments.map((app) => option("payment", app.app_id, app.kind, app.app_id === first)),
+  );
+  at("membership-list").replaceChildren(
+    option("membership", "", "", true),
+    ...memberships.map((app) => option("membership", app.app_id, app.kind, false)),
+  );
+  at("memberships").hidden = memberships.length === 0;
+}
+
+function option(group, app, kind, checked) {
+  const label = element("label", "option");
+  const input = element("input");
+  Object.assign(input, { type: "radio", name: group, value: app, checked });
+  const name = element("span", "name", app);
+  if (!app) name.dataset.text = "choose.nobody";
+  label.append(input, name);
+  if (kind) {
+    const tag = element("span", "faint");
+    tag.dataset.text = `kind.${kind}`;
+    label.append(tag);
+  }
+  return label;
+}
+
+function chosen() {
+  const form = new FormData(at("choose"));
+  const typed = Number(at("amount").value.replace(/\D/g, "") || 0);
+  const sale = place.sale;
+  const amount = sale ? sale.amount : typed;
+  const currency = sale ? sale.currency : "KRW";
+  const membership = form.get("membership") || "";
+  const points = membership ? Math.floor(amount / MINOR_PER_POINT) : 0;
+  return { app: form.get("payment") ?? "", membership, points, amount, currency };
+}
+
+function paintChoice() {
+  if (!place) return;
+  const field = at("amount");
+  const typed = field.value.replace(/\D/g, "").replace(/^0+/, "");
+  field.value = typed && Number(typed).toLocaleString("en-US");
+  const { app, amount, currency } = chosen();
+  const pays = place.online && Boolean(app) && Number.isSafeInteger(amount) && amount > 0;
+  at("pay").disabled = !pays;
+  at("pay").textContent =
+    amount > 0 ? say("choose.pay", { amount: money(amount, currency) }) : say("choose.none");
+}
+
+function askToConfirm(event) {
+  event.preventDefault();
+  const choice = chosen();
+  if (at("pay").disabled) return;
+  at("confirm-amount").textContent = money(choice.amount, choice.currency);
+  at("confirm-shop").textContent = place.shop;
+  at("confirm-app").textContent = choice.app;
+  const points = say("choose.points", { points: money(choice.points, "PTS") });
+  at("confirm-membership").textContent = `${choice.membership} · ${points}`;
+  at("confirm-points").hidden = choice.points === 0;
+  at("confirm").showModal();
+}
+
+// ---- pay ----
+
+async function pay() {
+  at("confirm").close();
+  const choice = chosen();
+  const { app, amount, currency } = choice;
+  const key = crypto.randomUUID();
+  const parts = new Map();
+  touch = { key, app, shop: place.shop, amount, currency, lost: false, parts, steps: [] };
+  step("received");
+  paintProgress();
+  show("progress");
+  at("outcome").focus();
+  try {
+    const session = await openSession(terminal, app);
+    remember(); // before sending: a reload must never make a second payment
+    const answer = await send(key, request(choice, session), session.token, doubt);
+    await watch(answer, session.token);
+  } catch (error) {
+    if (error instanceof Refused || !recall()) {
+      forget();
+      touch = null;
+      return refuse(error, true, () => open());
+    }
+    touch.lost = true;
+    paintProgress();
+  }
+}
+
+function request({ app, membership, points, amount, currency }, session) {
+  const body = { terminal_id: terminal, payment: { app_id: app, code: session.code } };
+  Object.assign(body.payment, { amount, currency });
+  if (place.sale) body.sale_id = place.sale.sale_id;
+  if (membership && points > 0 && session.member_id) {
+    const member = { member_id: session.member_id, action: "accrue", points };
+    body.membership = { app_id: membership, ...member };
+  }
+  return body;
+}
+
+function doubt() {
+  touch.doubtful = true;
+  paintProgress();
+}
+
+async function watch(answer, token) {
+  touch.doubtful = false;
+  touch.touchId = answer.touch_id;
+  remember();
+  merge(answer);
+  await follow(answer.touch_id, {
+    token,
+    renew: async () => (await openSession(terminal, touch.app)).token,
+    onEvent: (event) => merge({ transactions: [event] }),
+    onTouch: merge,
+    settled,
+  });
+  forget();
+}
+
+function merge(answer) {
+  for (const part of answer.transactions ?? []) take(part);
+  paintProgress();
+}
+
+function take(change) {
+  const known = touch.parts.get(change.transaction_id);
+  const back = known && ORDER.indexOf(seen(change.state)) < ORDER.indexOf(seen(known.state));
+  if (back || (known && FINAL.has(seen(known.state)))) return;
+  const part = { ...known, ...change };
+  touch.parts.set(change.transaction_id, part);
+  if (part === leading()) step(part.state);
+}
+
+/** Notes a step by this phone's clock, so that the times shown agree with one another. */
+function step(state) {
+  const word = seen(state);
+  if (touch.steps.at(-1)?.word !== word) touch.steps.push({ word, atMs: Date.now() });
+}
+
+/** The payment; the membership part when there is no payment. */
+function leading() {
+  const parts = [...touch.parts.values()];
+  return parts.find((part) => part.currency !== "PTS") ?? parts[0];
+}
+
+function settled() {
+  const parts = [...touch.parts.values()];
+  return parts.length > 0 && parts.every((part) => FINAL.has(seen(part.state)));
+}
+
+async function resume(stored) {
+  touch = { ...stored, parts: new Map(), steps: [], lost: !stored.touchId };
+  step(touch.lost ? "unknown" : "received");
+  paintProgress();
+  show("progress");
+  if (touch.lost) return;
+  const session = await openSession(terminal, touch.app).catch(() => ({ token: "" }));
+  await watch({ touch_id: touch.touchId }, session.token);
+}
+
+// ---- show ----
+
+function paint() {
+  speak();
+  if (place) {
+    at("shop").textContent = place.shop;
+    at("terminal").textContent = say("choose.terminal", { terminal });
+    at("offline").hidden = place.online;
+    at("sale").hidden = !place.sale;
+    at("entry").hidden = Boolean(place.sale);
+    if (place.sale) at("sale-amount").textContent = money(place.sale.amount, place.sale.currency);
+    if (!at("payment-list").childElementCount) {
+      at("payment-list").replaceChildren(element("p", "banner", say("choose.empty")));
+    }
+    paintChoice();
+  }
+  if (touch) paintProgress();
+  if (problem) paintProblem();
+}
+
+function paintProgress() {
+  const part = leading();
+  const known = part ? seen(part.state) : touch.steps.at(-1).word;
+  const now = touch.lost || touch.doubtful ? "checking" : known;
+  at("outcome").dataset.state = now;
+  at("mark").textContent = MARKS[now] ?? "";
+  at("word").textContent = say(`state.${now}`);
+  at("progress-amount").textContent = money(touch.amount, touch.currency);
+  at("progress-shop").textContent = touch.shop;
+  at("sentence").textContent = sentence(now, part);
+  at("finish").hidden = !settled();
+  paintParts();
+  const steps = touch.steps.map(({ word: name, atMs }) => {
+    const line = element("li");
+    line.dataset.state = name;
+    line.append(element("span", "", say(`state.${name}`)), element("time", "faint", clock(atMs)));
+    return line;
+  });
+  at("steps").replaceChildren(...steps);
+}
+
+function sentence(word, part) {
+  if (touch.lost) return say("progress.lost");
+  const why = `reason.${part?.reason}`;
+  const plain = say(`progress.${word}`);
+  return word === "declined" && sayable(why) ? `${say(why)} ${plain}` : plain;
+}
+
+function paintParts() {
+  const parts = [...touch.parts.values()];
+  at("parts").hidden = parts.length < 2;
+  const lines = parts.map((part) => {
+    const line = element("li");
+    const points = part.currency === "PTS";
+    const name = say(points ? "progress.membership" : "progress.payment");
+    const chip = element("span", "chip", stateWord(part.state));
+    chip.dataset.state = seen(part.state);
+    line.append(element("span", "", name), element("span", "faint", money(part.amount, part.currency)), chip);
+    return line;
+  });
+  at("parts").replaceChildren(...lines);
+}
+
+/** Shows why nothing was done; `paying` says whether a payment or the shop was asked for. */
+function refuse(error, paying, then) {
+  problem = { code: error instanceof Refused ? error.code : "network", paying };
+  afterProblem = () => {
+    problem = null;
+    then();
+  };
+  paintProblem();
+  show("problem");
+  at("problem-back").focus();
+}
+
+function paintProblem() {
+  const key = `problem.${problem.code}`;
+  at("problem-sentence").textContent = sayable(key) ? say(key) : say("problem.internal");
+  at("problem-title").textContent = say(problem.paying ? "problem.title" : "problem.shop");
+  at("problem-nothing").hidden = !problem.paying;
+  at("problem-back").textContent = say(problem.paying ? "problem.back" : "problem.reload");
+}
+
+function restart() {
+  touch = null;
+  forget();
+  at("choose").reset();
+  open();
+}
+
+// ---- remember ----
+
+function remember() {
+  const { key, touchId, app, shop, amount, currency } = touch;
+  const kept = { key, touchId, app, shop, amount, currency, terminal, at: Date.now() };
+  sessionStorage.setItem(STORED, JSON.stringify(kept));
+}
+
+function forget() {
+  sessionStorage.removeItem(STORED);
+}
+
+function recall() {
+  try {
+    const stored = JSON.parse(sessionStorage.getItem(STORED) ?? "null");
+    const fresh = stored && Date.now() - stored.at < STORED_MS_MAX;
+    return fresh && stored.terminal === terminal ? stored : null;
+  } catch {
+    return null;
+  }
+}
+
+start();

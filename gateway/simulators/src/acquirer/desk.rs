@@ -1,0 +1,170 @@
+//! One message in, one reply out: what an acquirer makes of 0200, 0420, 0421 and 0800.
+//!
+//! Owns the reading of fields, apart from the client's code on purpose: two readers of one
+//! interface find each other's mistakes. A message that it cannot read ends the connection; one
+//! that it can read but not do is answered with 12. Next: [`crate::book`], which decides.
+
+use crate::book::Book;
+use crate::outcome::{Answer, Delivery, Known, Reversal};
+use baton_formats::iso8583::response::{
+    APPROVED, DUPLICATE, Decline, ISSUER_SILENT, NO_ACTION, NOT_FOUND, TRANSACTION_INVALID,
+};
+use baton_formats::iso8583::spec1987::{
+    AMOUNT, APPROVAL_CODE, CURRENCY, PRIVATE_DATA, PROCESSING_CODE, RESPONSE_CODE, RRN, STAN,
+};
+use baton_formats::iso8583::{
+    FormatFault, FrameFault, Message, Mti, PrivateData, SPEC_1987, Tag, frame_into,
+};
+use baton_protocol::code::{MemberId, PaymentCode};
+use baton_protocol::ids::TransactionId;
+use baton_protocol::money::{Currency, Money};
+use baton_protocol::work::{DeclineReason, MembershipAction, Work};
+
+/// A framed reply and how it travels.
+pub(super) struct Reply {
+    pub(super) frame: Vec<u8>,
+    pub(super) delivery: Delivery,
+}
+
+/// Why a message cannot be answered.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unanswerable {
+    #[error(transparent)]
+    Format(#[from] FormatFault),
+    #[error(transparent)]
+    Frame(#[from] FrameFault),
+}
+
+pub(super) fn answer(book: &mut Book, bytes: &[u8], now_ms: i64) -> Result<Reply, Unanswerable> {
+    let mut message = Message::parse(&SPEC_1987, bytes)?;
+    let private = message.fields.get(&PRIVATE_DATA).map_or(&[][..], Vec::as_slice);
+    let mut data = PrivateData::parse(private)?;
+    let delivery = match message.mti {
+        Mti::NETWORK => {
+            message.set(RESPONSE_CODE, APPROVED);
+            Delivery::Now
+        }
+        Mti::REVERSAL | Mti::REVERSAL_REPEAT => reverse(book, &mut message, &data),
+        Mti::SALE if message.text(PROCESSING_CODE) == Some("380000") => {
+            inquire(book, &mut message, &data)
+        }
+        Mti::SALE => authorize(book, &mut message, &mut data, now_ms),
+        _ => invalid(&mut message),
+    };
+    message.mti = message.mti.answer();
+    if message.fields.contains_key(&PRIVATE_DATA) {
+        message.set(PRIVATE_DATA, echoed(&data).build()?);
+    }
+    let mut frame = Vec::new();
+    frame_into(&mut frame, &message.build(&SPEC_1987)?)?;
+    Ok(Reply { frame, delivery })
+}
+
+fn authorize(
+    book: &mut Book,
+    message: &mut Message,
+    data: &mut PrivateData,
+    now_ms: i64,
+) -> Delivery {
+    let (Some(transaction), Some(work)) = (transaction(data), work(message, data)) else {
+        return invalid(message);
+    };
+    let (answer, delivery) = book.authorize(transaction, &work, now_ms);
+    match answer {
+        Answer::Approved { amount, reference, balance } => {
+            if let Some(points) = balance {
+                *data = std::mem::take(data).with(Tag::Points, points.to_string());
+            }
+            approve(message, amount, reference);
+        }
+        Answer::Declined(reason) => message.set(RESPONSE_CODE, decline(reason).code()),
+        Answer::CodeUsed => message.set(RESPONSE_CODE, DUPLICATE),
+        Answer::Inconclusive => message.set(RESPONSE_CODE, ISSUER_SILENT),
+    }
+    delivery
+}
+
+fn inquire(book: &Book, message: &mut Message, data: &PrivateData) -> Delivery {
+    let Some(transaction) = transaction(data) else { return invalid(message) };
+    match book.inquire(transaction) {
+        Known::Approved { amount, reference } => approve(message, amount, reference),
+        Known::Declined(reason) => message.set(RESPONSE_CODE, decline(reason).code()),
+        Known::Reversed => message.set(RESPONSE_CODE, Decline::Reversed.code()),
+        Known::NotFound => message.set(RESPONSE_CODE, NOT_FOUND),
+    }
+    Delivery::Now
+}
+
+fn reverse(book: &mut Book, message: &mut Message, data: &PrivateData) -> Delivery {
+    let (Some(transaction), Some(amount)) = (transaction(data), money(message)) else {
+        return invalid(message);
+    };
+    let code = match book.reverse(transaction, amount) {
+        Reversal::Accepted => APPROVED,
+        Reversal::OriginalUnknown => NOT_FOUND,
+        Reversal::Refused => NO_ACTION,
+    };
+    message.set(RESPONSE_CODE, code);
+    Delivery::Now
+}
+
+fn invalid(message: &mut Message) -> Delivery {
+    message.set(RESPONSE_CODE, TRANSACTION_INVALID);
+    Delivery::Now
+}
+
+fn approve(message: &mut Message, amount: Money, reference: String) {
+    let trace = message.text(STAN).unwrap_or_default().to_owned();
+    message.set(AMOUNT, amount.minor.to_string());
+    message.set(CURRENCY, format!("{:03}", amount.currency.number()));
+    message.set(RRN, format!("{reference:0>6}{trace:0>6}"));
+    message.set(APPROVAL_CODE, reference);
+    message.set(RESPONSE_CODE, APPROVED);
+}
+
+/// The parts that go back: never the code or the member.
+fn echoed(data: &PrivateData) -> PrivateData {
+    [Tag::App, Tag::Transaction, Tag::Points, Tag::Inquiry].into_iter().fold(
+        PrivateData::new(),
+        |echo, tag| match data.text(tag) {
+            Some(text) => echo.with(tag, text),
+            None => echo,
+        },
+    )
+}
+
+fn transaction(data: &PrivateData) -> Option<TransactionId> {
+    data.text(Tag::Transaction)?.parse().ok()
+}
+
+fn money(message: &Message) -> Option<Money> {
+    let number = message.text(CURRENCY)?.parse().ok()?;
+    let currency = Currency::from_number(number).ok()?;
+    Some(Money::new(message.number(AMOUNT)?, currency))
+}
+
+fn work(message: &Message, data: &PrivateData) -> Option<Work> {
+    let action = match message.text(PROCESSING_CODE)? {
+        "000000" => {
+            let code = PaymentCode::parse(data.text(Tag::Code)?.to_owned()).ok()?;
+            return Some(Work::Payment { code, amount: money(message)? });
+        }
+        "200000" => MembershipAction::Redeem,
+        "210000" => MembershipAction::Accrue,
+        "310000" => MembershipAction::Balance,
+        _ => return None,
+    };
+    let member_id = MemberId::parse(data.text(Tag::Member)?.to_owned()).ok()?;
+    let points = data.text(Tag::Points)?.parse().ok()?;
+    Some(Work::Membership { member_id, action, points })
+}
+
+const fn decline(reason: DeclineReason) -> Decline {
+    match reason {
+        DeclineReason::Funds | DeclineReason::Points => Decline::Funds,
+        DeclineReason::CodeExpired => Decline::Expired,
+        DeclineReason::CodeUnknown | DeclineReason::MemberUnknown => Decline::NumberUnknown,
+        DeclineReason::Refused => Decline::Refused,
+        DeclineReason::Reversed => Decline::Reversed,
+    }
+}

@@ -1,0 +1,166 @@
+//! The terminal's settings: one file, read once at start.
+//!
+//! Owns the names in `config/relay-device.toml`; unknown ones are refused. Keys of destinations
+//! stand in files of their own, never here. Next: [`crate::destination`].
+
+use baton_destinations::{Limits, Secret};
+use baton_protocol::ids::DestinationId;
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Prefix of environment variables that override the file: `BATON_RELAY_DEVICE_STATE=…`.
+const ENVIRONMENT_PREFIX: &str = "BATON_RELAY_DEVICE_";
+/// The state folder, unless the file or the command line names another.
+pub const STATE_DEFAULT: &str = "state/relay-device";
+
+/// All settings.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The folder that enrolment filled; the journal is in it too.
+    pub state: PathBuf,
+    /// How patiently destinations are asked.
+    pub destinations: DestinationSettings,
+    /// Keys that destinations gave to this shop.
+    pub secrets: Vec<SecretFile>,
+}
+
+/// How patiently destinations are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DestinationSettings {
+    /// Until a connection stands, in milliseconds.
+    pub connect_ms: u64,
+    /// From the question to its answer, in milliseconds.
+    pub answer_ms: u64,
+    /// The largest HTTP answer, in bytes.
+    pub answer_bytes_max: usize,
+}
+
+/// Where the key of one destination is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretFile {
+    /// Whose key.
+    pub destination: DestinationId,
+    /// A file with nothing but the key; blanks around it do not count.
+    pub file: PathBuf,
+}
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigFault {
+    /// The file is missing, or a name or value in it is wrong.
+    #[error("settings {path}: {reason}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A key file cannot be read.
+    #[error("key file {path} of destination {destination}: {source}")]
+    Secret {
+        /// Whose key.
+        destination: DestinationId,
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let destinations = DestinationSettings::default();
+        Self { state: STATE_DEFAULT.into(), destinations, secrets: Vec::new() }
+    }
+}
+
+impl Default for DestinationSettings {
+    fn default() -> Self {
+        let Limits { connect_ms, answer_ms, answer_bytes_max } = Limits::default();
+        Self { connect_ms, answer_ms, answer_bytes_max }
+    }
+}
+
+impl Config {
+    /// Reads a settings file, then the environment.
+    ///
+    /// # Errors
+    /// [`ConfigFault::File`].
+    pub fn load(path: &Path) -> Result<Self, ConfigFault> {
+        let figment = Figment::new()
+            .merge(Toml::file_exact(path))
+            .merge(Env::prefixed(ENVIRONMENT_PREFIX).split("__"));
+        let fault = |reason: String| ConfigFault::File { path: path.to_owned(), reason };
+        figment.extract().map_err(|wrong| fault(wrong.to_string()))
+    }
+
+    /// Returns the limits of destination clients.
+    #[must_use]
+    pub const fn limits(&self) -> Limits {
+        let DestinationSettings { connect_ms, answer_ms, answer_bytes_max } = self.destinations;
+        Limits { connect_ms, answer_ms, answer_bytes_max }
+    }
+
+    /// Reads every key file.
+    ///
+    /// # Errors
+    /// [`ConfigFault::Secret`].
+    pub fn read_secrets(&self) -> Result<BTreeMap<DestinationId, Secret>, ConfigFault> {
+        let mut secrets = BTreeMap::new();
+        for SecretFile { destination, file } in &self.secrets {
+            let text = std::fs::read_to_string(file).map_err(|source| ConfigFault::Secret {
+                destination: destination.clone(),
+                path: file.clone(),
+                source,
+            })?;
+            secrets.insert(destination.clone(), Secret::new(text.trim().to_owned()));
+        }
+        Ok(secrets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shipped() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/relay-device.toml")
+    }
+
+    #[test]
+    fn the_shipped_file_names_every_setting_with_its_default() {
+        let shipped = Config::load(&shipped()).unwrap();
+
+        assert_eq!(shipped, Config::default());
+    }
+
+    #[test]
+    fn an_unknown_setting_is_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("relay-device.toml");
+        std::fs::write(&path, "stat = \"x\"\n").unwrap();
+
+        let fault = Config::load(&path).unwrap_err();
+
+        assert!(fault.to_string().contains("stat"), "{fault}");
+    }
+
+    #[test]
+    fn a_key_is_read_without_the_blanks_around_it_and_prints_masked() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("wallet.key");
+        std::fs::write(&file, " key-of-the-wallet\n").unwrap();
+        let destination: DestinationId = "wallet".parse().unwrap();
+        let secrets = vec![SecretFile { destination: destination.clone(), file }];
+
+        let read = Config { secrets, ..Config::default() }.read_secrets().unwrap();
+
+        assert!(!format!("{:?}", read[&destination]).contains("key-of-the-wallet"));
+    }
+}

@@ -1,0 +1,115 @@
+//! Command line of the relay terminal: enrol once, run, export the journal.
+//!
+//! Owns arguments, log set-up and signals; everything else is in the library. Next: `lib.rs`.
+
+use baton_link::enrol::{JOURNAL_FILE, enrol};
+use baton_protocol::enrol::Role;
+use baton_relay_device::config::STATE_DEFAULT;
+use baton_relay_device::{Config, Device, Extras};
+use clap::{Parser, Subcommand};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// The relay terminal of a Baton gateway.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Make this terminal known to a gateway with a one-time code.
+    Enrol {
+        /// The eight characters that `baton-gateway admin` showed.
+        code: String,
+        /// The gateway's address, for example http://127.0.0.1:8080
+        #[arg(long)]
+        gateway: String,
+        /// Where key, identity and journal will be.
+        #[arg(long, default_value = STATE_DEFAULT)]
+        state: PathBuf,
+    },
+    /// Serve commands until stopped.
+    Run(Place),
+    /// Look at the journal.
+    Journal {
+        #[command(subcommand)]
+        task: JournalTask,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum JournalTask {
+    /// Check every hash and print the journal, one JSON object a line.
+    Export(Place),
+}
+
+#[derive(Debug, clap::Args)]
+struct Place {
+    /// The settings file; without it every setting has its default.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// The state folder, instead of the one in the settings.
+    #[arg(long)]
+    state: Option<PathBuf>,
+}
+
+impl Place {
+    fn settings(self) -> anyhow::Result<Config> {
+        let mut config =
+            self.config.as_deref().map_or_else(|| Ok(Config::default()), Config::load)?;
+        if let Some(state) = self.state {
+            config.state = state;
+        }
+        Ok(config)
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match perform(Arguments::parse().task).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            tracing::error!("{fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn perform(task: Task) -> anyhow::Result<()> {
+    match task {
+        Task::Enrol { code, gateway, state } => {
+            let identity = enrol(&gateway, &code, Role::Terminal, &state).await?;
+            tracing::info!(id = %identity.id, state = %state.display(), "enrolled");
+            Ok(())
+        }
+        Task::Run(place) => run(&place.settings()?).await,
+        Task::Journal { task: JournalTask::Export(place) } => export(&place.settings()?.state),
+    }
+}
+
+async fn run(config: &Config) -> anyhow::Result<()> {
+    let running = Device::start(config, Extras::default())?;
+    tracing::info!(id = %running.identity().id, "relay terminal runs");
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+    }
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}
+
+fn export(state: &Path) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    baton_link::journal::export(&state.join(JOURNAL_FILE), &mut out)?;
+    Ok(out.flush()?)
+}
