@@ -37,6 +37,13 @@ pub fn wall_ms() -> i64 {
     i64::try_from(passed.as_millis()).unwrap_or(i64::MAX)
 }
 
+/// Returns microseconds since 1970, for timelines that people look at.
+#[must_use]
+pub fn wall_us() -> u64 {
+    let passed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(passed.as_micros()).unwrap_or(u64::MAX)
+}
+
 /// Makes an id that sorts by its time.
 #[must_use]
 pub fn new_id() -> Uuid {

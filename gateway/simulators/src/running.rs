@@ -4,16 +4,22 @@
 //! programs, each of which returns one.
 
 use actix_web::dev::ServerHandle;
-use actix_web::web::ServiceConfig;
+use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
 /// How long an idle HTTP connection is kept, in seconds: longer than a client's pause between
 /// questions, so that it seldom meets a connection which is just being closed.
 const KEEP_ALIVE_S: u64 = 75;
+
+/// Pause before looking again whether the last HTTP connection is gone, in milliseconds.
+const GONE_PAUSE_MS: u64 = 5;
+/// How often to look: two seconds together; a stopped worker needs a few milliseconds.
+const GONE_LOOKS_MAX: u32 = 400;
 
 /// A running simulator.
 pub struct Running {
@@ -27,9 +33,18 @@ pub struct Running {
 }
 
 pub(crate) enum Stop {
-    Http(ServerHandle, JoinHandle<std::io::Result<()>>),
+    Http(HttpStop),
     Task(JoinHandle<()>),
 }
+
+pub(crate) struct HttpStop {
+    handle: ServerHandle,
+    task: JoinHandle<std::io::Result<()>>,
+    /// Held by every connection: actix says "stopped" a little before its worker lets them go.
+    alive: Weak<Alive>,
+}
+
+struct Alive;
 
 impl Running {
     pub(crate) const fn new(address: SocketAddr, stops: Vec<Stop>) -> Self {
@@ -44,16 +59,27 @@ impl Running {
     pub async fn stop(self) {
         for stop in self.stops {
             match stop {
-                Stop::Http(handle, task) => {
-                    handle.stop(false).await;
-                    let _ = task.await;
-                }
+                Stop::Http(http) => http.stop().await,
                 Stop::Task(task) => {
                     task.abort();
                     let _ = task.await;
                 }
             }
         }
+    }
+}
+
+impl HttpStop {
+    async fn stop(self) {
+        self.handle.stop(false).await;
+        let _ = self.task.await;
+        for _ in 0..GONE_LOOKS_MAX {
+            if self.alive.strong_count() == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(GONE_PAUSE_MS)).await;
+        }
+        tracing::warn!("an http connection outlives its server");
     }
 }
 
@@ -64,7 +90,10 @@ where
 {
     let listener = TcpListener::bind(listen)?;
     let address = listener.local_addr()?;
-    let server = HttpServer::new(move || App::new().configure(routes.clone()))
+    let alive = Arc::new(Alive);
+    let watched = Arc::downgrade(&alive);
+    let app = move || App::new().app_data(Data::from(Arc::clone(&alive))).configure(routes.clone());
+    let server = HttpServer::new(app)
         .workers(1)
         .keep_alive(Duration::from_secs(KEEP_ALIVE_S))
         .disable_signals()
@@ -72,5 +101,5 @@ where
         .run();
     let handle = server.handle();
     let task = tokio::spawn(server);
-    Ok((address, Stop::Http(handle, task)))
+    Ok((address, Stop::Http(HttpStop { handle, task, alive: watched })))
 }

@@ -1,5 +1,6 @@
 use super::stage::{
-    AMOUNT, http_answering, http_client, http_response, inquiry, listen, payment, reversal,
+    AMOUNT, http_answering, http_client, http_response, inquiry, listen, payment,
+    quick_http_client, reversal,
 };
 use crate::Unreachable;
 use baton_protocol::work::{DeclineReason, InquiryAnswer, ReversalAnswer, UnknownReason, Verdict};
@@ -112,7 +113,7 @@ async fn an_answer_that_trickles_past_the_deadline_is_silent() {
     })
     .await;
 
-    let verdict = http_client(address).authorize(&payment()).await;
+    let verdict = quick_http_client(address).authorize(&payment()).await;
 
     assert_eq!(verdict, unknown(UnknownReason::Silent));
 }

@@ -1,9 +1,11 @@
 use super::stage::{
-    AMOUNT, HANG_UP, balance, framed, inquiry, iso_answering, iso_client, payment, reversal,
+    AMOUNT, HANG_UP, balance, framed, inquiry, iso_answering, iso_client, payment,
+    quick_iso_client, reversal,
 };
 use crate::{Client, Unreachable};
 use baton_formats::iso8583::{Message, Mti, PrivateData, Tag};
 use baton_protocol::work::{DeclineReason, InquiryAnswer, ReversalAnswer, UnknownReason, Verdict};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 const UNKNOWN_MISMATCH: Verdict = Verdict::Unknown { reason: UnknownReason::Mismatch };
@@ -16,12 +18,17 @@ fn accepted(mut request: Message) -> Message {
 
 /// A destination that answers sales after this change, and network messages honestly.
 async fn client_of(change: impl Fn(Message) -> Vec<u8> + Clone + Send + Sync + 'static) -> Client {
-    let address = iso_answering(move |message| {
+    iso_client(server_of(change).await)
+}
+
+async fn server_of(
+    change: impl Fn(Message) -> Vec<u8> + Clone + Send + Sync + 'static,
+) -> SocketAddr {
+    iso_answering(move |message| {
         let message = accepted(message);
         if message.mti == Mti::NETWORK_ANSWER { framed(&message) } else { change(message) }
     })
-    .await;
-    iso_client(address)
+    .await
 }
 
 #[tokio::test]
@@ -111,7 +118,7 @@ async fn rubbish_instead_of_an_answer_is_garbled() {
 #[tokio::test]
 async fn no_answer_in_time_is_silent_and_half_an_answer_too() {
     for half in [&b""[..], b"\x00"] {
-        let client = client_of(move |_| half.to_vec()).await;
+        let client = quick_iso_client(server_of(move |_| half.to_vec()).await);
 
         let verdict = client.authorize(&payment()).await;
 
@@ -241,7 +248,7 @@ async fn a_line_that_went_mute_is_replaced() {
         if *sign_ons == 1 { Vec::new() } else { framed(&accepted(request).with(39, "25")) }
     })
     .await;
-    let client = iso_client(address);
+    let client = quick_iso_client(address);
 
     let answers = [client.inquire(&inquiry()).await, client.inquire(&inquiry()).await];
 

@@ -12,8 +12,9 @@ use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 pub(super) const AMOUNT: Money = Money::new(4_500, Currency::KRW);
-pub(super) const QUICK: Limits =
-    Limits { connect_ms: 2_000, answer_ms: 300, answer_bytes_max: 1_024 };
+const LIMITS: Limits = Limits { connect_ms: 5_000, answer_ms: 5_000, answer_bytes_max: 1_024 };
+/// For answers that never come.
+const QUICK: Limits = Limits { answer_ms: 300, ..LIMITS };
 
 pub(super) fn transaction() -> TransactionId {
     TransactionId::new(Uuid::from_u128(7))
@@ -56,16 +57,24 @@ pub(super) fn reversal() -> Reverse {
 }
 
 pub(super) fn iso_client(address: SocketAddr) -> Client {
-    client(Way::Iso8583 { address: address.to_string() })
+    client(Way::Iso8583 { address: address.to_string() }, LIMITS)
+}
+
+pub(super) fn quick_iso_client(address: SocketAddr) -> Client {
+    client(Way::Iso8583 { address: address.to_string() }, QUICK)
 }
 
 pub(super) fn http_client(address: SocketAddr) -> Client {
-    client(Way::Http { base_url: format!("http://{address}") })
+    client(Way::Http { base_url: format!("http://{address}") }, LIMITS)
 }
 
-pub(super) fn client(way: Way) -> Client {
+pub(super) fn quick_http_client(address: SocketAddr) -> Client {
+    client(Way::Http { base_url: format!("http://{address}") }, QUICK)
+}
+
+fn client(way: Way, limits: Limits) -> Client {
     let target = Target { destination: "d".parse().unwrap(), way };
-    Client::new(&target, None, QUICK).unwrap()
+    Client::new(&target, None, limits).unwrap()
 }
 
 /// Listens, and gives every connection to the script.

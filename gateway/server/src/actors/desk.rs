@@ -478,4 +478,3 @@ const fn refusal_of(fault: &CommitFault) -> RefusalCode {
 pub const fn online_of(answer: bool) -> Online {
     if answer { Online::Yes } else { Online::No }
 }
-

@@ -46,7 +46,7 @@ pub fn of_records(
         for change in &changes {
             written.push(Fact::Audit(audit(&memory.facts, change)));
             let lines = change.entry.lines().iter().zip(0..);
-            written.extend(lines.map(|(line, place)| ledger(id, place, line)));
+            written.extend(lines.map(|(line, place)| Fact::Ledger(ledger(id, place, line))));
         }
         if last.to.is_final() && prior > 0 {
             written.push(Fact::OutboxPut(OutboxRow {

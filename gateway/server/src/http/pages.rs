@@ -9,6 +9,9 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TY
 use actix_web::web::{Data, Path};
 use baton_protocol::refusal::RefusalCode;
 
+/// Where the page is told that it is in a demo.
+const META_PLACE: &str = "<!-- baton:meta -->";
+
 const PAY: &str = include_str!("../../web/phone/pay.html");
 const LIVE: &str = include_str!("../../web/console/live.html");
 
@@ -16,8 +19,10 @@ const LIVE: &str = include_str!("../../web/console/live.html");
 const FILES: &[(&str, &str, &str)] = &[
     ("style.css", "text/css", include_str!("../../web/style.css")),
     ("text.js", "text/javascript", include_str!("../../web/text.js")),
-    ("pay.js", "text/javascript", include_str!("../../web/phone/pay.js")),
-    ("live.js", "text/javascript", include_str!("../../web/console/live.js")),
+    ("words.js", "text/javascript", include_str!("../../web/words.js")),
+    ("phone/pay.js", "text/javascript", include_str!("../../web/phone/pay.js")),
+    ("phone/gateway.js", "text/javascript", include_str!("../../web/phone/gateway.js")),
+    ("console/live.js", "text/javascript", include_str!("../../web/console/live.js")),
 ];
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -26,11 +31,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
 
 /// `GET /t/{terminal}`: what the tag's address opens on a phone.
 pub async fn phone(demo: Data<DemoOffer>) -> HttpResponse {
-    let offered = match demo.get_ref() {
-        DemoOffer::On(_) => "on",
-        DemoOffer::Off => "off",
+    let meta = match demo.get_ref() {
+        DemoOffer::On(_) => r#"<meta name="baton-demo" content="on">"#,
+        DemoOffer::Off => "",
     };
-    page(&PAY.replace("{{demo}}", offered))
+    page(&PAY.replace(META_PLACE, meta))
 }
 
 /// `GET /live`.

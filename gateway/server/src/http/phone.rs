@@ -37,8 +37,8 @@ pub async fn create_touch(
 ) -> Answer {
     let caller = authenticate(&request, &world)?;
     let key = idempotency_key(&request)?;
-    let body: TouchRequest = strict_json::read(&body)
-        .map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
+    let body: TouchRequest =
+        strict_json::read(&body).map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
     let wish = wait_wish(&request);
     let id = TouchId::new(new_id());
     let mut following = wish.map(|wait| (wait, world.notices.listen(id)));
@@ -74,11 +74,7 @@ pub async fn events(request: HttpRequest, id: Path<String>, world: Data<World>) 
 }
 
 /// `GET /v1/transactions/{id}`.
-pub async fn get_transaction(
-    request: HttpRequest,
-    id: Path<String>,
-    world: Data<World>,
-) -> Answer {
+pub async fn get_transaction(request: HttpRequest, id: Path<String>, world: Data<World>) -> Answer {
     let row = own_transaction(&request, &id, &world).await?;
     Ok(HttpResponse::Ok().json(transaction_answer(&row)))
 }

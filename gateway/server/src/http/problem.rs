@@ -101,9 +101,11 @@ const fn says(code: RefusalCode) -> (u16, &'static str, &'static str) {
         }
         R::Busy => (409, "The terminal is busy", "wait until the payment before it is over"),
         R::AppUnknown => (404, "No such app here", "ask the operator to add the app"),
-        R::AppKindWrong => {
-            (422, "The app does something else", "pay with a payment app, collect with a membership")
-        }
+        R::AppKindWrong => (
+            422,
+            "The app does something else",
+            "pay with a payment app, collect with a membership",
+        ),
         R::AmountRequired => {
             (422, "No amount", "name an amount and its currency, or let the merchant open a sale")
         }

@@ -23,11 +23,8 @@ fn app() -> App {
     info.extend_from_slice(pair.public_key().as_ref());
     let body = STANDARD.encode(info);
     let pem = format!("-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n");
-    let key = AppKey {
-        algorithm: "EdDSA".to_owned(),
-        key_id: "k1".to_owned(),
-        public_key_pem: pem,
-    };
+    let key =
+        AppKey { algorithm: "EdDSA".to_owned(), key_id: "k1".to_owned(), public_key_pem: pem };
     let mut snapshot = Snapshot::default();
     snapshot.app_keys.insert("app-1".parse::<AppId>().unwrap(), token_key(&key).unwrap());
     App { signer, snapshot }
@@ -119,8 +116,13 @@ fn a_token_of_another_key_algorithm_or_shape_is_refused() {
     let (head, _) = good.rsplit_once('.').unwrap();
     let unsigned = format!("{head}.");
 
-    let bad =
-        [signed(&other, &header(), &claims()), confused, unsigned, "x".repeat(5_000), String::new()];
+    let bad = [
+        signed(&other, &header(), &claims()),
+        confused,
+        unsigned,
+        "x".repeat(5_000),
+        String::new(),
+    ];
 
     for token in bad {
         assert!(check(&token, &app.snapshot, "baton").is_err(), "{token:.40} was taken");

@@ -33,7 +33,6 @@ pub struct TokenRefused(pub &'static str);
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Claims {
-    pub(super) iss: String,
     pub(super) exp: u64,
     pub(super) jti: String,
 }
@@ -42,11 +41,7 @@ pub(super) struct Claims {
 ///
 /// # Errors
 /// [`TokenRefused`] for every way of being wrong.
-pub fn check(
-    token: &str,
-    snapshot: &Snapshot,
-    audience: &str,
-) -> Result<Caller, TokenRefused> {
+pub fn check(token: &str, snapshot: &Snapshot, audience: &str) -> Result<Caller, TokenRefused> {
     let header = header_of(token, PHONE_TOKEN_TYPE)?;
     let issuer = unverified_issuer(token)?;
     let app: AppId = issuer.parse().map_err(|_| TokenRefused("iss is no app id"))?;

@@ -3,7 +3,7 @@
 //! Owns the session's numbers while the connection lives and parks them at its desk afterwards.
 //! Two missed heartbeats, a gap, or a lane that its desk has dropped end the connection.
 
-use crate::actors::desk::{Detach, DeskActor, Heard, Parked};
+use crate::actors::desk::{DeskActor, Detach, Heard, Parked};
 use actix::Addr;
 use actix_ws::{AggregatedMessage, AggregatedMessageStream};
 use baton_core::relay::plan::Executor;

@@ -1,5 +1,7 @@
-use super::stage::{Kind, LIMITS, QUICK, Stage, authorize, inquire, reverse, transaction};
+use super::stage::{Kind, LIMITS, NEVER, QUICK, Stage, authorize, inquire, reverse, transaction};
+use crate::Delays;
 use crate::magic::{Magic, TABLE, lookup};
+use baton_destinations::Limits;
 use baton_protocol::work::{DeclineReason, InquiryAnswer, ReversalAnswer, UnknownReason, Verdict};
 
 fn unknown(reason: UnknownReason) -> Verdict {
@@ -10,16 +12,15 @@ fn declined(reason: DeclineReason) -> Verdict {
     Verdict::Declined { reason }
 }
 
-/// Asks each kind of destination with a magic entry; returns the verdict and what was charged.
-async fn ask_all(entry: &str) -> Vec<(Kind, Verdict, i64, InquiryAnswer)> {
+/// Asks each kind of destination with a magic entry; returns the verdict, what was charged, and
+/// what an inquiry finds.
+async fn ask_all(entry: &str, limits: Limits) -> Vec<(Kind, Verdict, i64, InquiryAnswer)> {
     let mut seen = Vec::new();
     for kind in Kind::ALL {
         let stage = Stage::new(kind).await;
-        let client = stage.client(QUICK);
-        client.prepare().await.unwrap();
         let work = stage.work(entry);
-        let verdict = authorize(&client, 1, &work).await;
-        let inquired = inquire(&client, 1, work.amount()).await;
+        let verdict = authorize(&stage.client(limits), 1, &work).await;
+        let inquired = inquire(&stage.client(LIMITS), 1, work.amount()).await;
         seen.push((kind, verdict, stage.net(transaction(1)).await, inquired));
     }
     seen
@@ -36,11 +37,16 @@ async fn declining_codes_decline_everywhere_and_charge_nothing() {
     ];
 
     for (entry, reason) in cases {
-        for (kind, verdict, net, _) in ask_all(entry).await {
+        for (kind, verdict, net, _) in ask_all(entry, LIMITS).await {
             let said = as_said(kind, reason);
             assert_eq!((verdict, net), (declined(said), 0), "{entry} {kind:?}");
         }
     }
+}
+
+/// Waits long for answers that must come, and briefly for those that must not.
+fn patience(reason: UnknownReason) -> Limits {
+    if reason == UnknownReason::Silent { QUICK } else { LIMITS }
 }
 
 /// ISO 8583 has one code each for "not enough" and "no such number"; the client reads them by
@@ -62,7 +68,7 @@ async fn codes_that_leave_doubt_without_a_charge_are_not_found_later() {
     ];
 
     for (entry, reason) in cases {
-        for (kind, verdict, net, inquired) in ask_all(entry).await {
+        for (kind, verdict, net, inquired) in ask_all(entry, patience(reason)).await {
             assert_eq!((verdict, net), (unknown(reason), 0), "{entry} {kind:?}");
             assert_eq!(inquired, InquiryAnswer::NotFound, "{entry} {kind:?}");
         }
@@ -79,7 +85,7 @@ async fn codes_that_charge_behind_a_bad_answer_are_found_by_inquiry() {
     ];
 
     for (entry, reason) in cases {
-        for (kind, verdict, net, inquired) in ask_all(entry).await {
+        for (kind, verdict, net, inquired) in ask_all(entry, patience(reason)).await {
             assert_eq!((verdict, net), (unknown(reason), 1), "{entry} {kind:?}");
             assert!(matches!(inquired, InquiryAnswer::Approved { .. }), "{entry} {kind:?}");
         }
@@ -89,7 +95,7 @@ async fn codes_that_charge_behind_a_bad_answer_are_found_by_inquiry() {
 #[tokio::test]
 async fn a_late_answer_that_is_waited_for_is_an_approval() {
     for kind in Kind::ALL {
-        let stage = Stage::new(kind).await;
+        let stage = Stage::start(kind, None, Delays { short_ms: 200, ..NEVER }).await;
         let client = stage.client(LIMITS);
 
         let verdict = authorize(&client, 1, &stage.work("X-LATE20-1")).await;

@@ -1,4 +1,4 @@
-use super::stage::{Kind, LIMITS, QUICK, Stage, free, transaction};
+use super::stage::{Kind, LIMITS, Stage, free, transaction};
 use crate::pos::entry::{Action, EntryAnswer, Sale, SaleResult, Source};
 use crate::pos::scanner::parse_line;
 use crate::pos::{self, PosApp, Serial};
@@ -64,7 +64,7 @@ async fn an_entry_is_sent_to_the_destination_under_its_own_reference() {
 #[tokio::test]
 async fn declined_unknown_and_unreachable_are_shown_as_they_are() {
     let stage = Stage::new(Kind::Acquirer).await;
-    let running = start(&stage, Serial::Absent, None, QUICK).await;
+    let running = start(&stage, Serial::Absent, None, LIMITS).await;
 
     let declined = sold(&running, body(1, "pay", "X-FUNDS-1")).await.result;
     let unknown = sold(&running, body(2, "pay", "X-DROP-1")).await.result;

@@ -12,10 +12,11 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 pub(super) const AMOUNT: Money = Money::new(4_500, Currency::KRW);
-/// The late answers of tests: past the answer deadline of [`QUICK`], and not reached at all.
-pub(super) const DELAYS: Delays = Delays { short_ms: 400, long_ms: 600_000 };
+/// Late answers that no test lives to see.
+pub(super) const NEVER: Delays = Delays { short_ms: 600_000, long_ms: 600_000 };
 pub(super) const LIMITS: Limits =
     Limits { connect_ms: 5_000, answer_ms: 5_000, answer_bytes_max: 4_096 };
+/// For answers that never come.
 pub(super) const QUICK: Limits = Limits { answer_ms: 250, ..LIMITS };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,24 +42,27 @@ pub(super) fn free() -> SocketAddr {
 
 impl Stage {
     pub(super) async fn new(kind: Kind) -> Self {
-        Self::with_ledger(kind, None).await
+        Self::start(kind, None, NEVER).await
     }
 
-    pub(super) async fn with_ledger(kind: Kind, ledger: Option<&Path>) -> Self {
-        let (listen, ledger) = (free(), ledger.map(PathBuf::from));
+    pub(super) async fn with_ledger(kind: Kind, ledger: &Path) -> Self {
+        Self::start(kind, Some(ledger.to_owned()), NEVER).await
+    }
+
+    pub(super) async fn start(kind: Kind, ledger: Option<PathBuf>, delays: Delays) -> Self {
+        let listen = free();
         let members = membership::demonstration_members();
         let running = match kind {
             Kind::Acquirer => {
                 let admin = Some(free());
-                let delays = DELAYS;
                 acquirer::start(acquirer::Config { listen, admin, ledger, delays, members }).await
             }
             Kind::Wallet => {
                 let secret = None;
-                wallet::start(wallet::Config { listen, ledger, delays: DELAYS, secret }).await
+                wallet::start(wallet::Config { listen, ledger, delays, secret }).await
             }
             Kind::Membership => {
-                let (secret, delays) = (None, DELAYS);
+                let secret = None;
                 let config = membership::Config { listen, ledger, delays, secret, members };
                 membership::start(config).await
             }

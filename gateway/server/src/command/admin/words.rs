@@ -1,0 +1,220 @@
+//! The grammar of `admin`: every word with its arguments, and the sentences it answers with.
+//!
+//! Owns parsing and shape; ids are checked by their types. Read by [`super`].
+
+use baton_core::relay::capability::{Capabilities, Class};
+use baton_core::relay::lookup::{self, Standing};
+use baton_protocol::ids::{AgentId, AppId, DestinationId, ShopId, TerminalId};
+use baton_protocol::phone::DestinationKind;
+use baton_protocol::target::{Target, Way};
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Changes and shows the tables.
+#[derive(Args)]
+pub struct Admin {
+    /// The configuration file; it says where the database is.
+    #[arg(long, env = "BATON_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
+    /// Who makes the change; it stands in the history.
+    #[arg(long, env = "USER", default_value = "operator", global = true)]
+    pub who: String,
+    #[command(subcommand)]
+    pub word: Word,
+}
+
+#[derive(Subcommand)]
+pub enum Word {
+    /// Shops and the tokens of their order systems.
+    #[command(subcommand)]
+    Shop(ShopWord),
+    /// Relay terminals.
+    #[command(subcommand)]
+    Terminal(TerminalWord),
+    /// POS agents.
+    #[command(subcommand)]
+    Agent(AgentWord),
+    /// Table 1: pairs a terminal with an agent.
+    Pair { terminal: TerminalId, agent: AgentId },
+    /// Table 1: makes a terminal standalone.
+    Unpair { terminal: TerminalId },
+    /// Payment and membership servers.
+    #[command(subcommand)]
+    Destination(DestinationWord),
+    /// Table 2: apps and their keys.
+    #[command(subcommand)]
+    App(AppWord),
+    /// Shows both tables.
+    Tables,
+    /// Shows who changed what, newest first.
+    History,
+}
+
+#[derive(Subcommand)]
+pub enum ShopWord {
+    /// Adds a shop.
+    Add {
+        id: ShopId,
+        /// The name over its door.
+        #[arg(long)]
+        name: String,
+    },
+    /// Makes a token for its order system; shown once.
+    Token { id: ShopId },
+}
+
+#[derive(Subcommand)]
+pub enum TerminalWord {
+    /// Adds a terminal, standalone until it is paired.
+    Add {
+        id: TerminalId,
+        #[arg(long)]
+        shop: ShopId,
+        /// Who names the amount when no sale is open.
+        #[arg(long, value_enum, default_value_t = AmountFrom::Phone)]
+        amount_from: AmountFrom,
+    },
+    /// Makes a one-time code with which the device makes itself known.
+    Enrol { id: TerminalId },
+    /// Stops it and cuts its connection.
+    Suspend { id: TerminalId },
+    /// Lets it go on.
+    Resume { id: TerminalId },
+}
+
+#[derive(Subcommand)]
+pub enum AgentWord {
+    /// Adds an agent.
+    Add {
+        id: AgentId,
+        #[arg(long)]
+        shop: ShopId,
+    },
+    /// Makes a one-time code with which the agent makes itself known.
+    Enrol { id: AgentId },
+    /// Stops it and cuts its connection.
+    Suspend { id: AgentId },
+    /// Lets it go on.
+    Resume { id: AgentId },
+}
+
+#[derive(Subcommand)]
+pub enum DestinationWord {
+    /// Adds a destination.
+    Add(NewDestination),
+    /// Changes its address.
+    Move { id: DestinationId, address: String },
+}
+
+#[derive(Args)]
+pub struct NewDestination {
+    id: DestinationId,
+    #[arg(long, value_enum)]
+    kind: Kind,
+    /// How to speak to it.
+    #[arg(long, value_enum)]
+    way: WayName,
+    /// `host:port` for iso8583, `http://host:port` for http.
+    #[arg(long)]
+    address: String,
+    /// What it can do, C1 to C7, separated by commas.
+    #[arg(long)]
+    capabilities: String,
+}
+
+#[derive(Subcommand)]
+pub enum AppWord {
+    /// Adds an app with the public key that signs its tokens.
+    Add {
+        id: AppId,
+        #[arg(long)]
+        destination: DestinationId,
+        /// The public key in PEM.
+        #[arg(long)]
+        key: PathBuf,
+        /// EdDSA or ES256; no other is taken for this key.
+        #[arg(long, default_value = "EdDSA")]
+        algorithm: String,
+        /// The `kid` that its tokens carry.
+        #[arg(long, default_value = "1")]
+        key_id: String,
+    },
+    /// Makes an Ed25519 key pair, for trying.
+    Key {
+        /// The private key's file; the public one goes beside it.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Signs a phone token, for trying; real ones are signed by the app's own backend.
+    Token {
+        id: AppId,
+        /// The private key in PEM.
+        #[arg(long)]
+        key: PathBuf,
+        /// The `kid` that the app was added with.
+        #[arg(long, default_value = "1")]
+        key_id: String,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum AmountFrom {
+    Phone,
+    Sale,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Kind {
+    Acquirer,
+    Wallet,
+    Membership,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum WayName {
+    Iso8583,
+    Http,
+}
+
+impl From<AmountFrom> for lookup::AmountFrom {
+    fn from(from: AmountFrom) -> Self {
+        match from {
+            AmountFrom::Phone => Self::Phone,
+            AmountFrom::Sale => Self::Sale,
+        }
+    }
+}
+
+impl NewDestination {
+    pub fn destination(self) -> anyhow::Result<lookup::Destination> {
+        let kind = match self.kind {
+            Kind::Acquirer => DestinationKind::Acquirer,
+            Kind::Wallet => DestinationKind::Wallet,
+            Kind::Membership => DestinationKind::Membership,
+        };
+        let way = match self.way {
+            WayName::Iso8583 => Way::Iso8583 { address: self.address },
+            WayName::Http => Way::Http { base_url: self.address },
+        };
+        let target = Target { destination: self.id.clone(), way };
+        // A client that can be made is an address that can be dialled.
+        baton_destinations::Client::new(&target, None, baton_destinations::Limits::default())?;
+        Ok(lookup::Destination {
+            id: self.id,
+            kind,
+            target,
+            capabilities: Capabilities::parse(&self.capabilities)?,
+            standing: Standing::Active,
+        })
+    }
+}
+
+pub const fn class_sentence(class: Class) -> &'static str {
+    match class {
+        Class::Automatic => "class automatic: unknown outcomes are resolved by inquiry or reversal",
+        Class::Manual => {
+            "class manual: this destination cannot resolve unknown outcomes by itself, so each one \
+             goes to people; tell the merchant"
+        }
+    }
+}

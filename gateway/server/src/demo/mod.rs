@@ -1,0 +1,63 @@
+//! The main job on one machine with nothing to set up: `baton-gateway demo`.
+//!
+//! Owns the only place in the gateway that knows simulators and devices: it starts them all as
+//! tasks that talk over real sockets, runs five flows, and stays up for a person to try.
+//! [`stage`] sets it up, [`flows`] are the acts, [`phone`] plays the phones, [`timeline`] prints.
+
+pub mod apps;
+pub mod flows;
+pub mod offer;
+pub mod phone;
+pub mod stage;
+pub mod timeline;
+
+pub use offer::DemoOffer;
+
+use flows::Outcome;
+use stage::{Stage, Wishes};
+
+/// How a demo ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Every flow did what it should.
+    Good,
+    /// At least one did not.
+    Failed,
+}
+
+/// Whether the demo stays up after its flows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stay {
+    /// Until Ctrl-C.
+    Up,
+    /// It ends.
+    Once,
+}
+
+/// Sets the stage, runs the flows, and stays up if wished.
+///
+/// # Errors
+/// When the stage cannot be set: a port, a folder or a thread was refused.
+pub async fn run(wishes: Wishes, stay: Stay) -> anyhow::Result<End> {
+    println!("Baton demo: one shop, a standalone terminal, a POS with its agent, four simulators.");
+    let mut stage = Stage::set(wishes).await?;
+    println!("{}", stage.summary());
+    let outcomes = tokio::select! {
+        outcomes = flows::all(&mut stage) => outcomes,
+        _ = tokio::signal::ctrl_c() => {
+            stage.clear().await;
+            return Ok(End::Failed);
+        }
+    };
+    let failed = outcomes.iter().filter(|one| **one == Outcome::Failed).count();
+    println!("{} flows passed, {failed} failed", outcomes.len() - failed);
+    if stay == Stay::Up {
+        println!("{}", stage.invitation());
+        if let Err(fault) = tokio::signal::ctrl_c().await {
+            tracing::error!(%fault, "Ctrl-C cannot be heard; the demo ends");
+        }
+        println!("stopping");
+    }
+    stage.clear().await;
+    Ok(if failed == 0 { End::Good } else { End::Failed })
+}
