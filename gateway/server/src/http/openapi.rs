@@ -11,3 +11,6 @@ pub const DOCUMENT: &str = include_str!("../../openapi.json");
 pub async fn document() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(DOCUMENT)
 }
+
+#[cfg(test)]
+mod tests;
