@@ -110,6 +110,7 @@ fn entry(command: &Command) -> Value {
         "transaction_id": command.transaction,
         "app_id": command.app,
         "entry": command.work.reveal(),
+        "action": "payment",
         "amount": amount.minor,
         "currency": amount.currency,
     });

@@ -151,6 +151,7 @@ fn listen(
     .max_connections(config.limits.connections_max)
     .client_request_timeout(Duration::from_millis(config.limits.request_head_ms))
     .keep_alive(Duration::from_millis(config.limits.idle_ms))
+    .tcp_nodelay(true)
     .shutdown_timeout(config.limits.stop_s)
     .disable_signals()
     .bind(address)

@@ -95,6 +95,7 @@ where
     let app = move || App::new().app_data(Data::from(Arc::clone(&alive))).configure(routes.clone());
     let server = HttpServer::new(app)
         .workers(1)
+        .tcp_nodelay(true)
         .keep_alive(Duration::from_secs(KEEP_ALIVE_S))
         .disable_signals()
         .listen(listener)?
