@@ -8,8 +8,6 @@ const STORED = "baton-touch";
 // A stored payment older than this is over for this phone: twice the gateway's decision time
 // and the life of a code, with room.
 const STORED_MS_MAX = 600_000;
-// Points collected: one for each hundred minor units, which is the demo's rule.
-const MINOR_PER_POINT = 100;
 const FINAL = new Set(["approved", "declined"]);
 // States only move along this line; a replayed or late event must not take one back.
 const ORDER = ["waiting", "sent", "entered", "checking", "declined", "approved"];
@@ -70,33 +68,22 @@ function guide() {
 
 function paintApps() {
   const apps = place.apps ?? [];
-  const memberships = apps.filter((app) => app.kind === "membership");
   const payments = apps.filter((app) => app.kind !== "membership");
   const first = payments.some((app) => app.app_id === place.defaultApp)
     ? place.defaultApp
     : payments[0]?.app_id;
   at("payment-list").replaceChildren(
-    ...payments.map((app) => option("payment", app.app_id, app.kind, app.app_id === first)),
+    ...payments.map((app) => option(app, app.app_id === first)),
   );
-  at("membership-list").replaceChildren(
-    option("membership", "", "", true),
-    ...memberships.map((app) => option("membership", app.app_id, app.kind, false)),
-  );
-  at("memberships").hidden = memberships.length === 0;
 }
 
-function option(group, app, kind, checked) {
+function option(app, checked) {
   const label = element("label", "option");
   const input = element("input");
-  Object.assign(input, { type: "radio", name: group, value: app, checked });
-  const name = element("span", "name", app);
-  if (!app) name.dataset.text = "choose.nobody";
-  label.append(input, name);
-  if (kind) {
-    const tag = element("span", "faint");
-    tag.dataset.text = `kind.${kind}`;
-    label.append(tag);
-  }
+  Object.assign(input, { type: "radio", name: "payment", value: app.app_id, checked });
+  const kind = element("span", "faint");
+  kind.dataset.text = `kind.${app.kind}`;
+  label.append(input, element("span", "name", app.app_id), kind);
   return label;
 }
 
@@ -106,9 +93,7 @@ function chosen() {
   const sale = place.sale;
   const amount = sale ? sale.amount : typed;
   const currency = sale ? sale.currency : "KRW";
-  const membership = form.get("membership") || "";
-  const points = membership ? Math.floor(amount / MINOR_PER_POINT) : 0;
-  return { app: form.get("payment") ?? "", membership, points, amount, currency };
+  return { app: form.get("payment") ?? "", amount, currency };
 }
 
 function paintChoice() {
@@ -130,9 +115,6 @@ function askToConfirm(event) {
   at("confirm-amount").textContent = money(choice.amount, choice.currency);
   at("confirm-shop").textContent = place.shop;
   at("confirm-app").textContent = choice.app;
-  const points = say("choose.points", { points: money(choice.points, "PTS") });
-  at("confirm-membership").textContent = `${choice.membership} · ${points}`;
-  at("confirm-points").hidden = choice.points === 0;
   at("confirm").showModal();
 }
 
@@ -165,14 +147,10 @@ async function pay() {
   }
 }
 
-function request({ app, membership, points, amount, currency }, session) {
+function request({ app, amount, currency }, session) {
   const body = { terminal_id: terminal, payment: { app_id: app, code: session.code } };
   Object.assign(body.payment, { amount, currency });
   if (place.sale) body.sale_id = place.sale.sale_id;
-  if (membership && points > 0 && session.member_id) {
-    const member = { member_id: session.member_id, action: "accrue", points };
-    body.membership = { app_id: membership, ...member };
-  }
   return body;
 }
 
