@@ -66,6 +66,16 @@ impl Records {
         row.as_ref().map(rows::transaction).transpose()
     }
 
+    /// Reads the newest transactions, newest first.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn newest_transactions(&self, limit: i64) -> Result<Vec<TransactionRow>, Fault> {
+        let question = "SELECT * FROM transactions ORDER BY id DESC LIMIT $1";
+        let found = sqlx::query(question).bind(limit).fetch_all(&self.pool).await?;
+        found.iter().map(rows::transaction).collect()
+    }
+
     /// Reads every transaction that is not final, oldest first.
     ///
     /// # Errors

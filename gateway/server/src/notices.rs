@@ -48,13 +48,13 @@ pub struct Notice {
 /// Everyone who listens.
 pub struct Notices {
     touches: Mutex<BTreeMap<TouchId, Vec<mpsc::Sender<Arc<Notice>>>>>,
-    live: broadcast::Sender<Arc<Notice>>,
+    live: Mutex<Option<broadcast::Sender<Arc<Notice>>>>,
 }
 
 impl Default for Notices {
     fn default() -> Self {
         let (live, _) = broadcast::channel(LIVE_NOTICES_MAX);
-        Self { touches: Mutex::default(), live }
+        Self { touches: Mutex::default(), live: Mutex::new(Some(live)) }
     }
 }
 
@@ -68,10 +68,17 @@ impl Notices {
         receiver
     }
 
-    /// Listens to everything.
+    /// Listens to everything; nothing when the gateway is stopping.
     #[must_use]
-    pub fn listen_live(&self) -> broadcast::Receiver<Arc<Notice>> {
-        self.live.subscribe()
+    pub fn listen_live(&self) -> Option<broadcast::Receiver<Arc<Notice>>> {
+        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        live.as_ref().map(broadcast::Sender::subscribe)
+    }
+
+    /// Ends every stream, so that a stop does not wait for listeners who would never leave.
+    pub fn close(&self) {
+        self.touches.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Tells everyone; never waits.
@@ -87,8 +94,9 @@ impl Notices {
                 }
             }
         }
-        if self.live.receiver_count() > 0 {
-            self.live.send(notice).unwrap_or_default();
+        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(live) = live.as_ref().filter(|live| live.receiver_count() > 0) {
+            live.send(notice).unwrap_or_default();
         }
     }
 

@@ -85,9 +85,8 @@ impl Running {
 
     /// Takes no more requests, ends the running ones, then actors, then the store.
     pub async fn stop(self) {
-        for server in &self.servers {
-            server.stop(true).await;
-        }
+        self.world.notices.close();
+        futures_util::future::join_all(self.servers.iter().map(|server| server.stop(true))).await;
         for thread in &self.threads {
             thread.stop();
         }

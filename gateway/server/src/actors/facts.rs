@@ -62,10 +62,10 @@ pub fn of_records(
 /// Why a transaction ended or is in doubt, in the word that a phone is told.
 #[must_use]
 pub fn reason(cause: &Cause) -> Option<String> {
-    match cause {
-        Cause::Requested | Cause::Routed | Cause::Approved { .. } => None,
-        other => Some(cause_detail(other).unwrap_or_else(|| cause_word(other).to_owned())),
+    if matches!(cause, Cause::Requested | Cause::Routed | Cause::Approved { .. }) {
+        return None;
     }
+    Some(cause_detail(cause).unwrap_or_else(|| cause_word(cause).to_owned()))
 }
 
 fn touched(dues: &[Due]) -> Vec<TransactionId> {
@@ -125,6 +125,7 @@ fn audit(facts: &Facts, change: &Change) -> AuditRow {
     if let Cause::Resolved(resolution) = &change.cause {
         put("first", json!(resolution.first));
         put("second", json!(resolution.second));
+        put("why", json!(resolution.reason));
     }
     if change.from.is_none() {
         put("touch", json!(facts.touch.to_string()));

@@ -37,7 +37,6 @@ pub fn cause_detail(cause: &Cause) -> Option<String> {
         Cause::Fenced(reason) => Some(word_of(reason)),
         Cause::Doubtful(reason) => Some(word_of(reason)),
         Cause::NotReady(reason) => Some(word_of(reason)),
-        Cause::Resolved(resolution) => Some(resolution.reason.clone()),
         Cause::Requested
         | Cause::Routed
         | Cause::Unroutable
@@ -48,7 +47,8 @@ pub fn cause_detail(cause: &Cause) -> Option<String> {
         | Cause::ExpiredUnused
         | Cause::DecideDeadline
         | Cause::Reversed
-        | Cause::SuspenseDeadline => None,
+        | Cause::SuspenseDeadline
+        | Cause::Resolved(_) => None,
     }
 }
 

@@ -81,10 +81,13 @@ fn hops(followed: &Followed, steps: &[Seen], places: &Places) -> Vec<Hop> {
     ];
     hops.extend(steps.iter().map(|seen| Hop { at_us: seen.at_us, text: said(seen.step, places) }));
     for (at_us, event) in &followed.events {
-        let text = match event.state {
-            State::Received | State::Dispatched => continue,
-            State::Unknown => "phone sees: checking (outcome not known yet)".to_owned(),
-            state => format!("phone sees: {}", state.word()),
+        if matches!(event.state, State::Received | State::Dispatched) {
+            continue;
+        }
+        let text = if event.state == State::Unknown {
+            "phone sees: checking (outcome not known yet)".to_owned()
+        } else {
+            format!("phone sees: {}", event.state.word())
         };
         hops.push(Hop { at_us: *at_us, text });
     }

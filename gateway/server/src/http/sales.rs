@@ -28,7 +28,7 @@ const ORDER_REF_BYTES_MAX: usize = 64;
 
 type Answer = Result<HttpResponse, Problem>;
 
-/// `POST /v1/sales`.
+/// `POST /v1/sales`. **Repeat** the same order number and amount gets the sale that is open.
 pub async fn open(
     request: HttpRequest,
     body: Bytes,
@@ -46,6 +46,14 @@ pub async fn open(
         return Err(Problem::with(RefusalCode::BodyInvalid, detail));
     }
     let now = world.clock.now();
+    let known = world.sales.lookup_open(&body.terminal_id, now);
+    if let Some(sale) = known.filter(|one| one.amount == amount && one.order_ref == body.order_ref)
+    {
+        // The answer to the first request was lost: it is given again.
+        return Ok(
+            HttpResponse::Ok().json(sale_answer(&SaleRow { terminal: body.terminal_id, sale }))
+        );
+    }
     let sale = Sale {
         id: SaleId::new(new_id()),
         amount,

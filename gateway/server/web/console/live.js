@@ -45,7 +45,7 @@ function take(data) {
   if (!event?.transaction_id) return;
   const row = rows.get(event.transaction_id) ?? begin(event);
   // After a reconnect the stream may tell the same again.
-  if (row.events.some((known) => known.seq === event.seq && event.seq !== undefined)) return;
+  if (event.seq > 0 && row.events.some((known) => known.seq === event.seq)) return;
   const atMs = event.at_ms ?? Date.now();
   const wasFinal = FINAL.has(seen(row.state));
   for (const name of ["state", "terminal", "app", "shop", "amount", "currency", "route", "reason"]) {

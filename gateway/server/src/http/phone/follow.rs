@@ -47,9 +47,18 @@ pub(super) async fn stream(
     let notices = world.notices.listen(touch);
     let past = world.records.events_of(touch, after).await;
     let past = past.map_err(|_| Problem::of(RefusalCode::NotReady))?;
-    let ready = past.iter().filter_map(event_of).collect();
-    let reader = Reader { world, touch, notices, ready, last: after, over: Over::No };
+    let ready: VecDeque<(i64, TouchEvent)> = past.iter().filter_map(event_of).collect();
+    let over = if ready.is_empty() { over(&world, touch).await? } else { Over::No };
+    let reader = Reader { world, touch, notices, ready, last: after, over };
     Ok(sse::response(stream::unfold(reader, |reader| reader.next())))
+}
+
+/// A reader who has seen everything is told so at once.
+async fn over(world: &World, touch: TouchId) -> Result<Over, Problem> {
+    let rows = world.records.transactions_of(touch).await;
+    let rows = rows.map_err(|_| Problem::of(RefusalCode::NotReady))?;
+    let over = rows.iter().all(|row| row.stored.state.is_final());
+    Ok(if over { Over::Yes } else { Over::No })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
