@@ -72,6 +72,7 @@ pub struct Running {
     /// Where operators come.
     pub operator: SocketAddr,
     world: Arc<World>,
+    keeper: Keeper,
     servers: Vec<ServerHandle>,
     threads: Vec<Arbiter>,
 }
@@ -86,6 +87,7 @@ impl Running {
     /// Takes no more requests, ends the running ones, then actors, then the store.
     pub async fn stop(self) {
         self.world.notices.close();
+        self.keeper.cut_all();
         futures_util::future::join_all(self.servers.iter().map(|server| server.stop(true))).await;
         for thread in &self.threads {
             thread.stop();
@@ -110,7 +112,8 @@ pub async fn start(config: &Config, demo: DemoOffer) -> Result<Running, StartFau
     let suspended = move |devices: Vec<_>| devices.iter().for_each(|device| cutter.cut(device));
     actix_web::rt::spawn(follow(world.tables.clone(), world.records.clone(), suspended));
 
-    let shared = Shared { world: world.clone(), keeper, demo: Data::new(demo), metrics };
+    let shared =
+        Shared { world: world.clone(), keeper: keeper.clone(), demo: Data::new(demo), metrics };
     let (public_server, public) = listen(config, config.listen.public, &shared, http::public)?;
     let (operator_server, operator) =
         listen(config, config.listen.operator, &shared, http::operator)?;
@@ -118,7 +121,7 @@ pub async fn start(config: &Config, demo: DemoOffer) -> Result<Running, StartFau
     actix_web::rt::spawn(public_server);
     actix_web::rt::spawn(operator_server);
     tracing::info!(%public, %operator, database = kind_of(config), "gateway ready");
-    Ok(Running { public, operator, world, servers, threads })
+    Ok(Running { public, operator, world, keeper, servers, threads })
 }
 
 #[derive(Clone)]

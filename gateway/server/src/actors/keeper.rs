@@ -100,6 +100,16 @@ impl Keeper {
         }
     }
 
+    /// Cuts every connection, because the gateway stops.
+    pub fn cut_all(&self) {
+        let desks = self.inner.desks.lock().unwrap_or_else(PoisonError::into_inner);
+        for (executor, desk) in desks.iter() {
+            if desk.try_send(Cut).is_err() {
+                tracing::debug!(%executor, "its desk is full; the connection ends with the socket");
+            }
+        }
+    }
+
     /// Starts a desk for every executor that has open transactions, now and every second.
     pub async fn watch(self) {
         let mut looks = tokio::time::interval(Duration::from_millis(LOOK_MS));

@@ -6,7 +6,7 @@
 use super::apps::{DEMO_MEMBER, card_code, wallet_code};
 use super::phone::{Followed, Phone, approved};
 use super::stage::Stage;
-use super::timeline::{self, Places};
+use super::timeline::{self, Places, say};
 use baton_link::executor::{Seen, Step};
 use baton_protocol::ids::TransactionId;
 use serde_json::{Value, json};
@@ -123,16 +123,16 @@ async fn finish(
     scene: Scene,
     played: anyhow::Result<Followed>,
 ) -> Outcome {
-    println!("\n{title}");
+    say(&format!("\n{title}"));
     let followed = match played {
         Ok(followed) => followed,
         Err(fault) => {
-            println!("  ✕ phone → gateway: {fault:#}");
+            say(&format!("  ✕ phone → gateway: {fault:#}"));
             return Outcome::Failed;
         }
     };
     let Some(transaction) = followed.touch.transactions.first() else {
-        println!("  ✕ gateway: it answered without a transaction");
+        say("  ✕ gateway: it answered without a transaction");
         return Outcome::Failed;
     };
     let steps = collect_steps(stage, transaction.transaction_id, &followed).await;
@@ -140,11 +140,11 @@ async fn finish(
         Scene::Standalone => Places { device: "terminal", server: "destination" },
         Scene::Paired => Places { device: "agent", server: "POS" },
     };
-    println!("{}", timeline::draw(&followed, &steps, &places));
+    say(&timeline::draw(&followed, &steps, &places));
     if approved(&followed) {
         return Outcome::Passed;
     }
-    println!("  ✕ {}", timeline::explain(&followed, &steps, &places));
+    say(&format!("  ✕ {}", timeline::explain(&followed, &steps, &places)));
     Outcome::Failed
 }
 

@@ -15,6 +15,7 @@ pub use offer::DemoOffer;
 
 use flows::Outcome;
 use stage::{Stage, Wishes};
+use timeline::say;
 
 /// How a demo ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +40,9 @@ pub enum Stay {
 /// # Errors
 /// When the stage cannot be set: a port, a folder or a thread was refused.
 pub async fn run(wishes: Wishes, stay: Stay) -> anyhow::Result<End> {
-    println!("Baton demo: one shop, a standalone terminal, a POS with its agent, four simulators.");
+    say("Baton demo: one shop, a standalone terminal, a POS with its agent, four simulators.");
     let mut stage = Stage::set(wishes).await?;
-    println!("{}", stage.summary());
+    say(&stage.summary());
     let outcomes = tokio::select! {
         outcomes = flows::all(&mut stage) => outcomes,
         _ = tokio::signal::ctrl_c() => {
@@ -50,13 +51,13 @@ pub async fn run(wishes: Wishes, stay: Stay) -> anyhow::Result<End> {
         }
     };
     let failed = outcomes.iter().filter(|one| **one == Outcome::Failed).count();
-    println!("{} flows passed, {failed} failed", outcomes.len() - failed);
+    say(&format!("\n{} flows passed, {failed} failed", outcomes.len() - failed));
     if stay == Stay::Up {
-        println!("{}", stage.invitation());
+        say(&stage.invitation());
         if let Err(fault) = tokio::signal::ctrl_c().await {
             tracing::error!(%fault, "Ctrl-C cannot be heard; the demo ends");
         }
-        println!("stopping");
+        say("stopping");
     }
     stage.clear().await;
     Ok(if failed == 0 { End::Good } else { End::Failed })

@@ -5,7 +5,8 @@
 use super::phone::Followed;
 use baton_link::executor::{Seen, Step};
 use baton_protocol::work::State;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 
 /// Columns of the longest bar.
 const BAR_COLUMNS_MAX: u64 = 24;
@@ -21,6 +22,11 @@ pub struct Places {
 struct Hop {
     at_us: u64,
     text: String,
+}
+
+/// Says a line to the person who watches; if nobody reads any more, the demo goes on to its end.
+pub fn say(line: &str) {
+    writeln!(std::io::stdout(), "{line}").unwrap_or_default();
 }
 
 /// Draws the timeline.
