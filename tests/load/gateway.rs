@@ -14,8 +14,6 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tokio::time::timeout;
 
-use crate::figures::cpu_seconds_of;
-
 /// The name that tokens carry as `aud`.
 pub const AUDIENCE: &str = "baton-load";
 /// How long the gateway may take to say that it is ready, in seconds: it needs under one.
@@ -67,11 +65,6 @@ impl Gateway {
     /// Returns the process id.
     pub fn process(&self) -> u32 {
         self.child.id()
-    }
-
-    /// Returns the processor time that it has used, in seconds.
-    pub fn cpu_seconds(&self) -> f64 {
-        cpu_seconds_of(&self.process().to_string())
     }
 
     /// Asks it to stop and waits: it ends what it began and closes its database.

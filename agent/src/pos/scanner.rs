@@ -83,7 +83,7 @@ impl ScannerPos {
 
 fn line(command: &Command) -> Zeroizing<String> {
     let (kind, action) = match &command.work {
-        Work::Payment { .. } => ("payment", "-"),
+        Work::Payment { .. } => ("payment", "payment"),
         Work::Membership { action: MembershipAction::Accrue, .. } => ("membership", "accrue"),
         Work::Membership { action: MembershipAction::Redeem, .. } => ("membership", "redeem"),
         Work::Membership { action: MembershipAction::Balance, .. } => ("membership", "balance"),

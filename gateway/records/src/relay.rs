@@ -7,6 +7,7 @@ use crate::rows::{self, OutboxRow, SaleRow, TouchRow, TransactionRow, number, te
 use crate::{Fault, Records};
 use baton_core::relay::plan::Executor;
 use baton_protocol::ids::{AppId, RequestKey, SaleId, TerminalId, TouchId, TransactionId};
+use baton_protocol::work::State;
 
 /// One event of a touch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +77,15 @@ impl Records {
         found.iter().map(rows::transaction).collect()
     }
 
+    /// Counts the transactions that stand in a state.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn count_in(&self, state: State) -> Result<i64, Fault> {
+        let question = "SELECT COUNT(*) FROM transactions WHERE state = $1";
+        Ok(sqlx::query_scalar(question).bind(state.word()).fetch_one(&self.pool).await?)
+    }
+
     /// Reads every transaction that is not final, oldest first.
     ///
     /// # Errors
@@ -96,7 +106,8 @@ impl Records {
     ) -> Result<Vec<TransactionRow>, Fault> {
         let (role, id) = rows::executor_words(executor);
         let question = "SELECT * FROM transactions \
-                        WHERE final_ms IS NULL AND executor = $1 AND executor_role = $2 ORDER BY id";
+                        WHERE final_ms IS NULL AND executor = $1 AND executor_role = $2 \
+                        ORDER BY id";
         let query = sqlx::query(question).bind(id.to_owned()).bind(role);
         let found = query.fetch_all(&self.pool).await?;
         found.iter().map(rows::transaction).collect()

@@ -2,8 +2,8 @@
 //!
 //! Owns the shells around core's rules: HTTP, sockets, actors, store, clock. [`start`] builds the
 //! whole from a configuration; `main` and the tests call the same. The way of one payment is
-//! [`http::phone`] → [`touch`] → [`actors::desk`] → [`sockets`] → the device → [`actors::desk`] →
-//! [`notices`].
+//! [`http::phone`], [`touch`], [`actors::desk`], [`sockets`], the device, [`actors::desk`] again,
+//! then [`notices`].
 
 pub mod actors;
 pub mod clock;

@@ -1,13 +1,9 @@
 //! The POS program's serial port, as a scanner sees it: a pseudo terminal in raw mode.
 //!
-//! Owns the line format. One line a scan, seven parts between semicolons, closed by a carriage
-//! return (a line feed is taken too):
-//!
-//! `kind;app_id;transaction_id;entry;action;minor;currency\r`
-//!
-//! `kind` is `payment` or `membership`; `action` is `payment`, `accrue`, `redeem` or `balance` and
-//! must fit the kind; `minor` is minor units of `currency`, or points with the currency `PTS`. A
-//! line that does not fit is dropped: a scanner has no way back. Next: [`super::page`].
+//! Owns the line format `kind;app_id;transaction_id;entry;action;minor;currency\r`: `kind` is
+//! `payment` or `membership`; `action` is `payment`, `accrue`, `redeem` or `balance` and fits the
+//! kind; `minor` is minor units of `currency`, or points with `PTS`. What does not fit is dropped:
+//! a scanner has no way back. Next: [`super::page`].
 
 use super::entry::{Action, Entered, EntryRequest, Source};
 use super::shop::Shop;

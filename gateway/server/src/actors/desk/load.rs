@@ -58,7 +58,8 @@ impl DeskActor {
             Ok(command) => Some((row.transaction, command)),
             Err(fault) => {
                 let transaction = row.transaction;
-                tracing::error!(%transaction, %fault, "a command cannot be opened; was the key file changed?");
+                let advice = "a command cannot be opened; was the key file changed?";
+                tracing::error!(%transaction, %fault, advice);
                 None
             }
         }

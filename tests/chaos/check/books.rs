@@ -1,0 +1,102 @@
+//! The gateway's own books at the end: final, balanced, and with nothing left that must be gone.
+//!
+//! Owns I4, I16, I17, the erasure of codes, delivered words and settled sales. Next: `report`.
+
+use super::Finding;
+use crate::history::{APPROVED, History, is_final};
+use std::collections::BTreeMap;
+
+pub fn all_final(history: &History) -> Finding {
+    let mut finding = Finding::new("I4", "every transaction is final");
+    for one in &history.transactions {
+        finding.demand((is_final(&one.state) && one.final_ms.is_some()).into(), || {
+            format!("transaction {} is still {}", one.id, one.state)
+        });
+    }
+    finding
+}
+
+pub fn entries_balance(history: &History) -> Finding {
+    let mut finding = Finding::new("I16", "ledger lines sum to 0 a transaction and currency");
+    let mut sums: BTreeMap<(&str, &str), i128> = BTreeMap::new();
+    for line in &history.ledger {
+        let formed = line.debit >= 0 && line.credit >= 0 && (line.debit == 0 || line.credit == 0);
+        finding.demand(formed.into(), || format!("a line of {} is malformed", line.transaction));
+        let sum = sums.entry((&line.transaction, &line.currency)).or_default();
+        *sum += i128::from(line.debit) - i128::from(line.credit);
+    }
+    for ((id, currency), sum) in sums {
+        finding.demand((sum == 0).into(), || format!("{id} is off by {sum} {currency}"));
+    }
+    finding
+}
+
+pub fn merchant_posting(history: &History) -> Finding {
+    let mut finding = Finding::new("I17", "the merchant's posting is the approved amount, else 0");
+    let mut posted: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut known: BTreeMap<&str, String> = BTreeMap::new();
+    for one in &history.transactions {
+        posted.insert(&one.id, 0);
+        known.insert(&one.id, format!("merchant:{}", one.shop));
+    }
+    for line in history.ledger.iter().filter(|line| line.account.starts_with("merchant:")) {
+        *posted.entry(&line.transaction).or_default() += line.credit - line.debit;
+        let own = known.get(line.transaction.as_str()).is_some_and(|own| *own == line.account);
+        finding.demand(own.into(), || format!("{} posts to {}", line.transaction, line.account));
+    }
+    for one in &history.transactions {
+        let due = if one.state == APPROVED { one.amount } else { 0 };
+        let got = posted.get(one.id.as_str()).copied().unwrap_or(0);
+        finding.demand((got == due).into(), || {
+            format!("transaction {} ({}) posted {got}, due is {due}", one.id, one.state)
+        });
+    }
+    finding
+}
+
+/// A sealed code may wait only while its transaction is open.
+pub fn codes_erased(history: &History) -> Finding {
+    let mut finding = Finding::new("codes", "sealed codes are erased once final");
+    let states: BTreeMap<&str, &str> =
+        history.transactions.iter().map(|one| (one.id.as_str(), one.state.as_str())).collect();
+    finding.checked = history.transactions.len();
+    for line in history.outbox.iter().filter(|line| line.sealed.is_some()) {
+        let state = states.get(line.transaction.as_str()).copied().unwrap_or("approved");
+        if is_final(state) {
+            let id = &line.transaction;
+            finding.violations.push(format!("transaction {id} is {state} and its code is kept"));
+        }
+    }
+    finding
+}
+
+/// F32: with every device back, nobody is still owed the gateway's word.
+pub fn words_delivered(history: &History) -> Finding {
+    let mut finding = Finding::new("F32", "every executor has heard the final word");
+    finding.checked = history.transactions.len();
+    for line in history.outbox.iter().filter(|line| line.message == "word") {
+        let (id, executor) = (&line.transaction, &line.executor);
+        finding.violations.push(format!("{executor} was not told the end of {id}"));
+    }
+    finding
+}
+
+pub fn sales_settled(history: &History) -> Finding {
+    let mut finding = Finding::new("sales", "a sale is paid exactly if its touch is approved");
+    let mut approved: BTreeMap<&str, i64> = BTreeMap::new();
+    for one in history.transactions.iter().filter(|one| one.state == APPROVED) {
+        *approved.entry(&one.touch).or_default() += one.amount;
+    }
+    for sale in &history.sales {
+        let paid = sale.touch.as_deref().and_then(|touch| approved.get(touch)).copied();
+        let fits = match sale.state.as_str() {
+            "paid" => paid == Some(sale.amount),
+            "taken" => false,
+            _ => paid.is_none(),
+        };
+        finding.demand(fits.into(), || {
+            format!("sale {} is {} and its touch brought {paid:?}", sale.id, sale.state)
+        });
+    }
+    finding
+}

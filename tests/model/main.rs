@@ -1,0 +1,17 @@
+//! The checked money model, with the real machines in the place of its abstract ones.
+//!
+//! Gateway: `Transaction`. Device: `Journal`, whose crash is a replay of its own records. Modelled
+//! are only the destination and a network that loses, doubles, delays and reorders without bound.
+//! Next: `world.rs` (what can happen, what must never), then `properties.rs` (any order),
+//! `exhaust.rs` (every order, with coarse time), `mutants.rs` (thirteen mistakes, each caught).
+
+mod destination;
+mod device;
+mod exhaust;
+mod gateway;
+mod mistake;
+mod mutants;
+mod properties;
+mod setup;
+mod step;
+mod world;

@@ -1,0 +1,17 @@
+//! The story of Baton, told by what people do: phones, merchants, terminals, POS programs.
+//!
+//! Each test is one sentence that is true of a whole Baton over real sockets. Reading order:
+//! [`flows`] (the main job), [`outcomes`] (destinations that misbehave), [`refusals`] (what nobody
+//! may ask), [`repeats`] (the same request again), [`sales`], [`callers`] (who may see what),
+//! [`events`], [`link`] (devices), [`hostile`] (bytes of strangers), [`secrecy`].
+
+mod callers;
+mod events;
+mod flows;
+mod hostile;
+mod link;
+mod outcomes;
+mod refusals;
+mod repeats;
+mod sales;
+mod secrecy;

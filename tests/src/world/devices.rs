@@ -1,0 +1,176 @@
+//! Terminals and agents: enrolled with a one-time code, then started as their programs do.
+//!
+//! Owns enrolment, the real devices, and the badge with which a [`super::hand::Hand`] takes a
+//! device's place. Next: [`super::hand`].
+
+use super::World;
+use super::wait::until;
+use anyhow::Context;
+use baton_agent::Agent;
+use baton_agent::config::{AppDriver, DriverKind, HttpSettings, ScannerSettings};
+use baton_core::relay::plan::Executor;
+use baton_destinations::Limits;
+use baton_gateway::clock::{new_id, wall_ms};
+use baton_gateway::demo::apps::AppSigner;
+use baton_gateway::vault::{plain_digest, random_text};
+use baton_link::enrol::{IDENTITY_FILE, Identity, KEY_FILE};
+use baton_link::keys::DeviceKey;
+use baton_link::token::link_token;
+use baton_protocol::enrol::Role;
+use baton_protocol::ids::TerminalId;
+use baton_protocol::target::Target;
+use baton_records::admin::Change;
+use baton_relay_device::config::DestinationSettings;
+use baton_relay_device::{Device, Extras};
+use baton_simulators::pos;
+use baton_simulators::pos::entry::Sale;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// What proves to the gateway that one is a device.
+pub struct Badge {
+    /// Who it is.
+    pub identity: Identity,
+    /// Its key.
+    pub key: DeviceKey,
+}
+
+impl Badge {
+    /// Signs the token of one connection.
+    ///
+    /// # Errors
+    /// When the key cannot sign.
+    pub fn token(&self) -> anyhow::Result<String> {
+        let now_s = u64::try_from(wall_ms() / 1_000)?;
+        Ok(link_token(&self.key, &self.identity, now_s, new_id())?)
+    }
+}
+
+impl World {
+    /// Starts the real terminal at the counter and waits until it is online.
+    ///
+    /// # Errors
+    /// When it does not start or connect.
+    pub async fn start_counter(&mut self) -> anyhow::Result<()> {
+        let device = Executor::Terminal(self.cast.counter.clone());
+        let state = self.enrol(&device).await?;
+        let settings = DestinationSettings {
+            answer_ms: self.wishes.patience_ms,
+            ..DestinationSettings::default()
+        };
+        let config = baton_relay_device::Config {
+            state,
+            destinations: settings,
+            ..baton_relay_device::Config::default()
+        };
+        self.devices.push(Device::start(&config, Extras::default())?);
+        self.until_online(&self.cast.counter).await
+    }
+
+    /// Starts a POS program and the agent beside it, and waits until the agent is online.
+    ///
+    /// # Errors
+    /// When they do not start or connect.
+    pub async fn start_till(&mut self) -> anyhow::Result<()> {
+        let till = pos::start(self.pos_config()).await?;
+        let state = self.enrol(&Executor::Agent(self.cast.agent.clone())).await?;
+        let port = till.serial_path.as_ref().context("the POS has a serial port")?;
+        let base_url = format!("http://{}", till.address);
+        let app = self.apps.membership.app().clone();
+        let config = baton_agent::Config {
+            state,
+            driver: DriverKind::Http,
+            http: HttpSettings { base_url, ..HttpSettings::default() },
+            scanner: ScannerSettings {
+                port: port.display().to_string(),
+                ..ScannerSettings::default()
+            },
+            apps: vec![AppDriver { app, driver: DriverKind::Scanner }],
+        };
+        self.till = Some(till);
+        self.devices.push(Agent::start(&config, None)?);
+        self.until_online(&self.cast.till).await
+    }
+
+    /// The sales that the POS program shows, oldest first.
+    ///
+    /// # Errors
+    /// When there is no POS.
+    pub async fn pos_sales(&self) -> anyhow::Result<Vec<Sale>> {
+        let till = self.till.as_ref().context("there is a POS")?;
+        Ok(reqwest::get(format!("http://{}/sales", till.address)).await?.json().await?)
+    }
+
+    /// Enrols a device without starting a program for it.
+    ///
+    /// # Errors
+    /// When the gateway refuses.
+    pub async fn badge(&self, device: &Executor) -> anyhow::Result<Badge> {
+        let state = self.enrol(device).await?;
+        Ok(Badge {
+            identity: Identity::load(&state.join(IDENTITY_FILE))?,
+            key: DeviceKey::load(&state.join(KEY_FILE))?,
+        })
+    }
+
+    /// Waits until a terminal can be paid at.
+    ///
+    /// # Errors
+    /// When that does not happen.
+    pub async fn until_online(&self, terminal: &TerminalId) -> anyhow::Result<()> {
+        until("the terminal is online", async || Ok(self.online(terminal).await?.then_some(())))
+            .await
+    }
+
+    /// Waits until a terminal cannot be paid at.
+    ///
+    /// # Errors
+    /// When that does not happen.
+    pub async fn until_offline(&self, terminal: &TerminalId) -> anyhow::Result<()> {
+        until("the terminal is offline", async || Ok((!self.online(terminal).await?).then_some(())))
+            .await
+    }
+
+    async fn online(&self, terminal: &TerminalId) -> anyhow::Result<bool> {
+        let found = self.card().resolve(terminal).await?;
+        Ok(found.body["online"] == true)
+    }
+
+    async fn enrol(&self, device: &Executor) -> anyhow::Result<PathBuf> {
+        let (role, id) = match device {
+            Executor::Terminal(id) => (Role::Terminal, id.to_string()),
+            Executor::Agent(id) => (Role::Agent, id.to_string()),
+        };
+        let code = random_text(8)?;
+        let now = self.gateway()?.world.clock.now();
+        self.write(&Change::EnrolmentIssue {
+            code_digest: plain_digest(&code),
+            device: device.clone(),
+            expires: now.after_ms(600_000),
+        })
+        .await?;
+        let state = self.folder().join(id);
+        baton_link::enrol::enrol(&self.public()?, &code, role, &state).await?;
+        Ok(state)
+    }
+
+    fn pos_config(&self) -> pos::Config {
+        let app = |signer: &AppSigner, server: &super::servers::Server| pos::PosApp {
+            app: signer.app().clone(),
+            target: Target { destination: server.id.clone(), way: server.way.clone() },
+            secret: None,
+        };
+        pos::Config {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            ledger: Some(self.folder().join("pos.jsonl")),
+            terminal: self.cast.till.clone(),
+            apps: vec![
+                app(&self.apps.card, &self.servers.card),
+                app(&self.apps.wallet, &self.servers.wallet),
+                app(&self.apps.membership, &self.servers.points),
+            ],
+            limits: Limits { answer_ms: self.wishes.patience_ms, ..Limits::default() },
+            serial: pos::Serial::Open,
+        }
+    }
+}

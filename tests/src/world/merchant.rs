@@ -1,0 +1,77 @@
+//! A shop's order system: it opens sales on its terminals, looks at them and closes them.
+//!
+//! Owns the client's side of the merchant's API. Next: [`super::books`].
+
+use super::World;
+use super::phone::Reply;
+use anyhow::Context;
+use baton_protocol::ids::TerminalId;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// One order system.
+#[derive(Clone, Copy)]
+pub struct Merchant<'w> {
+    world: &'w World,
+    token: &'w str,
+}
+
+impl<'w> Merchant<'w> {
+    /// An order system that shows this token.
+    #[must_use]
+    pub const fn new(world: &'w World, token: &'w str) -> Self {
+        Self { world, token }
+    }
+
+    /// Asks for a sale in won.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn open(&self, terminal: &TerminalId, amount: i64) -> anyhow::Result<Reply> {
+        let (currency, order_ref) = ("KRW", "A-17");
+        self.open_with(&json!({
+            "terminal_id": terminal, "amount": amount, "currency": currency, "order_ref": order_ref,
+        }))
+        .await
+    }
+
+    /// Asks for a sale with this body.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn open_with(&self, body: &Value) -> anyhow::Result<Reply> {
+        let request = self.world.anonymous(Method::POST, "/v1/sales")?;
+        self.world.exchange(request.bearer_auth(self.token).json(body)).await
+    }
+
+    /// Opens a sale and returns its id.
+    ///
+    /// # Errors
+    /// When the gateway refuses.
+    pub async fn sale(&self, terminal: &TerminalId, amount: i64) -> anyhow::Result<String> {
+        let opened = self.open(terminal, amount).await?;
+        let id = opened.body["sale_id"].as_str();
+        Ok(id.with_context(|| format!("no sale: {opened:?}"))?.to_owned())
+    }
+
+    /// Looks at a sale.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn look(&self, sale: &str) -> anyhow::Result<Reply> {
+        self.ask(Method::GET, sale).await
+    }
+
+    /// Closes a sale.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn close(&self, sale: &str) -> anyhow::Result<Reply> {
+        self.ask(Method::DELETE, sale).await
+    }
+
+    async fn ask(&self, method: Method, sale: &str) -> anyhow::Result<Reply> {
+        let request = self.world.anonymous(method, &format!("/v1/sales/{sale}"))?;
+        self.world.exchange(request.bearer_auth(self.token)).await
+    }
+}

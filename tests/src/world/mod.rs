@@ -1,0 +1,253 @@
+//! One gateway with everything around it, in a temporary folder that goes with it.
+//!
+//! Owns start, restart and the questions about what is true afterwards. Chapters in reading order:
+//! [`setting`] (what a test may choose), [`servers`] (the simulators), [`tables`] (who is who),
+//! [`devices`] and [`hand`] (terminals and agents, real or by hand), [`phone`], [`merchant`],
+//! [`books`] (the database, read from outside), [`wait`] (the one place that waits).
+
+pub mod books;
+pub mod devices;
+pub mod hand;
+pub mod merchant;
+pub mod phone;
+pub mod servers;
+pub mod setting;
+pub mod tables;
+pub mod wait;
+
+use anyhow::Context;
+use baton_gateway::config::{Config, Gateway, Limits, Listen, RecordsAt};
+use baton_gateway::demo::DemoOffer;
+use baton_gateway::demo::apps::DemoApps;
+use baton_gateway::hosted::Hosted;
+use baton_records::admin::Change;
+use baton_records::audit::ChainCheck;
+use books::Books;
+use merchant::Merchant;
+use phone::Phone;
+use servers::Servers;
+use setting::{Store, Wishes};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use tables::{AUDIENCE, Cast};
+use tempfile::TempDir;
+
+/// Everything that a scenario plays with.
+pub struct World {
+    /// Who is who.
+    pub cast: Cast,
+    /// The apps' backends.
+    pub apps: DemoApps,
+    /// The destinations.
+    pub servers: Servers,
+    /// The database, read from outside.
+    pub books: Books,
+    wishes: Wishes,
+    config: Config,
+    gateway: Option<Hosted>,
+    devices: Vec<baton_link::device::Running>,
+    till: Option<baton_simulators::Running>,
+    client: reqwest::Client,
+    heard: Arc<Mutex<String>>,
+    folder: TempDir,
+}
+
+impl World {
+    /// Starts gateway and simulators; nobody is at the terminals yet.
+    ///
+    /// # Errors
+    /// When anything refuses to start.
+    pub async fn start(wishes: Wishes) -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("baton-world-").tempdir()?;
+        let servers = Servers::start(wishes.late).await?;
+        let apps = tables::apps(&servers)?;
+        let cast = Cast::new()?;
+        let config = config_of(&wishes, folder.path()).await?;
+        let gateway = Hosted::start(config.clone(), DemoOffer::Off).await;
+        let gateway = gateway.map_err(anyhow::Error::msg)?;
+        let books = Books::open(&config.records.database).await?;
+        let world = Self {
+            cast,
+            apps,
+            servers,
+            books,
+            wishes,
+            config,
+            gateway: Some(gateway),
+            devices: Vec::new(),
+            till: None,
+            client: reqwest::Client::new(),
+            heard: Arc::default(),
+            folder,
+        };
+        for change in tables::changes(&world.cast, &world.servers, &world.apps)? {
+            world.write(&change).await?;
+        }
+        world.follow().await?;
+        Ok(world)
+    }
+
+    /// The usual world, with the real terminal at the counter.
+    ///
+    /// # Errors
+    /// As [`World::start`].
+    pub async fn with_counter() -> anyhow::Result<Self> {
+        let mut world = Self::start(Wishes::default()).await?;
+        world.start_counter().await?;
+        Ok(world)
+    }
+
+    /// The usual world, with a POS and its agent beside the till.
+    ///
+    /// # Errors
+    /// As [`World::start`].
+    pub async fn with_till() -> anyhow::Result<Self> {
+        let mut world = Self::start(Wishes::default()).await?;
+        world.start_till().await?;
+        Ok(world)
+    }
+
+    /// Stops the gateway and starts it again on the same database and address.
+    ///
+    /// # Errors
+    /// When it does not come back.
+    pub async fn restart_gateway(&mut self) -> anyhow::Result<()> {
+        let gateway = self.gateway.take().context("the gateway runs")?;
+        self.config.listen.public = gateway.public;
+        gateway.stop().await;
+        let gateway = Hosted::start(self.config.clone(), DemoOffer::Off).await;
+        self.gateway = Some(gateway.map_err(anyhow::Error::msg)?);
+        self.client = reqwest::Client::new();
+        Ok(())
+    }
+
+    /// Stops everything in order; the folder stays until the world is dropped.
+    pub async fn stop(&mut self) {
+        for device in self.devices.drain(..) {
+            device.stop().await;
+        }
+        if let Some(gateway) = self.gateway.take() {
+            gateway.stop().await;
+        }
+        if let Some(till) = self.till.take() {
+            till.stop().await;
+        }
+    }
+
+    /// The folder with database, key files, journals and ledgers.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Address of the public listener: `http://host:port`.
+    ///
+    /// # Errors
+    /// While the gateway is stopped.
+    pub fn public(&self) -> anyhow::Result<String> {
+        Ok(format!("http://{}", self.gateway()?.public))
+    }
+
+    /// Address of the operator's listener.
+    ///
+    /// # Errors
+    /// While the gateway is stopped.
+    pub fn operator(&self) -> anyhow::Result<String> {
+        Ok(format!("http://{}", self.gateway()?.operator))
+    }
+
+    /// A phone with the card app.
+    #[must_use]
+    pub fn card(&self) -> Phone<'_> {
+        Phone::new(self, &self.apps.card)
+    }
+
+    /// A phone with the wallet app.
+    #[must_use]
+    pub fn wallet(&self) -> Phone<'_> {
+        Phone::new(self, &self.apps.wallet)
+    }
+
+    /// A phone with the membership app.
+    #[must_use]
+    pub fn points(&self) -> Phone<'_> {
+        Phone::new(self, &self.apps.membership)
+    }
+
+    /// The order system of the shop with the counter.
+    #[must_use]
+    pub fn merchant(&self) -> Merchant<'_> {
+        Merchant::new(self, &self.cast.shop_token)
+    }
+
+    /// Changes the tables as another program does, and waits until the gateway has followed.
+    ///
+    /// # Errors
+    /// When the change is refused, or the gateway does not follow.
+    pub async fn change(&self, change: &Change) -> anyhow::Result<()> {
+        self.write(change).await?;
+        self.follow().await
+    }
+
+    /// Walks the audit chain.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit(&self) -> anyhow::Result<ChainCheck> {
+        Ok(self.gateway()?.world.records.audit_verify().await?)
+    }
+
+    /// Everything that any phone or merchant of this world was ever answered.
+    #[must_use]
+    pub fn heard(&self) -> String {
+        self.heard.lock().map(|heard| heard.clone()).unwrap_or_default()
+    }
+
+    fn gateway(&self) -> anyhow::Result<&Hosted> {
+        self.gateway.as_ref().context("the gateway is stopped")
+    }
+
+    async fn write(&self, change: &Change) -> anyhow::Result<()> {
+        let world = &self.gateway()?.world;
+        world.records.change(change, "test", world.clock.now()).await?;
+        Ok(())
+    }
+
+    async fn follow(&self) -> anyhow::Result<()> {
+        let world = &self.gateway()?.world;
+        let wanted = world.records.tables_revision().await?;
+        wait::until("the gateway follows the tables", async || {
+            let reached = world.tables.snapshot().tables.revision >= wanted;
+            Ok(reached.then_some(()))
+        })
+        .await
+    }
+
+    fn overheard(&self, text: &str) {
+        if let Ok(mut heard) = self.heard.lock() {
+            heard.push_str(text);
+            heard.push('\n');
+        }
+    }
+}
+
+async fn config_of(wishes: &Wishes, folder: &Path) -> anyhow::Result<Config> {
+    let free = SocketAddr::from(([127, 0, 0, 1], 0));
+    let database = match &wishes.store {
+        Store::Sqlite => format!("sqlite:{}", folder.join("baton.sqlite").display()),
+        Store::Postgres { server } => books::fresh_postgres(server).await?,
+    };
+    Ok(Config {
+        listen: Listen { public: free, operator: free },
+        gateway: Gateway {
+            name: AUDIENCE.to_owned(),
+            key_file: folder.join("gateway.key"),
+            ..Gateway::default()
+        },
+        records: RecordsAt { database, ..RecordsAt::default() },
+        limits: Limits { stop_s: 0, ..Limits::default() },
+        timers: wishes.timers.clone(),
+        ..Config::default()
+    })
+}

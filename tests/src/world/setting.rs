@@ -1,0 +1,77 @@
+//! What a test may choose about its world.
+//!
+//! Owns the choices and their usual values; everything else is the same everywhere. Next:
+//! [`super::servers`].
+
+use baton_protocol::policy::Policy;
+use baton_simulators::Delays;
+
+/// Where the gateway remembers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Store {
+    /// A file in the world's folder.
+    Sqlite,
+    /// A fresh database of a server.
+    Postgres {
+        /// Its address, with a database that exists.
+        server: String,
+    },
+}
+
+/// The wishes of a test.
+#[derive(Debug, Clone)]
+pub struct Wishes {
+    /// Where the gateway remembers.
+    pub store: Store,
+    /// Every timer.
+    pub timers: Policy,
+    /// How long terminals and the POS program wait for a destination, in milliseconds.
+    pub patience_ms: u64,
+    /// How late the late answers of destinations are.
+    pub late: Delays,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self {
+            store: Store::Sqlite,
+            timers: Policy::default(),
+            patience_ms: 8_000,
+            late: Delays::default(),
+        }
+    }
+}
+
+impl Wishes {
+    /// The same, with every doubt over within two seconds.
+    #[must_use]
+    pub fn hurried() -> Self {
+        let timers = Policy {
+            acknowledge_ms: 200,
+            execute_standalone_ms: 3_000,
+            execute_paired_ms: 3_000,
+            inquiry_pauses_ms: vec![30, 60, 120],
+            decide_ms: 1_000,
+            suspense_ms: 2_000,
+            suspense_inquiry_ms: 500,
+            code_life_ms: 300,
+            clock_skew_ms: 50,
+            message_life_ms: 50,
+            ..Policy::default()
+        };
+        let late = Delays { short_ms: 600, long_ms: 900 };
+        Self { timers, patience_ms: 400, late, ..Self::default() }
+    }
+}
+
+impl Store {
+    /// PostgreSQL when `BATON_TEST_POSTGRES` names a server; a line says so when it does not.
+    #[must_use]
+    pub fn postgres() -> Option<Self> {
+        let server = std::env::var("BATON_TEST_POSTGRES").ok();
+        if server.is_none() {
+            eprintln!("BATON_TEST_POSTGRES is not set: PostgreSQL not tried");
+        }
+        server.map(|server| Self::Postgres { server })
+    }
+}
