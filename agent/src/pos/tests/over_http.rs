@@ -67,6 +67,7 @@ async fn a_payment_is_entered_as_the_interface_says_and_its_approval_taken() {
         serde_json::from_str::<Value>(sent).unwrap(),
         json!({
             "transaction_id": TRANSACTION, "app_id": "wallet-app", "entry": "CODE-1234",
+            "action": "payment",
             "amount": 4_500, "currency": "KRW",
         })
     );

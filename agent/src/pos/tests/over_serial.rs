@@ -39,7 +39,7 @@ async fn each_entry_is_one_line_and_its_outcome_unknown() {
         assert_eq!(scanner.execute(&command).await, unreadable);
     }
 
-    let paid = format!("payment;wallet-app;{TRANSACTION};CODE-1234;-;4500;KRW\r");
+    let paid = format!("payment;wallet-app;{TRANSACTION};CODE-1234;payment;4500;KRW\r");
     assert_eq!(read_line(&mut pos), paid);
     let redeemed = format!("membership;wallet-app;{TRANSACTION};M-12;redeem;300;PTS\r");
     assert_eq!(read_line(&mut pos), redeemed);
