@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::{Commits, Config};
 use crate::demo::DemoOffer;
 use crate::http;
-use crate::identity::Spent;
+use crate::identity::{Guesses, Spent};
 use crate::notices::Notices;
 use crate::sales::Sales;
 use crate::tables::{TablesHandle, follow};
@@ -179,6 +179,7 @@ async fn build_world(config: &Config) -> Result<World, StartFault> {
         notices: Notices::default(),
         sales: Sales::default(),
         spent: Spent::default(),
+        guesses: Guesses::default(),
         policy: Arc::new(config.timers.clone()),
         audience: config.gateway.name.clone(),
         secrets: secrets(config)?,

@@ -3,7 +3,7 @@
 //! Owns nothing of its own; it is built once and handed around. Next: [`crate::wiring`].
 
 use crate::clock::Clock;
-use crate::identity::Spent;
+use crate::identity::{Guesses, Spent};
 use crate::notices::Notices;
 use crate::sales::Sales;
 use crate::tables::TablesHandle;
@@ -31,6 +31,8 @@ pub struct World {
     pub sales: Sales,
     /// Tokens of devices that were used.
     pub spent: Spent,
+    /// Wrong enrolment codes of late.
+    pub guesses: Guesses,
     /// The timers in force.
     pub policy: Arc<Policy>,
     /// The name that tokens must carry as `aud`.

@@ -1,10 +1,11 @@
 //! `POST /v1/enrol`: a device's first contact, a one-time code against its public key.
 //!
-//! Owns reading the request. Guessing is bounded: 40 bits of code, ten minutes, and a limit on
-//! wrong codes that slows everybody down rather than telling who guesses.
+//! Owns reading the request. Guessing is bounded: 40 bits of code, ten minutes, and at most sixty
+//! wrong codes a minute from everybody together.
 
 use super::problem::Problem;
 use super::strict_json;
+use crate::identity::Guessing;
 use crate::vault::plain_digest;
 use crate::world::World;
 use actix_web::HttpResponse;
@@ -30,10 +31,17 @@ pub async fn enrol(body: Bytes, world: Data<World>) -> Result<HttpResponse, Prob
         let detail = "public_key is 32 bytes in base64url without padding";
         return Err(Problem::with(RefusalCode::BodyInvalid, detail));
     }
+    let now = world.clock.now();
+    if world.guesses.allowed(now) == Guessing::TooMany {
+        return Err(Problem::with(RefusalCode::Overloaded, "too many wrong codes; wait a minute"));
+    }
     let digest = plain_digest(&body.code.trim().to_ascii_uppercase());
-    let enrolled = world.records.enrol(&digest, &body.public_key, world.clock.now()).await;
+    let enrolled = world.records.enrol(&digest, &body.public_key, now).await;
     match enrolled.map_err(|_| Problem::of(RefusalCode::NotReady))? {
-        Enrolment::CodeInvalid => Err(Problem::of(RefusalCode::EnrolmentCodeInvalid)),
+        Enrolment::CodeInvalid => {
+            world.guesses.wrong();
+            Err(Problem::of(RefusalCode::EnrolmentCodeInvalid))
+        }
         Enrolment::Done { role, id } => {
             let fresh = world.tables.refresh(&world.records).await;
             fresh.map_err(|_| Problem::of(RefusalCode::NotReady))?;

@@ -130,6 +130,22 @@ fn a_token_of_another_key_algorithm_or_shape_is_refused() {
 }
 
 #[test]
+fn wrong_enrolment_codes_are_slowed_down_and_forgiven_after_a_minute() {
+    let guesses = Guesses::default();
+    let start = baton_core::time::Timestamp::from_ms(1_000);
+
+    let mut allowed = 0;
+    while guesses.allowed(start) == Guessing::Allowed {
+        guesses.wrong();
+        allowed += 1;
+    }
+
+    assert_eq!(allowed, 60);
+    assert_eq!(guesses.allowed(start.after_ms(59_999)), Guessing::TooMany);
+    assert_eq!(guesses.allowed(start.after_ms(60_000)), Guessing::Allowed);
+}
+
+#[test]
 fn a_connection_token_is_spent_once() {
     let spent = Spent::default();
 
