@@ -28,10 +28,4 @@ impl Dice {
     pub const fn below(&mut self, bound: u64) -> u64 {
         if bound == 0 { 0 } else { self.roll() % bound }
     }
-
-    /// Takes one of a list.
-    pub fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
-        let place = self.below(u64::try_from(list.len()).unwrap_or(0));
-        list.get(usize::try_from(place).unwrap_or(0))
-    }
 }

@@ -68,7 +68,6 @@ pub struct Transaction {
     pub app: String,
     pub destination: String,
     pub shop: String,
-    pub route: String,
     pub amount: i64,
     pub currency: String,
     pub code_digest: String,

@@ -1,6 +1,6 @@
-//! What a run will do: every payment with its code and manner, and every kill with its moment.
+//! What a run will do: every payment with its code and manner, and every blow with its moment.
 //!
-//! Owns the shares. Pure: the seed alone decides. Moments of kills are counted in acknowledged
+//! Owns the shares. Pure: the seed alone decides. Moments of blows are counted in acknowledged
 //! payments, so that they fall into the load whatever the machine's speed. Next: `stage`.
 
 use crate::dice::Dice;
@@ -18,8 +18,11 @@ const MAGIC_SHARES: &[(&str, u64)] = &[
     ("X-DUPLICATE", 10),
     ("X-WRONGAMOUNT", 5),
 ];
-/// Standalone terminals; each is a process of its own.
-pub const COUNTERS: usize = 6;
+/// Standalone terminals; each is a process of its own. At the last one the merchant opens sales,
+/// and phones pay nothing else there.
+pub const COUNTERS: usize = 7;
+/// The terminal of sales.
+pub const SALES: Place = Place::Counter(COUNTERS - 1);
 /// Smallest and largest amount, in minor units.
 const AMOUNTS: (i64, i64) = (100, 99_000);
 
@@ -95,14 +98,30 @@ pub enum Victim {
     Pos,
 }
 
-/// One `kill -9`.
+/// What is done to a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blow {
+    /// `kill -9`, and a restart so many milliseconds later.
+    Kill {
+        /// 0 for at once.
+        down_ms: u64,
+    },
+    /// SIGSTOP, and SIGCONT so many milliseconds later.
+    Freeze {
+        /// Long enough for its peers to give it up.
+        ms: u64,
+    },
+}
+
+/// One blow.
 #[derive(Debug, Clone, Copy)]
-pub struct Kill {
+pub struct Hit {
     /// How many payments must be acknowledged before it.
     pub after: usize,
     /// How long it waits then, in milliseconds.
     pub delay_ms: u64,
     pub victim: Victim,
+    pub blow: Blow,
 }
 
 /// Makes the payments of a run.
@@ -118,14 +137,13 @@ fn payment(number: usize, dice: &mut Dice) -> Payment {
     let card = place != Place::Till && dice.below(4) == 0;
     let code = code(dice.below(1_000));
     let manner = match dice.below(100) {
+        _ if place == SALES => Manner::PaysSale,
         0..=39 => Manner::Plain,
         40..=59 => Manner::Waits,
         60..=79 => Manner::Follows,
         80..=84 => Manner::Doubles,
         85..=87 => Manner::Cancels,
         88..=91 => Manner::Reuses,
-        // The last counter is where the merchant's order system opens sales.
-        _ if place == Place::Counter(COUNTERS - 1) => Manner::PaysSale,
         _ => Manner::Plain,
     };
     let (least, most) = AMOUNTS;
@@ -152,22 +170,42 @@ fn code(roll: u64) -> CodeWish {
     CodeWish::Honest
 }
 
-/// Makes the kills of a run, in the order of their moments. `each` is for the gateway, for the
-/// devices with the agent, for the wallet, and once more for card host and POS together.
-pub fn kills(seed: u64, payments: usize, each: usize) -> Vec<Kill> {
+/// Makes the blows of a run, in the order of their moments. `each` kills are for the gateway, for
+/// the devices with the agent, for the wallet, and once more for card host and POS together; every
+/// fifth device and wallet stays down for a while. A third as many freezes come on top.
+pub fn hits(seed: u64, payments: usize, each: usize) -> Vec<Hit> {
     let mut dice = Dice::new(!seed);
     let (first, last) = (payments / 20, payments - payments / 20);
     let span = u64::try_from(last.saturating_sub(first)).unwrap_or(0);
-    let mut kills = Vec::new();
-    for _ in 0..each {
-        let seat = usize::try_from(dice.below(COUNTERS as u64 + 1)).unwrap_or(0);
-        let device = if seat == COUNTERS { Victim::Agent } else { Victim::Device(seat) };
+    let mut hits = Vec::new();
+    let mut add = |dice: &mut Dice, victim, blow| {
+        let after = first + usize::try_from(dice.below(span)).unwrap_or(0);
+        hits.push(Hit { after, delay_ms: dice.below(80), victim, blow });
+    };
+    for number in 0..each {
         let other = if dice.below(2) == 0 { Victim::Acquirer } else { Victim::Pos };
-        for victim in [Victim::Gateway, device, Victim::Wallet, other] {
-            let after = first + usize::try_from(dice.below(span)).unwrap_or(0);
-            kills.push(Kill { after, delay_ms: dice.below(80), victim });
-        }
+        let down_ms = if number % 5 == 2 { long_ms(&mut dice) } else { 0 };
+        let device = device(&mut dice);
+        add(&mut dice, Victim::Gateway, Blow::Kill { down_ms: 0 });
+        add(&mut dice, device, Blow::Kill { down_ms });
+        add(&mut dice, Victim::Wallet, Blow::Kill { down_ms });
+        add(&mut dice, other, Blow::Kill { down_ms: 0 });
     }
-    kills.sort_by_key(|kill| kill.after);
-    kills
+    for number in 0..each.div_ceil(3) {
+        let victim = if number % 3 == 2 { Victim::Gateway } else { device(&mut dice) };
+        let ms = long_ms(&mut dice);
+        add(&mut dice, victim, Blow::Freeze { ms });
+    }
+    hits.sort_by_key(|hit| hit.after);
+    hits
+}
+
+fn device(dice: &mut Dice) -> Victim {
+    let seat = usize::try_from(dice.below(COUNTERS as u64 + 1)).unwrap_or(0);
+    if seat == COUNTERS { Victim::Agent } else { Victim::Device(seat) }
+}
+
+/// Longer than an execution and a decision together: 3 and 5 seconds in this run.
+fn long_ms(dice: &mut Dice) -> u64 {
+    9_000 + dice.below(3_000)
 }

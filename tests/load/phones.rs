@@ -112,14 +112,15 @@ impl Phones {
             Arrivals::Closed { in_flight, .. } => Arc::clone(&phones).closed(in_flight).await?,
             Arrivals::Open { moments, .. } => Arc::clone(&phones).open(moments).await?,
         }
+        ensure!(
+            clock::now() >= phones.measured.1 || phones.token().is_some(),
+            "all prepared payments were made before the time was over; make the run shorter"
+        );
+        let (gateway_cpu_s, tool_cpu_s) = cpu.await?;
         let samples = phones.samples.lock().unwrap_or_else(PoisonError::into_inner).split_off(0);
         let waited = phones.terminals.waited.load(Ordering::Relaxed);
-        let mut figures = Figures::of(samples, seconds.as_secs_f64(), waited);
-        if clock::now() >= phones.measured.1 {
-            (figures.gateway_cpu_s, figures.tool_cpu_s) = cpu.await?;
-            return Ok(figures);
-        }
-        bail!("all prepared payments were made before the time was over; make the run shorter")
+        let figures = Figures::of(samples, seconds.as_secs_f64(), waited);
+        Ok(Figures { gateway_cpu_s, tool_cpu_s, ..figures })
     }
 
     async fn closed(self: Arc<Self>, in_flight: usize) -> anyhow::Result<()> {

@@ -5,12 +5,10 @@
 
 use super::setup::{AMOUNT, Ended, Setup};
 use baton_core::relay::capability::Capability;
-use baton_protocol::work::{
-    DeclineReason, InquiryAnswer, ReversalAnswer, UnknownReason, Verdict,
-};
+use baton_protocol::work::{DeclineReason, InquiryAnswer, ReversalAnswer, UnknownReason, Verdict};
 
 /// What became of the code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Code {
     Unused,
     /// Declined once and yet chargeable: neither C2 nor C7.
@@ -99,9 +97,7 @@ impl Destination {
             return InquiryAnswer::NoAnswer;
         }
         match self.code {
-            Code::Charged => {
-                InquiryAnswer::Approved { amount: AMOUNT, reference: "R1".to_owned() }
-            }
+            Code::Charged => InquiryAnswer::Approved { amount: AMOUNT, reference: "R1".to_owned() },
             Code::Declined | Code::DeclinedLive => {
                 InquiryAnswer::Declined { reason: DeclineReason::Funds }
             }

@@ -6,13 +6,14 @@
 use super::mistake::Mistake;
 use super::step::{Message, Power};
 use super::world::Broken;
-use baton_link::journal::{Effect, Effects, Input, Journal, Record, Refusal};
-use baton_protocol::ids::TransactionId;
+use baton_link::journal::{Effect, Effects, Event, Input, Journal, Record, Refusal};
 use baton_protocol::link::Upward;
 use baton_protocol::work::State;
+use std::cell::OnceCell;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What the executor is doing; gone with the power.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Job {
     Nothing,
     Preparing,
@@ -34,8 +35,10 @@ pub struct Device {
     replayed: usize,
     /// What the running machine has heard since.
     heard: Vec<(Input, u64)>,
+    memory: OnceCell<u64>,
     pub job: Job,
-    pub shown: Option<State>,
+    pub shown_approved: bool,
+    pub shown_not_charged: bool,
     pub submits: u8,
     mistake: Option<Mistake>,
 }
@@ -51,8 +54,10 @@ impl Clone for Device {
             disk: self.disk.clone(),
             replayed: self.replayed,
             heard: self.heard.clone(),
+            memory: OnceCell::new(),
             job: self.job,
-            shown: self.shown,
+            shown_approved: self.shown_approved,
+            shown_not_charged: self.shown_not_charged,
             submits: self.submits,
             mistake: self.mistake,
         }
@@ -66,8 +71,10 @@ impl Device {
             disk: Vec::new(),
             replayed: 0,
             heard: Vec::new(),
+            memory: OnceCell::new(),
             job: Job::Nothing,
-            shown: None,
+            shown_approved: false,
+            shown_not_charged: false,
             submits: 0,
             mistake,
         };
@@ -79,17 +86,18 @@ impl Device {
         self.journal.next_deadline()
     }
 
-    pub fn executing(&self) -> Option<TransactionId> {
-        self.journal.executing()
-    }
-
-    /// The machine's memory, for the visited set.
-    pub const fn journal(&self) -> &Journal {
-        &self.journal
+    /// What the machine remembers, for the visited set.
+    pub fn memory(&self) -> u64 {
+        *self.memory.get_or_init(|| {
+            let mut hasher = DefaultHasher::new();
+            format!("{:?}", self.journal).hash(&mut hasher);
+            hasher.finish()
+        })
     }
 
     pub fn take(&mut self, input: Input, now_ms: u64, power: Power) -> Done {
         let mut done = Done::default();
+        self.memory = OnceCell::new();
         self.heard.push((input.clone(), now_ms));
         match self.journal.step(input, now_ms) {
             Ok(effects) => self.carry_out(effects, power, &mut done),
@@ -106,6 +114,7 @@ impl Device {
 
     /// Power comes back: the machine is made from its own records.
     pub fn restart(&mut self, now_ms: u64, done: &mut Done) {
+        self.memory = OnceCell::new();
         self.job = Job::Nothing;
         let (journal, sound) = replayed(&self.disk);
         if !sound {
@@ -116,7 +125,7 @@ impl Device {
         self.heard = vec![(Input::Restarted, now_ms)];
         let effects = self.journal.step(Input::Restarted, now_ms).unwrap_or_default();
         self.carry_out(effects, Power::On, done);
-        if self.mistake == Some(Mistake::BlindRetry) && self.wrote_submitted() {
+        if self.retries() {
             self.submit(done);
         }
     }
@@ -137,8 +146,16 @@ impl Device {
                 Effect::Prepare(_) => self.job = Job::Preparing,
                 Effect::Submit(_) => self.submit(done),
                 Effect::Abandon(_) => self.job = Job::Nothing,
-                Effect::Show { state, .. } => self.shown = Some(state),
+                Effect::Show { state, .. } => self.show(state),
             }
+        }
+    }
+
+    const fn show(&mut self, state: State) {
+        if matches!(state, State::Approved) {
+            self.shown_approved = true;
+        } else {
+            self.shown_not_charged = true;
         }
     }
 
@@ -148,10 +165,18 @@ impl Device {
         self.job = Job::Waiting;
     }
 
-    fn wrote_submitted(&self) -> bool {
-        use baton_link::journal::Event;
-        let last = self.disk.last().map(|record| &record.event);
-        last == Some(&Event::Submitted) && self.submits == 1
+    fn retries(&self) -> bool {
+        let cut_off = self.submits == 1 && self.wrote(&Event::Submitted) && !self.concluded();
+        cut_off && self.mistake == Some(Mistake::BlindRetry)
+    }
+
+    /// Tells whether this stands on the disk.
+    pub fn wrote(&self, event: &Event) -> bool {
+        self.disk.iter().any(|record| record.event == *event)
+    }
+
+    fn concluded(&self) -> bool {
+        self.disk.iter().any(|record| matches!(record.event, Event::Result(_)))
     }
 }
 

@@ -8,6 +8,7 @@
 mod destination;
 mod device;
 mod exhaust;
+mod fair;
 mod gateway;
 mod mistake;
 mod mutants;

@@ -11,7 +11,7 @@ use baton_core::time::Timestamp;
 use baton_protocol::enrol::Role;
 use baton_protocol::ids::{AgentId, AppId, DestinationId, ShopId, TerminalId};
 use baton_protocol::target::Way;
-use sqlx::{Any, Transaction};
+use sqlx::{Any, Connection, Transaction};
 
 use crate::directory::AppKey;
 
@@ -97,7 +97,8 @@ impl Records {
     /// # Errors
     /// [`Fault`] when the database fails, the id exists, or what it points at does not exist.
     pub async fn change(&self, change: &Change, who: &str, now: Timestamp) -> Result<i64, Fault> {
-        let mut work = self.pool.begin().await?;
+        let mut connection = self.changing().await?;
+        let mut work = connection.begin().await?;
         make(&mut work, change).await?;
         let revision = note(&mut work, who, &line(change), now).await?;
         work.commit().await?;

@@ -14,7 +14,7 @@ use baton_protocol::ids::{AppId, ShopId};
 use baton_protocol::phone::DestinationKind;
 use baton_protocol::target::{Target, Way};
 use sqlx::any::AnyRow;
-use sqlx::{Any, Row, Transaction};
+use sqlx::{Any, Connection, Row, Transaction};
 use std::collections::BTreeMap;
 
 /// The key that signs an app's tokens.
@@ -145,7 +145,8 @@ impl Records {
         public_key: &str,
         now: Timestamp,
     ) -> Result<Enrolment, Fault> {
-        let mut change = self.pool.begin().await?;
+        let mut connection = self.changing().await?;
+        let mut change = connection.begin().await?;
         let spend = "UPDATE enrolments SET used_ms = $1 \
                      WHERE code_digest = $2 AND used_ms IS NULL AND expires_ms > $3 \
                      RETURNING role, device";

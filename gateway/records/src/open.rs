@@ -3,9 +3,10 @@
 //! Owns what differs between SQLite and PostgreSQL. A database that could lose an acknowledged
 //! commit is refused at start: that promise is not for configuration. Next: [`crate::writer`].
 
-use crate::writer::{Grouping, Writer};
-use sqlx::AnyPool;
+use crate::writer::{Grouping, Parameters, Writer};
 use sqlx::any::AnyPoolOptions;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyPool};
 use std::time::Duration;
 
 /// Connections for reading: two cores serve no more at a time, and the writer has its own.
@@ -69,7 +70,19 @@ impl Records {
         sqlx::migrate!().run(&writing).await.map_err(OpenFault::Migration)?;
         let pool = connect(kind, &url, READ_CONNECTIONS_MAX).await?;
         assert_durable(kind, &writing).await?;
-        Ok(Self { pool, writer: Writer::start(writing, grouping) })
+        let parameters = match kind {
+            Kind::Sqlite => Parameters::InOrder,
+            Kind::Postgres => Parameters::Numbered,
+        };
+        Ok(Self { pool, writer: Writer::start(writing, parameters, grouping) })
+    }
+
+    /// Lends a connection for one change by people. It is closed afterwards: after a failure inside
+    /// a transaction it could not be trusted, and changes are too rare to keep it.
+    pub(crate) async fn changing(&self) -> Result<PoolConnection<Any>, sqlx::Error> {
+        let mut connection = self.pool.acquire().await?;
+        connection.close_on_drop();
+        Ok(connection)
     }
 
     /// Ends the writer after what it was given, and closes every connection.
@@ -83,6 +96,8 @@ async fn connect(kind: Kind, url: &str, connections_max: u32) -> Result<AnyPool,
     let options = AnyPoolOptions::new()
         .max_connections(connections_max)
         .acquire_timeout(Duration::from_secs(LOCK_WAIT_S))
+        // A file cannot hang up, so a test before each use would only cost a turn of its thread.
+        .test_before_acquire(kind == Kind::Postgres)
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 let settings: &[&'static str] = match kind {
@@ -91,6 +106,10 @@ async fn connect(kind: Kind, url: &str, connections_max: u32) -> Result<AnyPool,
                         "PRAGMA journal_mode = WAL",
                         "PRAGMA synchronous = FULL",
                         "PRAGMA foreign_keys = ON",
+                        // 16 MiB a connection: random keys touch pages all over their indexes.
+                        "PRAGMA cache_size = -16384",
+                        // 32 MiB of log between copies into the file; the log is as durable.
+                        "PRAGMA wal_autocheckpoint = 8192",
                     ],
                     Kind::Postgres => &["SET synchronous_commit = on"],
                 };

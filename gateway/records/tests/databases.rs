@@ -360,3 +360,33 @@ async fn a_sale_is_kept_and_leaves_the_open_ones_when_it_is_paid() {
     })
     .await;
 }
+
+/// A full disk makes SQLite roll back by itself, and the next statement fail without that; two
+/// triggers stand in for it. The writer must not go on inside a transaction that is not there.
+#[tokio::test]
+async fn after_failed_commits_only_what_is_stored_is_acknowledged() {
+    let folder = TempDir::new().unwrap();
+    let file = format!("sqlite:{}", folder.path().join("test.sqlite").display());
+    let records = Records::open(&file, Grouping::Group).await.unwrap();
+    let witness = AnyPool::connect(&file).await.unwrap();
+    for (word, way) in [("rolled-back", "ROLLBACK"), ("stuck", "ABORT")] {
+        let trigger = format!(
+            "CREATE TRIGGER \"{word}\" BEFORE INSERT ON touches WHEN NEW.fingerprint = '{word}' \
+             BEGIN SELECT RAISE({way}, 'database or disk is full'); END"
+        );
+        sqlx::query(sqlx::AssertSqlSafe(trigger)).execute(&witness).await.unwrap();
+    }
+
+    for (number, word) in [(1, "rolled-back"), (2, "stuck"), (3, "stuck"), (4, "rolled-back")] {
+        let mut facts = opening(number);
+        facts[0] = Fact::Touch(TouchRow { fingerprint: word.to_owned(), ..touch(number) });
+        let failed = records.writer.commit(facts).await;
+        assert!(matches!(failed, Err(CommitFault::Failed(_))), "{failed:?}");
+        records.writer.commit(opening(number + 10)).await.unwrap();
+    }
+
+    let count = "SELECT COUNT(*) FROM touches";
+    let stored: i64 = sqlx::query_scalar(count).fetch_one(&witness).await.unwrap();
+    assert_eq!(stored, 4, "an acknowledged touch is not in the file");
+    records.close().await;
+}

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+/// Variables that begin like settings and are none: what the command line and the tests read.
+const NOT_SETTINGS: &[&str] = &["config", "log", "test_postgres"];
+
 /// The whole configuration.
 #[derive(Debug, Clone, Serialize, Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -132,6 +135,6 @@ impl Config {
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }
-        figment.merge(Env::prefixed("BATON_").split("__").ignore(&["test_postgres"])).extract()
+        figment.merge(Env::prefixed("BATON_").ignore(NOT_SETTINGS).split("__")).extract()
     }
 }

@@ -4,6 +4,7 @@
 //! listens from there on. A listener that does not keep up is dropped and reads the store again.
 
 use baton_protocol::ids::{TouchId, TransactionId};
+use baton_protocol::money::Currency;
 use baton_protocol::work::State;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -38,7 +39,7 @@ pub struct Notice {
     /// Minor units.
     pub amount: i64,
     /// What they are units of.
-    pub currency: String,
+    pub currency: Currency,
     /// `S` or `P`.
     pub route: &'static str,
     /// Why, in a stable word.

@@ -4,13 +4,13 @@
 //! that was taken before is recognised whatever stands in the way of a new one, so a retry always
 //! learns the current state. Next: [`crate::actors::desk`].
 
-use crate::actors::desk::{Begin, Begun};
+use crate::actors::desk::{Begin, Begun, Settle};
 use crate::actors::keeper::Keeper;
 use crate::clock::new_id;
 use crate::identity::token::Caller;
 use crate::vault::Vault;
 use crate::world::World;
-use baton_core::relay::plan::{Plan, plan};
+use baton_core::relay::plan::{Executor, Plan, plan};
 use baton_core::relay::request::{self, Touch};
 use baton_core::relay::transaction::{Facts, Purpose};
 use baton_core::time::Timestamp;
@@ -48,9 +48,27 @@ pub async fn take(
     touch: TouchId,
 ) -> Result<TouchId, RefusalCode> {
     let fingerprint = fingerprint(&world.vault, &body);
-    match begin(world, keeper, asker, body, touch, fingerprint.clone()).await {
-        Ok(()) => Ok(touch),
-        Err(refusal) => taken_before(world, asker, &fingerprint).await?.ok_or(refusal),
+    let terminal = body.terminal_id.clone();
+    let refusal = match begin(world, keeper, asker, body, touch, fingerprint.clone()).await {
+        Ok(()) => return Ok(touch),
+        Err(refusal) => refusal,
+    };
+    if let Some(taken) = taken_before(world, asker, &fingerprint).await? {
+        return Ok(taken);
+    }
+    settled(world, keeper, &terminal).await;
+    taken_before(world, asker, &fingerprint).await?.ok_or(refusal)
+}
+
+/// Waits until the terminal's desk has written what it has taken: what is in the way of a request
+/// may be an earlier copy of itself whose commit is still running.
+async fn settled(world: &World, keeper: &Keeper, terminal: &TerminalId) {
+    let Some(executor) = executor_of(world, terminal) else { return };
+    let (answer, done) = oneshot::channel();
+    if keeper.desk(&executor).try_send(Settle { answer }).is_ok() {
+        // Whatever came of it, the store is read next.
+        let limit = Duration::from_secs(BEGIN_WAIT_S);
+        tokio::time::timeout(limit, done).await.ok();
     }
 }
 
@@ -199,14 +217,19 @@ async fn ask_desk(world: &World, keeper: &Keeper, begin: Begin) -> Result<(), Re
 
 /// Asks the executor of a terminal whether it is there.
 pub async fn online(world: &World, keeper: &Keeper, terminal: &TerminalId) -> Online {
-    use baton_core::relay::plan::Executor;
+    match executor_of(world, terminal) {
+        Some(executor) => keeper.online(&executor).await,
+        None => Online::No,
+    }
+}
+
+fn executor_of(world: &World, terminal: &TerminalId) -> Option<Executor> {
     let snapshot = world.tables.snapshot();
-    let Some(terminal) = snapshot.tables.lookup_terminal(terminal) else { return Online::No };
-    let executor = match &terminal.agent {
+    let terminal = snapshot.tables.lookup_terminal(terminal)?;
+    Some(match &terminal.agent {
         Some(agent) => Executor::Agent(agent.clone()),
         None => Executor::Terminal(terminal.id.clone()),
-    };
-    keeper.online(&executor).await
+    })
 }
 
 /// Whether an executor is connected.

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 pub fn all_final(history: &History) -> Finding {
     let mut finding = Finding::new("I4", "every transaction is final");
     for one in &history.transactions {
-        finding.demand((is_final(&one.state) && one.final_ms.is_some()).into(), || {
+        let timed = one.final_ms.is_some_and(|at| at >= one.accepted_ms);
+        finding.demand((is_final(&one.state) && timed).into(), || {
             format!("transaction {} is still {}", one.id, one.state)
         });
     }

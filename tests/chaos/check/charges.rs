@@ -58,9 +58,9 @@ pub fn approved_is_charged(history: &History) -> Finding {
         let none = Vec::new();
         let own = charges.get(one.id.as_str()).unwrap_or(&none);
         let net: i64 = own.iter().map(|charge| net(charge)).sum();
-        let there = own.iter().all(|charge| {
-            charge.destination == one.destination && charge.currency == one.currency
-        });
+        let there = own
+            .iter()
+            .all(|charge| charge.destination == one.destination && charge.currency == one.currency);
         finding.demand((there && net == one.amount).into(), || {
             format!("transaction {} is approved over {}, net is {net}", one.id, one.amount)
         });
@@ -104,6 +104,11 @@ pub fn same_everywhere(history: &History, known: &ByTransaction<'_>) -> Finding 
         let same = (wish.amount, &wish.currency, &wish.app, &wish.terminal)
             == (one.amount, &one.currency, &one.app, &one.terminal);
         finding.demand(same.into(), || format!("transaction {} is not what was asked", one.id));
+    }
+    for touch in &history.touches {
+        let Some(wish) = asked.get(touch.key.as_str()) else { continue };
+        let same = (&wish.app, &wish.terminal) == (&touch.app, &touch.terminal);
+        finding.demand(same.into(), || format!("touch {} is not what was asked", touch.id));
     }
     for told in &history.told {
         let Some(one) = known.get(told.transaction.as_str()) else { continue };

@@ -113,7 +113,8 @@ pub fn shown_only_if_approved(history: &History, known: &ByTransaction<'_>) -> F
 pub fn pos_agrees(history: &History, known: &ByTransaction<'_>) -> Finding {
     let mut finding = Finding::new("I12", "a POS showed approved never for a negative end");
     for sale in history.pos_sales.iter().filter(|sale| sale.status == APPROVED) {
-        let state = known.get(sale.transaction.as_str()).map_or("unknown here", |one| one.state.as_str());
+        let state =
+            known.get(sale.transaction.as_str()).map_or("unknown here", |one| one.state.as_str());
         let negative = NEGATIVE.contains(&state) || state == "unknown here";
         finding.demand((!negative).into(), || {
             format!("the POS showed {} as approved, it is {state}", sale.transaction)

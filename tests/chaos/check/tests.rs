@@ -85,7 +85,6 @@ fn transaction(id: &str, digest: &str, state: &str, amount: i64) -> Transaction 
         app: "app".to_owned(),
         destination: "wallet".to_owned(),
         shop: "shop".to_owned(),
-        route: "S".to_owned(),
         amount,
         currency: "KRW".to_owned(),
         code_digest: digest.to_owned(),
@@ -257,7 +256,9 @@ fn a_second_submission_and_one_after_a_fence_are_found() {
     for last in ["submitted", "fenced"] {
         let mut history = good();
         let body = json!({"txn": "t-2", "ev": last, "epoch": 2});
-        history.journals[0].lines.push(JournalLine { body, ..history.journals[0].lines[0].clone() });
+        history.journals[0]
+            .lines
+            .push(JournalLine { body, ..history.journals[0].lines[0].clone() });
         rechain(&mut history.journals[0]);
 
         assert!(broken(&history).contains(&"I10"), "{last}");

@@ -3,6 +3,7 @@
 //! Owns counting rows and reading ledger lines; writes nothing. Table names are those of the
 //! migration. Next: [`super::wait`].
 
+use super::wait::until;
 use baton_protocol::ids::TransactionId;
 use sqlx::{AnyPool, AssertSqlSafe, Row};
 use std::collections::BTreeMap;
@@ -36,6 +37,15 @@ impl Books {
             rows.insert(table, sqlx::query_scalar(count).fetch_one(&self.pool).await?);
         }
         Ok(rows)
+    }
+
+    /// Waits until every counter has shown its last word, so that rows change no more.
+    ///
+    /// # Errors
+    /// When the database fails, or some word is never shown.
+    pub async fn until_shown(&self) -> anyhow::Result<()> {
+        until("the outbox is empty", async || Ok((self.rows().await?["outbox"] == 0).then_some(())))
+            .await
     }
 
     /// The ledger lines of one transaction.

@@ -25,7 +25,7 @@ use baton_relay_device::{Device, Extras};
 use baton_simulators::pos;
 use baton_simulators::pos::entry::Sale;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What proves to the gateway that one is a device.
 pub struct Badge {
@@ -36,6 +36,17 @@ pub struct Badge {
 }
 
 impl Badge {
+    /// Reads what enrolment left in a state folder.
+    ///
+    /// # Errors
+    /// When the folder holds no device.
+    pub fn load(state: &Path) -> anyhow::Result<Self> {
+        Ok(Self {
+            identity: Identity::load(&state.join(IDENTITY_FILE))?,
+            key: DeviceKey::load(&state.join(KEY_FILE))?,
+        })
+    }
+
     /// Signs the token of one connection.
     ///
     /// # Errors
@@ -106,11 +117,7 @@ impl World {
     /// # Errors
     /// When the gateway refuses.
     pub async fn badge(&self, device: &Executor) -> anyhow::Result<Badge> {
-        let state = self.enrol(device).await?;
-        Ok(Badge {
-            identity: Identity::load(&state.join(IDENTITY_FILE))?,
-            key: DeviceKey::load(&state.join(KEY_FILE))?,
-        })
+        Badge::load(&self.enrol(device).await?)
     }
 
     /// Waits until a terminal can be paid at.

@@ -7,6 +7,7 @@ use super::World;
 use super::devices::Badge;
 use super::wait::within;
 use anyhow::Context;
+use baton_core::relay::plan::Executor;
 use baton_protocol::frame::Frame;
 use baton_protocol::link::{Command, Downward, Upward};
 use baton_protocol::work::Verdict;
@@ -40,6 +41,23 @@ pub enum Dialled {
 }
 
 impl World {
+    /// Enrols a hand as the terminal at the counter and brings it online.
+    ///
+    /// # Errors
+    /// When the gateway does not welcome it.
+    pub async fn hand_at_the_counter(&self) -> anyhow::Result<Hand> {
+        let badge = self.badge(&Executor::Terminal(self.cast.counter.clone())).await?;
+        self.take_place(&badge).await
+    }
+
+    /// Brings the hand at the counter online once more, as a device that remembers no session.
+    ///
+    /// # Errors
+    /// When it was never enrolled, or the gateway does not welcome it.
+    pub async fn take_place_again(&self) -> anyhow::Result<Hand> {
+        self.take_place(&Badge::load(&self.folder().join(self.cast.counter.as_str()))?).await
+    }
+
     /// Takes a device's place: dials, greets, and is online.
     ///
     /// # Errors

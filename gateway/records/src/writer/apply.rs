@@ -1,97 +1,22 @@
 //! The statements of one commit: one multi-row statement a table, the same on both databases.
 //!
-//! Owns how facts become rows. Rows go in chunks whose sizes are powers of two, so that at most
-//! eight statements a table are ever prepared. A row that the store excludes is a `Conflict`.
+//! Owns how facts become rows. A row that the store excludes is a `Conflict`. The texts are in
+//! `statements`.
 
 use super::group::failed;
+use super::statements::{
+    AUDIT, LEDGER, OUTBOX, SALES, Statements, TOUCHES, TRANSACTIONS, Table, chunk,
+};
 use super::{CommitFault, Conflict, Fact};
 use crate::audit::link;
 use crate::rows::*;
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, Transaction};
-
-/// Rows of one statement: 128 rows of 23 columns stay under SQLite's 32,766 parameters.
-const ROWS_PER_STATEMENT_MAX: usize = 128;
+use std::sync::Arc;
 
 type Commit<'c> = Transaction<'c, Any>;
 type Bound<'q> = Query<'q, Any, AnyArguments>;
-
-/// A table, its columns, and what happens to a row that is there already.
-struct Table {
-    name: &'static str,
-    columns: &'static [&'static str],
-    present: &'static str,
-}
-
-const TOUCHES: Table = Table {
-    name: "touches",
-    columns: &["id", "app", "request_key", "fingerprint", "token_id", "terminal", "created_ms"],
-    present: "",
-};
-const TRANSACTIONS: Table = Table {
-    name: "transactions",
-    columns: &[
-        "id",
-        "touch",
-        "terminal",
-        "executor_role",
-        "executor",
-        "app",
-        "shop",
-        "destination",
-        "capabilities",
-        "route",
-        "purpose",
-        "amount_minor",
-        "currency",
-        "code_digest",
-        "state",
-        "version",
-        "prior",
-        "since_ms",
-        "doubt_since_ms",
-        "reversal_decided",
-        "accepted_ms",
-        "final_ms",
-        "reason",
-    ],
-    present: " ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, \
-              prior = excluded.prior, since_ms = excluded.since_ms, \
-              doubt_since_ms = excluded.doubt_since_ms, \
-              reversal_decided = excluded.reversal_decided, final_ms = excluded.final_ms, \
-              reason = excluded.reason WHERE transactions.version = excluded.prior",
-};
-const AUDIT: Table = Table {
-    name: "audit",
-    columns: &["seq", "prev", "hash", "transaction_id", "touch", "body"],
-    present: "",
-};
-const LEDGER: Table = Table {
-    name: "ledger",
-    columns: &["transaction_id", "line", "account", "currency", "debit", "credit"],
-    present: "",
-};
-const OUTBOX: Table = Table {
-    name: "outbox",
-    columns: &["transaction_id", "executor_role", "executor", "message", "sealed"],
-    present: " ON CONFLICT (transaction_id) DO UPDATE SET message = excluded.message, \
-              sealed = excluded.sealed",
-};
-const SALES: Table = Table {
-    name: "sales",
-    columns: &[
-        "id",
-        "terminal",
-        "amount_minor",
-        "currency",
-        "order_ref",
-        "state",
-        "touch",
-        "expires_ms",
-    ],
-    present: " ON CONFLICT (id) DO UPDATE SET state = excluded.state, touch = excluded.touch",
-};
 
 /// The end of the audit chain while a commit is being made.
 pub(super) struct Head {
@@ -126,18 +51,19 @@ pub(super) async fn take_head(commit: &mut Commit<'_>) -> Result<Head, CommitFau
 
 pub(super) async fn apply(
     commit: &mut Commit<'_>,
+    statements: &Statements,
     facts: &[&Fact],
     head: &mut Head,
 ) -> Result<(), CommitFault> {
     let rows = Sorted::of(facts);
-    insert(commit, &TOUCHES, &rows.touches, bind_touch).await?;
-    insert(commit, &TRANSACTIONS, &rows.transactions, bind_transaction).await?;
+    insert(commit, statements, &TOUCHES, &rows.touches, bind_touch).await?;
+    insert(commit, statements, &TRANSACTIONS, &rows.transactions, bind_transaction).await?;
     let links: Vec<Linked<'_>> = rows.audit.iter().map(|row| head.extend(row)).collect();
-    insert(commit, &AUDIT, &links, bind_audit).await?;
-    insert(commit, &LEDGER, &rows.ledger, bind_ledger).await?;
-    insert(commit, &OUTBOX, &rows.outbox_put, bind_outbox).await?;
-    insert(commit, &SALES, &rows.sales, bind_sale).await?;
-    remove(commit, &rows.outbox_remove).await
+    insert(commit, statements, &AUDIT, &links, bind_audit).await?;
+    insert(commit, statements, &LEDGER, &rows.ledger, bind_ledger).await?;
+    insert(commit, statements, &OUTBOX, &rows.outbox_put, bind_outbox).await?;
+    insert(commit, statements, &SALES, &rows.sales, bind_sale).await?;
+    remove(commit, statements, &rows.outbox_remove).await
 }
 
 /// The facts of a commit, a list for each table.
@@ -188,57 +114,44 @@ impl Head {
 
 async fn insert<R>(
     commit: &mut Commit<'_>,
+    statements: &Statements,
     table: &Table,
     rows: &[R],
     bind: impl for<'q> Fn(Bound<'q>, &R) -> Bound<'q>,
 ) -> Result<(), CommitFault> {
     let mut rest = rows;
     while !rest.is_empty() {
-        let (chunk, more) = rest.split_at(chunk_size(rest.len()));
+        let (rows, more) = chunk(rest);
         rest = more;
-        let statement = statement(table, chunk.len());
-        let query = sqlx::query(sqlx::AssertSqlSafe(statement));
-        let query = chunk.iter().fold(query, &bind);
+        let query = prepared(statements.insertion(table, rows.len()))?;
+        let query = rows.iter().fold(query, &bind);
         let written = query.execute(&mut **commit).await.map_err(excluded)?.rows_affected();
-        if usize::try_from(written) != Ok(chunk.len()) {
+        if usize::try_from(written) != Ok(rows.len()) {
             return Err(CommitFault::Conflict(Conflict::Version));
         }
     }
     Ok(())
 }
 
-async fn remove(commit: &mut Commit<'_>, ids: &[String]) -> Result<(), CommitFault> {
+async fn remove(
+    commit: &mut Commit<'_>,
+    statements: &Statements,
+    ids: &[String],
+) -> Result<(), CommitFault> {
     let mut rest = ids;
     while !rest.is_empty() {
-        let (chunk, more) = rest.split_at(chunk_size(rest.len()));
+        let (ids, more) = chunk(rest);
         rest = more;
-        let places: Vec<String> = (1..=chunk.len()).map(|place| format!("${place}")).collect();
-        let statement =
-            format!("DELETE FROM outbox WHERE transaction_id IN ({})", places.join(", "));
-        let query = sqlx::query(sqlx::AssertSqlSafe(statement));
-        let query = chunk.iter().fold(query, |query, id| query.bind(id.clone()));
+        let query = prepared(statements.removal(ids.len()))?;
+        let query = ids.iter().fold(query, |query, id| query.bind(id.clone()));
         query.execute(&mut **commit).await.map_err(failed)?;
     }
     Ok(())
 }
 
-/// The largest power of two that fits.
-fn chunk_size(rows: usize) -> usize {
-    let bounded = rows.clamp(1, ROWS_PER_STATEMENT_MAX);
-    1 << bounded.ilog2()
-}
-
-fn statement(table: &Table, rows: usize) -> String {
-    let width = table.columns.len();
-    let row = |start: usize| {
-        let places: Vec<String> =
-            (start + 1..=start + width).map(|place| format!("${place}")).collect();
-        format!("({})", places.join(", "))
-    };
-    let values: Vec<String> = (0..rows).map(|index| row(index * width)).collect();
-    let columns = table.columns.join(", ");
-    let values = values.join(", ");
-    format!("INSERT INTO {} ({columns}) VALUES {values}{}", table.name, table.present)
+fn prepared<'q>(text: Option<Arc<str>>) -> Result<Bound<'q>, CommitFault> {
+    let text = text.ok_or_else(|| CommitFault::Failed("a statement is missing".to_owned()))?;
+    Ok(sqlx::query(sqlx::AssertSqlSafe(text)))
 }
 
 /// Says which unique rule a row broke. SQLite names columns, PostgreSQL names the rule.

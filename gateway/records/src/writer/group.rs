@@ -5,9 +5,11 @@
 //! alone: the others of its group are written without it. Next: `apply`.
 
 use super::apply::{apply, head, take_head};
+use super::statements::Statements;
 use super::{CommitFault, Committed, Fact, Grouping};
 use baton_protocol::ids::TransactionId;
-use sqlx::{Any, AnyPool, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Connection, Transaction};
 use std::collections::BTreeSet;
 use tokio::sync::{mpsc, oneshot};
 
@@ -26,7 +28,13 @@ struct Batch {
     done: oneshot::Sender<Answer>,
 }
 
-pub(super) async fn run(pool: AnyPool, mut queue: mpsc::Receiver<Queued>, grouping: Grouping) {
+/// Where commits go, and their statements.
+pub(super) struct Store {
+    pub(super) pool: AnyPool,
+    pub(super) statements: Statements,
+}
+
+pub(super) async fn run(store: Store, mut queue: mpsc::Receiver<Queued>, grouping: Grouping) {
     let mut held: Option<Batch> = None;
     loop {
         let first = match held.take() {
@@ -34,21 +42,21 @@ pub(super) async fn run(pool: AnyPool, mut queue: mpsc::Receiver<Queued>, groupi
             None => match queue.recv().await {
                 Some(Queued::Batch { facts, done }) => Batch { facts, done },
                 Some(Queued::Stop { done }) => {
-                    pool.close().await;
+                    store.pool.close().await;
                     return done.send(()).unwrap_or_default();
                 }
-                None => return pool.close().await,
+                None => return store.pool.close().await,
             },
         };
         if grouping == Grouping::PerFact {
-            write_each_fact(&pool, first).await;
+            write_each_fact(&store, first).await;
             continue;
         }
         let (group, rest, stop) = collect(first, &mut queue);
         held = rest;
-        write_group(&pool, group).await;
+        write_group(&store, group).await;
         if let Some(done) = stop {
-            pool.close().await;
+            store.pool.close().await;
             return done.send(()).unwrap_or_default();
         }
     }
@@ -93,14 +101,14 @@ fn subjects_of(facts: &[Fact]) -> BTreeSet<TransactionId> {
     subjects.collect()
 }
 
-async fn write_group(pool: &AnyPool, group: Vec<Batch>) {
-    match write_together(pool, &group).await {
+async fn write_group(store: &Store, group: Vec<Batch>) {
+    match write_together(store, &group).await {
         Ok(answers) => {
             for (batch, answer) in group.into_iter().zip(answers) {
                 batch.done.send(Ok(answer)).unwrap_or_default();
             }
         }
-        Err(CommitFault::Conflict(_)) => write_apart(pool, group).await,
+        Err(CommitFault::Conflict(_)) => write_apart(store, group).await,
         Err(fault) => {
             tracing::error!(%fault, batches = group.len(), "a commit failed");
             for batch in group {
@@ -110,22 +118,43 @@ async fn write_group(pool: &AnyPool, group: Vec<Batch>) {
     }
 }
 
-async fn write_together(pool: &AnyPool, group: &[Batch]) -> Result<Vec<Committed>, CommitFault> {
-    let mut commit = pool.begin().await.map_err(failed)?;
+async fn write_together(store: &Store, group: &[Batch]) -> Result<Vec<Committed>, CommitFault> {
+    let mut connection = store.pool.acquire().await.map_err(failed)?;
+    let written = write_on(&mut connection, &store.statements, group).await;
+    keep_or_close(connection, written.as_ref().err()).await;
+    written
+}
+
+async fn write_on(
+    connection: &mut AnyConnection,
+    statements: &Statements,
+    group: &[Batch],
+) -> Result<Vec<Committed>, CommitFault> {
+    let mut commit = connection.begin().await.map_err(failed)?;
     let facts: Vec<&Fact> = group.iter().flat_map(|batch| &batch.facts).collect();
     let mut head = take_head(&mut commit).await?;
     let first = head.seq;
-    apply(&mut commit, &facts, &mut head).await?;
+    apply(&mut commit, statements, &facts, &mut head).await?;
     head::put(&mut commit, &head).await?;
     commit.commit().await.map_err(failed)?;
     let mut seq = first;
     Ok(group.iter().map(|batch| numbered(&batch.facts, &mut seq)).collect())
 }
 
+/// A failure may have ended the transaction behind the driver's back (SQLite does so when the disk
+/// is full). Whatever was begun on that connection later might never be committed: it is closed.
+async fn keep_or_close(connection: PoolConnection<Any>, fault: Option<&CommitFault>) {
+    if let Some(CommitFault::Failed(_)) = fault
+        && let Err(error) = connection.close().await
+    {
+        tracing::warn!(%error, "the writer's connection did not close cleanly");
+    }
+}
+
 /// One durable commit again, but each batch behind its own savepoint.
-async fn write_apart(pool: &AnyPool, group: Vec<Batch>) {
+async fn write_apart(store: &Store, group: Vec<Batch>) {
     let mut waiting = Vec::with_capacity(group.len());
-    let outcome = write_with_savepoints(pool, group, &mut waiting).await;
+    let outcome = write_with_savepoints(store, group, &mut waiting).await;
     for (done, answer) in waiting {
         let answer = match &outcome {
             Ok(()) => answer,
@@ -136,41 +165,54 @@ async fn write_apart(pool: &AnyPool, group: Vec<Batch>) {
 }
 
 async fn write_with_savepoints(
-    pool: &AnyPool,
+    store: &Store,
     group: Vec<Batch>,
     waiting: &mut Vec<(oneshot::Sender<Answer>, Answer)>,
 ) -> Result<(), CommitFault> {
-    let mut fault = None;
-    let mut commit = match pool.begin().await {
-        Ok(commit) => Some(commit),
+    let mut connection = match store.pool.acquire().await {
+        Ok(connection) => connection,
         Err(error) => {
-            fault = Some(failed(error));
-            None
+            let fault = failed(error);
+            waiting.extend(group.into_iter().map(|batch| (batch.done, Err(fault.clone()))));
+            return Err(fault);
         }
     };
+    let written = write_one_by_one(&mut connection, &store.statements, group, waiting).await;
+    keep_or_close(connection, written.as_ref().err()).await;
+    written
+}
+
+async fn write_one_by_one(
+    connection: &mut AnyConnection,
+    statements: &Statements,
+    group: Vec<Batch>,
+    waiting: &mut Vec<(oneshot::Sender<Answer>, Answer)>,
+) -> Result<(), CommitFault> {
+    let mut commit = connection.begin().await.map_err(failed);
     for batch in group {
-        let answer = match (&mut commit, &fault) {
-            (Some(commit), None) => behind_savepoint(commit, &batch.facts).await,
-            (None, _) | (_, Some(_)) => Err(CommitFault::Stopped),
+        let answer = match &mut commit {
+            Ok(commit) => behind_savepoint(commit, statements, &batch.facts).await,
+            Err(fault) => Err(fault.clone()),
         };
-        if let Err(failure @ (CommitFault::Failed(_) | CommitFault::Stopped)) = &answer {
-            fault.get_or_insert_with(|| failure.clone());
+        if let Err(fault @ (CommitFault::Failed(_) | CommitFault::Stopped)) = &answer {
+            commit = Err(fault.clone());
         }
         waiting.push((batch.done, answer));
     }
-    match (commit, fault) {
-        (Some(commit), None) => commit.commit().await.map_err(failed),
-        (_, fault) => Err(fault.unwrap_or(CommitFault::Stopped)),
-    }
+    commit?.commit().await.map_err(failed)
 }
 
-async fn behind_savepoint(commit: &mut Transaction<'_, Any>, facts: &[Fact]) -> Answer {
+async fn behind_savepoint(
+    commit: &mut Transaction<'_, Any>,
+    statements: &Statements,
+    facts: &[Fact],
+) -> Answer {
     statement(commit, "SAVEPOINT batch").await?;
     let facts: Vec<&Fact> = facts.iter().collect();
     let outcome = async {
         let mut head = take_head(commit).await?;
         let mut seq = head.seq;
-        apply(commit, &facts, &mut head).await?;
+        apply(commit, statements, &facts, &mut head).await?;
         head::put(commit, &head).await?;
         Ok(numbered_refs(&facts, &mut seq))
     };
@@ -188,12 +230,12 @@ async fn behind_savepoint(commit: &mut Transaction<'_, Any>, facts: &[Fact]) -> 
 }
 
 /// The measured opposite of grouping: begin, one fact, commit, again and again.
-async fn write_each_fact(pool: &AnyPool, batch: Batch) {
+async fn write_each_fact(store: &Store, batch: Batch) {
     let mut all = Committed::default();
     for fact in batch.facts {
         let (done, _) = oneshot::channel();
         let one = [Batch { facts: vec![fact], done }];
-        match write_together(pool, &one).await {
+        match write_together(store, &one).await {
             Ok(written) => {
                 all.audit_seqs.extend(written.into_iter().flat_map(|one| one.audit_seqs));
             }

@@ -2,16 +2,21 @@
 //!
 //! Owns the queue, the grouping and the answer to everyone who waits. Nobody may send a 2xx or
 //! carry out an effect before [`Writer::commit`] returned. Chapters: `group` (which batches go
-//! together), `apply` (the statements). Next: the gateway's `effects.rs`, which waits here.
+//! together), `statements` (texts), `apply` (rows). Next: the gateway's `effects.rs`, which waits
+//! here.
 
 mod apply;
 mod group;
+mod statements;
 
 use crate::rows::{AuditRow, LedgerRow, OutboxRow, SaleRow, TouchRow, TransactionRow};
 use baton_protocol::ids::TransactionId;
-use group::Queued;
+use group::{Queued, Store};
 use sqlx::AnyPool;
+use statements::Statements;
 use tokio::sync::{mpsc, oneshot};
+
+pub(crate) use statements::Parameters;
 
 /// Batches that may wait for the writer: two full groups ahead of the disk; more is overload.
 const QUEUE_BATCHES_MAX: usize = 4_096;
@@ -90,9 +95,10 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(pool: AnyPool, grouping: Grouping) -> Self {
+    pub(crate) fn start(pool: AnyPool, parameters: Parameters, grouping: Grouping) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_BATCHES_MAX);
-        tokio::spawn(group::run(pool, waiting, grouping));
+        let store = Store { pool, statements: Statements::new(parameters) };
+        tokio::spawn(group::run(store, waiting, grouping));
         Self { queue }
     }
 

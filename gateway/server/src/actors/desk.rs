@@ -115,6 +115,14 @@ pub struct About {
 #[rtype(result = "bool")]
 pub struct Ask;
 
+/// Answered when everything that came before it is durable or withdrawn.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Settle {
+    /// Who waits.
+    pub answer: Answer,
+}
+
 /// Show a sale, or take it off the display.
 #[derive(Message)]
 #[rtype(result = "()")]
@@ -435,6 +443,14 @@ impl Handler<Ask> for DeskActor {
 
     fn handle(&mut self, _: Ask, _: &mut Self::Context) -> bool {
         self.desk.connection() != Connection::Offline
+    }
+}
+
+impl Handler<Settle> for DeskActor {
+    type Result = ();
+
+    fn handle(&mut self, message: Settle, ctx: &mut Self::Context) {
+        self.enqueue(Vec::new(), Vec::new(), None, Some(message.answer), ctx);
     }
 }
 

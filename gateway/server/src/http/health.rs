@@ -1,6 +1,6 @@
 //! Is it alive, is it ready, how is it doing.
 //!
-//! Owns `/healthz` (the process answers), `/readyz` (the store answers too) and `/metrics`
+//! Owns `/healthz` (the process answers), `/readyz` (the store can be written) and `/metrics`
 //! (Prometheus text, on the operator's listener only).
 
 use super::problem::Problem;
@@ -16,13 +16,13 @@ pub async fn live() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain").body("alive\n")
 }
 
-/// `GET /readyz`.
+/// `GET /readyz`: makes a durable commit of nothing, so a full disk shows.
 ///
 /// # Errors
-/// 503 when the store does not answer.
+/// 503 when the store cannot be written.
 pub async fn ready(world: Data<World>) -> Result<HttpResponse, Problem> {
-    let revision = world.records.tables_revision().await;
-    revision.map_err(|_| Problem::of(RefusalCode::NotReady))?;
+    let written = world.records.writer.commit(Vec::new()).await;
+    written.map_err(|_| Problem::of(RefusalCode::NotReady))?;
     Ok(HttpResponse::Ok().content_type("text/plain").body("ready\n"))
 }
 

@@ -73,7 +73,7 @@ fn stands(row: &TransactionRow) -> [Notice; 2] {
         app: facts.app.to_string(),
         shop: facts.shop.to_string(),
         amount: facts.amount.minor,
-        currency: facts.amount.currency.to_string(),
+        currency: facts.amount.currency,
         route: facts.route.letter(),
         reason,
     };

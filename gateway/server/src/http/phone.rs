@@ -11,6 +11,7 @@ use super::strict_json;
 use crate::actors::desk::About;
 use crate::actors::keeper::Keeper;
 use crate::clock::new_id;
+use crate::notices::Notice;
 use crate::touch::{self, Asker, Online};
 use crate::world::World;
 use actix_web::web::{Bytes, Data, Path};
@@ -50,8 +51,11 @@ pub async fn create_touch(
     }
     let touch = taken?;
     if let Some((wait, notices)) = following {
-        follow::until_final(notices, wait).await;
+        let end = follow::until_final(notices, wait).await;
         world.notices.tidy(touch);
+        if let Some(end) = end {
+            return Ok(HttpResponse::Ok().json(ended(&end)));
+        }
     }
     let answer = read_touch(&world, touch).await?;
     let over = answer.transactions.iter().all(|one| one.state.is_final());
@@ -159,8 +163,24 @@ async fn lookup_transaction(world: &World, id: TransactionId) -> Result<Transact
 async fn read_touch(world: &World, touch: TouchId) -> Result<TouchAnswer, Problem> {
     let rows = world.records.transactions_of(touch).await;
     let rows = rows.map_err(|_| Problem::of(RefusalCode::NotReady))?;
+    if rows.is_empty() {
+        tracing::error!(%touch, "a touch without a transaction; the store is not what it was");
+        return Err(Problem::of(RefusalCode::NotReady));
+    }
     let transactions = rows.iter().map(transaction_answer).collect();
     Ok(TouchAnswer { touch_id: touch, transactions })
+}
+
+/// Words the end of a touch as [`read_touch`] would, without asking the store.
+fn ended(end: &Notice) -> TouchAnswer {
+    let transaction = TransactionAnswer {
+        transaction_id: end.transaction_id,
+        state: end.state,
+        amount: end.amount,
+        currency: end.currency,
+        reason: end.reason.clone(),
+    };
+    TouchAnswer { touch_id: end.touch, transactions: vec![transaction] }
 }
 
 fn transaction_answer(row: &TransactionRow) -> TransactionAnswer {

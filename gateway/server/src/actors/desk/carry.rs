@@ -116,7 +116,7 @@ impl DeskActor {
             app: facts.app.to_string(),
             shop: facts.shop.to_string(),
             amount: facts.amount.minor,
-            currency: facts.amount.currency.to_string(),
+            currency: facts.amount.currency,
             route: facts.route.letter(),
             reason: reason(&change.cause),
         });

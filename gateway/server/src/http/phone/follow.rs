@@ -25,17 +25,23 @@ use tokio::sync::mpsc;
 /// Pause between signs of life on a quiet stream, in seconds: under every proxy's patience.
 const PULSE_S: u64 = 15;
 
-/// Waits until the touch is over or the wish runs out. One touch holds one transaction today.
-pub(super) async fn until_final(mut notices: mpsc::Receiver<Arc<Notice>>, wait: Duration) {
+/// Waits until the touch is over and returns its end, or nothing when the wish runs out.
+///
+/// A notice is told after its commit, so it is as true as the store. One touch holds one
+/// transaction today.
+pub(super) async fn until_final(
+    mut notices: mpsc::Receiver<Arc<Notice>>,
+    wait: Duration,
+) -> Option<Arc<Notice>> {
     let end = async {
-        while let Some(notice) = notices.recv().await {
+        loop {
+            let notice = notices.recv().await?;
             if notice.state.is_final() {
-                return;
+                return Some(notice);
             }
         }
     };
-    // Either way the caller reads the state from the store next.
-    tokio::time::timeout(wait, end).await.unwrap_or_default();
+    tokio::time::timeout(wait, end).await.unwrap_or_default()
 }
 
 /// Streams the events of a touch after a number, until it is over.

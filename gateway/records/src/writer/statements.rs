@@ -1,0 +1,156 @@
+//! The text of every statement that the writer repeats, made once at start.
+//!
+//! Owns the tables' columns and how parameters are written. Rows go in chunks whose sizes are
+//! powers of two, so that at most eight statements a table are ever prepared. Next: `apply`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Rows of one statement: 128 rows of 23 columns stay under SQLite's 32,766 parameters.
+const ROWS_PER_STATEMENT_MAX: usize = 128;
+
+/// How a database names parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Parameters {
+    /// `?`, for SQLite: it looks numbered ones up by name, one after the other, at every binding.
+    InOrder,
+    /// `$1`, for PostgreSQL.
+    Numbered,
+}
+
+/// A table, its columns, and what happens to a row that is there already.
+pub(super) struct Table {
+    name: &'static str,
+    columns: &'static [&'static str],
+    present: &'static str,
+}
+
+pub(super) const TOUCHES: Table = Table {
+    name: "touches",
+    columns: &["id", "app", "request_key", "fingerprint", "token_id", "terminal", "created_ms"],
+    present: "",
+};
+pub(super) const TRANSACTIONS: Table = Table {
+    name: "transactions",
+    columns: &[
+        "id",
+        "touch",
+        "terminal",
+        "executor_role",
+        "executor",
+        "app",
+        "shop",
+        "destination",
+        "capabilities",
+        "route",
+        "purpose",
+        "amount_minor",
+        "currency",
+        "code_digest",
+        "state",
+        "version",
+        "prior",
+        "since_ms",
+        "doubt_since_ms",
+        "reversal_decided",
+        "accepted_ms",
+        "final_ms",
+        "reason",
+    ],
+    present: " ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, \
+              prior = excluded.prior, since_ms = excluded.since_ms, \
+              doubt_since_ms = excluded.doubt_since_ms, \
+              reversal_decided = excluded.reversal_decided, final_ms = excluded.final_ms, \
+              reason = excluded.reason WHERE transactions.version = excluded.prior",
+};
+pub(super) const AUDIT: Table = Table {
+    name: "audit",
+    columns: &["seq", "prev", "hash", "transaction_id", "touch", "body"],
+    present: "",
+};
+pub(super) const LEDGER: Table = Table {
+    name: "ledger",
+    columns: &["transaction_id", "line", "account", "currency", "debit", "credit"],
+    present: "",
+};
+pub(super) const OUTBOX: Table = Table {
+    name: "outbox",
+    columns: &["transaction_id", "executor_role", "executor", "message", "sealed"],
+    present: " ON CONFLICT (transaction_id) DO UPDATE SET message = excluded.message, \
+              sealed = excluded.sealed",
+};
+pub(super) const SALES: Table = Table {
+    name: "sales",
+    columns: &[
+        "id",
+        "terminal",
+        "amount_minor",
+        "currency",
+        "order_ref",
+        "state",
+        "touch",
+        "expires_ms",
+    ],
+    present: " ON CONFLICT (id) DO UPDATE SET state = excluded.state, touch = excluded.touch",
+};
+
+/// All texts, by table and number of rows.
+pub(super) struct Statements {
+    inserts: BTreeMap<(&'static str, usize), Arc<str>>,
+    removals: BTreeMap<usize, Arc<str>>,
+}
+
+impl Statements {
+    /// Makes them all, in the way of one database.
+    pub(super) fn new(parameters: Parameters) -> Self {
+        let tables = [TOUCHES, TRANSACTIONS, AUDIT, LEDGER, OUTBOX, SALES];
+        let inserts = tables.iter().flat_map(|table| {
+            let text = move |rows| ((table.name, rows), insertion(table, rows, parameters));
+            sizes().map(text)
+        });
+        let removals = sizes().map(|rows| (rows, removal(rows, parameters)));
+        Self { inserts: inserts.collect(), removals: removals.collect() }
+    }
+
+    /// Returns the insertion of a chunk that [`chunk`] has cut.
+    pub(super) fn insertion(&self, table: &Table, rows: usize) -> Option<Arc<str>> {
+        self.inserts.get(&(table.name, rows)).cloned()
+    }
+
+    /// Returns the removal of so many messages from the outbox.
+    pub(super) fn removal(&self, rows: usize) -> Option<Arc<str>> {
+        self.removals.get(&rows).cloned()
+    }
+}
+
+/// Cuts off the largest chunk that a statement takes, and the rest.
+pub(super) fn chunk<R>(rows: &[R]) -> (&[R], &[R]) {
+    let bounded = rows.len().clamp(1, ROWS_PER_STATEMENT_MAX);
+    rows.split_at(rows.len().min(1 << bounded.ilog2()))
+}
+
+fn sizes() -> impl Iterator<Item = usize> {
+    (0..=ROWS_PER_STATEMENT_MAX.ilog2()).map(|power| 1 << power)
+}
+
+fn insertion(table: &Table, rows: usize, parameters: Parameters) -> Arc<str> {
+    let width = table.columns.len();
+    let values: Vec<String> = (0..rows).map(|row| list(row * width, width, parameters)).collect();
+    let (name, columns, values) = (table.name, table.columns.join(", "), values.join(", "));
+    format!("INSERT INTO {name} ({columns}) VALUES {values}{}", table.present).into()
+}
+
+fn removal(rows: usize, parameters: Parameters) -> Arc<str> {
+    let ids = list(0, rows, parameters);
+    format!("DELETE FROM outbox WHERE transaction_id IN {ids}").into()
+}
+
+/// Writes so many parameters, in parentheses.
+fn list(before: usize, count: usize, parameters: Parameters) -> String {
+    let one = |place: usize| match parameters {
+        Parameters::InOrder => "?".to_owned(),
+        Parameters::Numbered => format!("${place}"),
+    };
+    let places: Vec<String> = (before + 1..=before + count).map(one).collect();
+    format!("({})", places.join(", "))
+}

@@ -1,0 +1,332 @@
+//! The phones: each pays once, repeats the same request until it is answered, and remembers.
+//!
+//! Owns what a well-made app does: a key that is written down before sending, the same key and
+//! code at every try, a new token at each. What it was told goes into the book. Next: `kills`.
+
+use crate::book::{Answered, Book};
+use crate::clock::pause;
+use crate::dice::Dice;
+use crate::history::{Asked, Told, is_final};
+use crate::plan::{CodeWish, Manner, Payment, Rail};
+use crate::stage::{CODE_LIFE_MS, Stage, terminal_of};
+use anyhow::Context;
+use baton_gateway::demo::apps::card_code;
+use baton_gateway::vault::{plain_digest, random_text};
+use baton_protocol::phone::{ResolveAnswer, TouchAnswer, TransactionAnswer};
+use reqwest::{Response, StatusCode};
+use serde_json::{Value, json};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long a phone waits for one answer, in seconds: longer than any `Prefer: wait` here.
+const ANSWER_S_MAX: u64 = 15;
+/// What phones that wait ask for, in seconds.
+const WAIT_S: u64 = 4;
+/// Tries before a phone gives up and the run fails: at 100 ms each, a minute and a half.
+const TRIES_MAX: usize = 900;
+/// Shortest pause between two tries, in milliseconds.
+const PAUSE_MS_MIN: u64 = 20;
+/// What is added to it at random, in milliseconds.
+const PAUSE_MS_SPREAD: u64 = 160;
+/// Looks of a phone that follows its touch; it then leaves, as a person would.
+const LOOKS_MAX: usize = 60;
+
+/// All phones of a run; cheap to share.
+pub struct Phones<'a> {
+    pub stage: &'a Stage,
+    pub book: &'a Book,
+    client: reqwest::Client,
+}
+
+/// A request that can be sent again and again.
+struct Request {
+    key: String,
+    rail: Rail,
+    body: Value,
+    wait: Option<u64>,
+}
+
+impl<'a> Phones<'a> {
+    /// Makes the phones' network.
+    ///
+    /// # Errors
+    /// When the machinery refuses.
+    pub fn new(stage: &'a Stage, book: &'a Book) -> anyhow::Result<Self> {
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(ANSWER_S_MAX));
+        Ok(Self { stage, book, client: client.no_proxy().build()? })
+    }
+
+    /// Makes one payment, to its acknowledgement and as far as its manner goes.
+    ///
+    /// # Errors
+    /// When a program refuses what a well-made phone does.
+    pub async fn pay(&self, payment: &Payment) -> anyhow::Result<()> {
+        let mut dice = Dice::new(payment.seed);
+        let code = self.code(payment, &mut dice).await?;
+        self.book.remember_code(&code);
+        let (amount, sale) = match payment.manner {
+            Manner::PaysSale => self.open_sale(payment, &mut dice).await?,
+            _ => (payment.amount, None),
+        };
+        let wait = (payment.manner == Manner::Waits).then_some(WAIT_S);
+        let request = self.request(payment, &code, amount, sale.as_deref(), wait);
+        let first = if payment.manner == Manner::Doubles {
+            let (mut left, mut right) = (dice.clone(), Dice::new(dice.roll()));
+            let (one, other) = tokio::join!(
+                self.until_answered(&request, &mut left),
+                self.until_answered(&request, &mut right)
+            );
+            other?;
+            one?
+        } else {
+            self.until_answered(&request, &mut dice).await?
+        };
+        self.book.acknowledged();
+        match payment.manner {
+            Manner::Plain | Manner::Waits | Manner::Doubles => Ok(()),
+            Manner::Follows | Manner::PaysSale => self.follow(&request, first, &mut dice).await,
+            Manner::Cancels => {
+                self.cancel(&request, &first).await;
+                self.follow(&request, first, &mut dice).await
+            }
+            Manner::Reuses => {
+                let again = self.request(payment, &code, amount, None, None);
+                self.reuse(&again, &mut dice).await
+            }
+        }
+    }
+
+    fn request(
+        &self,
+        payment: &Payment,
+        code: &str,
+        amount: i64,
+        sale: Option<&str>,
+        wait: Option<u64>,
+    ) -> Request {
+        let app = self.stage.app(payment.rail).app().as_str();
+        let terminal = terminal_of(payment.place);
+        let mut part = json!({"app_id": app, "code": code});
+        let mut body = json!({"terminal_id": terminal});
+        match sale {
+            Some(sale) => body["sale_id"] = json!(sale),
+            None => {
+                part["amount"] = json!(amount);
+                part["currency"] = json!("KRW");
+            }
+        }
+        body["payment"] = part;
+        let key = Uuid::new_v4().to_string();
+        self.book.asked(Asked {
+            key: key.clone(),
+            app: app.to_owned(),
+            terminal,
+            code_sha: plain_digest(code),
+            amount,
+            currency: "KRW".to_owned(),
+        });
+        Request { key, rail: payment.rail, body, wait }
+    }
+
+    /// Gets a code as the phone's app does. The wallet may be down just now.
+    async fn code(&self, payment: &Payment, dice: &mut Dice) -> anyhow::Result<String> {
+        if let CodeWish::Magic(name) = payment.code {
+            return Ok(format!("{name}-{}", random_text(16)?));
+        }
+        if payment.rail == Rail::Card {
+            return card_code();
+        }
+        let url = format!("http://{}/v1/codes", self.stage.wallet);
+        for _ in 0..TRIES_MAX {
+            let asked = self.client.post(&url).json(&json!({"life_ms": CODE_LIFE_MS})).send();
+            if let Ok(answer) = asked.await
+                && answer.status().is_success()
+                && let Ok(issued) = answer.json::<Value>().await
+                && let Some(code) = issued["code"].as_str()
+            {
+                return Ok(code.to_owned());
+            }
+            self.pause(dice).await;
+        }
+        anyhow::bail!("the wallet gives no code")
+    }
+
+    /// Plays the merchant: makes sure that a sale is open, and learns its amount.
+    async fn open_sale(
+        &self,
+        payment: &Payment,
+        dice: &mut Dice,
+    ) -> anyhow::Result<(i64, Option<String>)> {
+        let terminal = terminal_of(payment.place);
+        let base = format!("http://{}", self.stage.public);
+        let resolve = format!("{base}/v1/terminals/{terminal}/resolve");
+        for _ in 0..TRIES_MAX {
+            let body = json!({
+                "terminal_id": terminal, "amount": payment.amount, "currency": "KRW",
+                "order_ref": payment.number.to_string(),
+            });
+            let open = self.client.post(format!("{base}/v1/sales")).json(&body);
+            // Refused when the sale of an earlier try is still open; that one is paid then.
+            let opened = open.bearer_auth(&self.stage.shop_token).send().await;
+            let token = self.stage.app(payment.rail).token()?;
+            let asked = self.client.post(&resolve).bearer_auth(token).send().await;
+            if let (Ok(_), Ok(answer)) = (opened, asked)
+                && let Ok(known) = answer.json::<ResolveAnswer>().await
+                && let Some(sale) = known.sale
+            {
+                return Ok((sale.amount, Some(sale.sale_id.to_string())));
+            }
+            self.pause(dice).await;
+        }
+        anyhow::bail!("no sale can be opened at {terminal}")
+    }
+
+    /// Sends the same request until it is acknowledged.
+    async fn until_answered(
+        &self,
+        request: &Request,
+        dice: &mut Dice,
+    ) -> anyhow::Result<TouchAnswer> {
+        for _ in 0..TRIES_MAX {
+            match self.attempt(request).await? {
+                Answered::Taken(answer) => return Ok(answer),
+                Answered::Refused { status, code } if later(status, &code) => {
+                    self.book.retried(&code);
+                }
+                Answered::Refused { status, code } => {
+                    anyhow::bail!("key {} was refused with {status} {code}", request.key)
+                }
+                Answered::Nothing(why) => self.book.retried(why),
+            }
+            self.pause(dice).await;
+        }
+        anyhow::bail!("key {} was not acknowledged in {TRIES_MAX} tries", request.key)
+    }
+
+    async fn attempt(&self, request: &Request) -> anyhow::Result<Answered> {
+        let url = format!("http://{}/v1/touches", self.stage.public);
+        let token = self.stage.app(request.rail).token()?;
+        let mut post = self.client.post(url).bearer_auth(token).json(&request.body);
+        post = post.header("Idempotency-Key", &request.key);
+        if let Some(seconds) = request.wait {
+            post = post.header("Prefer", format!("wait={seconds}"));
+        }
+        match post.send().await {
+            Ok(response) => self.read(&request.key, response).await,
+            Err(fault) => Ok(Answered::Nothing(word_of(&fault))),
+        }
+    }
+
+    async fn read(&self, key: &str, response: Response) -> anyhow::Result<Answered> {
+        let status = response.status();
+        // The head has come and the body has not: as good as no answer.
+        let Ok(body) = response.bytes().await else { return Ok(Answered::Nothing("cut")) };
+        if status.is_success() {
+            let answer: TouchAnswer = serde_json::from_slice(&body)
+                .with_context(|| format!("key {key}: the answer {status} cannot be read"))?;
+            self.tell(key, &answer);
+            return Ok(Answered::Taken(answer));
+        }
+        let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let code = problem["code"].as_str().unwrap_or("none").to_owned();
+        Ok(Answered::Refused { status, code })
+    }
+
+    fn tell(&self, key: &str, answer: &TouchAnswer) {
+        if answer.transactions.is_empty() {
+            self.book.surprise(format!("key {key} was answered without a transaction"));
+        }
+        for one in &answer.transactions {
+            self.book.told(told(key, answer.touch_id.to_string(), one));
+        }
+    }
+
+    async fn follow(
+        &self,
+        request: &Request,
+        first: TouchAnswer,
+        dice: &mut Dice,
+    ) -> anyhow::Result<()> {
+        let url = format!("http://{}/v1/touches/{}", self.stage.public, first.touch_id);
+        let mut newest = first;
+        for _ in 0..LOOKS_MAX {
+            if newest.transactions.iter().all(|one| is_final(one.state.word())) {
+                return Ok(());
+            }
+            self.pause(dice).await;
+            let token = self.stage.app(request.rail).token()?;
+            let Ok(response) = self.client.get(&url).bearer_auth(token).send().await else {
+                continue;
+            };
+            if let Answered::Taken(answer) = self.read(&request.key, response).await? {
+                newest = answer;
+            }
+        }
+        Ok(())
+    }
+
+    /// A wish: it may come too late or meet a dead gateway.
+    async fn cancel(&self, request: &Request, first: &TouchAnswer) {
+        let Some(one) = first.transactions.first() else { return };
+        let (base, id) = (self.stage.public, one.transaction_id);
+        let Ok(token) = self.stage.app(request.rail).token() else { return };
+        let url = format!("http://{base}/v1/transactions/{id}/cancel");
+        let sent = self.client.post(url).bearer_auth(token).send().await;
+        let Ok(response) = sent else { return };
+        if response.status().is_success()
+            && let Ok(answer) = response.json::<TransactionAnswer>().await
+        {
+            self.book.told(told(&request.key, first.touch_id.to_string(), &answer));
+        }
+    }
+
+    /// The code was taken under another key: only `duplicate_code` is right.
+    async fn reuse(&self, request: &Request, dice: &mut Dice) -> anyhow::Result<()> {
+        for _ in 0..TRIES_MAX {
+            match self.attempt(request).await? {
+                Answered::Refused { code, .. } if code == "duplicate_code" => {
+                    self.book.reuse_refused();
+                    return Ok(());
+                }
+                Answered::Refused { status, code } if later(status, &code) => {}
+                Answered::Refused { status, code } => {
+                    anyhow::bail!("a code used again was refused with {status} {code}")
+                }
+                Answered::Taken(_) => anyhow::bail!("a code was taken twice, key {}", request.key),
+                Answered::Nothing(_) => {}
+            }
+            self.pause(dice).await;
+        }
+        anyhow::bail!("a code used again was not answered, key {}", request.key)
+    }
+
+    async fn pause(&self, dice: &mut Dice) {
+        pause(PAUSE_MS_MIN + dice.below(PAUSE_MS_SPREAD)).await;
+    }
+}
+
+/// Whether the same request may be sent again later.
+fn later(status: StatusCode, code: &str) -> bool {
+    status.is_server_error() || code == "busy"
+}
+
+fn word_of(fault: &reqwest::Error) -> &'static str {
+    if fault.is_connect() {
+        "refused"
+    } else if fault.is_timeout() {
+        "silent"
+    } else {
+        "cut"
+    }
+}
+
+fn told(key: &str, touch: String, one: &TransactionAnswer) -> Told {
+    Told {
+        key: key.to_owned(),
+        touch,
+        transaction: one.transaction_id.to_string(),
+        state: one.state.word().to_owned(),
+        amount: one.amount,
+        currency: one.currency.to_string(),
+    }
+}

@@ -1,0 +1,95 @@
+//! What a run says at its end: counts of everything, one line an invariant, PASS or FAIL.
+//!
+//! Owns the wording. Prints no code, only digests and ids. Next: nothing; this is the end.
+
+use crate::book::Pages;
+use crate::check::{Finding, SHOWN_MAX};
+use crate::history::History;
+use crate::secrecy::Searched;
+use std::collections::BTreeMap;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Nothing was broken.
+    Pass,
+    /// Something was.
+    Fail,
+}
+
+/// Prints what happened before the judgement.
+pub fn counts(history: &History, pages: &Pages, blows: &[(String, usize, usize)], healed_ms: i64) {
+    let mut states: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in &history.transactions {
+        *states.entry(&one.state).or_default() += 1;
+    }
+    println!("\ntransactions  {}  {}", history.transactions.len(), listed(&states));
+    let told = history.told.len();
+    println!("answers       {told} acknowledgements of {} requests", history.asked.len());
+    let tried: usize = pages.retries.values().sum();
+    println!("retries       {tried}  {}", listed(&pages.retries));
+    println!("code reuse    {} attempts, all refused as duplicate_code", pages.reuses_refused);
+    let kills = blows.iter().map(|(name, kills, _)| (name.as_str(), *kills));
+    let freezes = blows.iter().map(|(name, _, freezes)| (name.as_str(), *freezes));
+    println!("kill -9       {}", summed(kills));
+    println!("SIGSTOP       {}", summed(freezes));
+    let mut open: Vec<i64> = history
+        .transactions
+        .iter()
+        .filter_map(|one| one.final_ms.filter(|at| *at > healed_ms))
+        .map(|at| at - healed_ms)
+        .collect();
+    open.sort_unstable();
+    println!(
+        "after heal    {} were open; final after p50 {} ms, p99 {} ms, max {} ms",
+        open.len(),
+        quantile(&open, 50),
+        quantile(&open, 99),
+        open.last().copied().unwrap_or(0),
+    );
+}
+
+/// Prints every finding and says whether all held.
+pub fn findings(findings: &[Finding]) -> End {
+    println!("\n{:<6} {:>8} {:>10}  demand", "", "checked", "violations");
+    let mut end = End::Pass;
+    for Finding { invariant, demands, checked, violations } in findings {
+        println!("{invariant:<6} {checked:>8} {:>10}  {demands}", violations.len());
+        for violation in violations.iter().take(SHOWN_MAX) {
+            println!("         ✕ {violation}");
+        }
+        if !violations.is_empty() {
+            end = End::Fail;
+        }
+    }
+    end
+}
+
+/// Prints what the search for codes found.
+pub fn secrecy(searched: &Searched) -> End {
+    let Searched { secrets, files, bytes, found } = searched;
+    println!(
+        "\nsecrecy       {secrets} codes searched for in {files} files, {} MB: {} found",
+        bytes / 1_000_000,
+        found.len()
+    );
+    for find in found.iter().take(SHOWN_MAX) {
+        println!("         ✕ a code stands in {find}");
+    }
+    if found.is_empty() { End::Pass } else { End::Fail }
+}
+
+fn summed<'a>(counts: impl Iterator<Item = (&'a str, usize)>) -> String {
+    let counts: BTreeMap<&str, usize> = counts.filter(|(_, times)| *times > 0).collect();
+    format!("{}  {}", counts.values().sum::<usize>(), listed(&counts))
+}
+
+fn quantile(sorted: &[i64], percent: usize) -> i64 {
+    let place = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
+    sorted.get(place).copied().unwrap_or(0)
+}
+
+fn listed<K: std::fmt::Display, V: std::fmt::Display>(counts: &BTreeMap<K, V>) -> String {
+    let each: Vec<String> = counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    each.join(", ")
+}
