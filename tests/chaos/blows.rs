@@ -9,6 +9,10 @@ use crate::process::Program;
 use crate::stage::Stage;
 use std::collections::VecDeque;
 
+/// How long a program that goes down for long is deaf before, in milliseconds: what was sent to it
+/// meanwhile is lost with it, and under the heartbeats that would give it up.
+const DEAF_MS: u64 = 1_500;
+
 /// The blows of a run.
 pub struct Blows {
     waiting: VecDeque<Hit>,
@@ -50,10 +54,13 @@ impl Blows {
         let Hit { delay_ms, victim, blow, .. } = hit;
         pause(delay_ms).await;
         match blow {
-            Blow::Kill { .. } => stage.with(victim, |program| {
-                program.strike();
-                Ok(())
-            })?,
+            Blow::Kill { down_ms } => {
+                if down_ms > 0 {
+                    stage.with(victim, Program::freeze)?;
+                    pause(DEAF_MS).await;
+                }
+                stage.with(victim, Program::strike)?;
+            }
             Blow::Freeze { .. } => stage.with(victim, Program::freeze)?,
         }
         if blow == (Blow::Kill { down_ms: 0 }) {

@@ -66,7 +66,7 @@ struct Arguments {
     /// A PostgreSQL server on which a database may be made, instead of SQLite.
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
-    /// Keeps the folder of the run.
+    /// Keeps the folder of the run even if it passes.
     #[arg(long)]
     keep: bool,
 }
@@ -104,8 +104,16 @@ async fn main() -> ExitCode {
 
 async fn run(wishes: &Wishes, arguments: &Arguments) -> anyhow::Result<End> {
     let mut folder = tempfile::Builder::new().prefix("baton-chaos-").tempdir()?;
-    folder.disable_cleanup(arguments.keep);
-    let folder = folder.path();
+    let end = run_in(folder.path(), wishes, arguments).await;
+    let passed = matches!(end, Ok(End::Pass));
+    if arguments.keep || !passed {
+        println!("\nthe run's files stay in {}", folder.path().display());
+        folder.disable_cleanup(true);
+    }
+    end
+}
+
+async fn run_in(folder: &Path, wishes: &Wishes, arguments: &Arguments) -> anyhow::Result<End> {
     let database = match &arguments.postgres {
         Some(server) => postgres::fresh(server).await?,
         None => format!("sqlite:{}", folder.join("baton.sqlite").display()),
@@ -113,12 +121,11 @@ async fn run(wishes: &Wishes, arguments: &Arguments) -> anyhow::Result<End> {
     let kind = if arguments.postgres.is_some() { "PostgreSQL" } else { "SQLite" };
     println!(
         "chaos: {} payments, {} kills each of gateway, device, wallet, card host or POS; {kind}; \
-         seed {}\nfolder {}{}\ntimers {:?}",
+         seed {}\nfolder {}\ntimers {:?}",
         wishes.payments,
         wishes.kills,
         wishes.seed,
         folder.display(),
-        if arguments.keep { " (kept)" } else { "" },
         stage::timers(),
     );
     let started = Moment::now();

@@ -64,9 +64,10 @@ impl<'a> Phones<'a> {
         let mut dice = Dice::new(payment.seed);
         let code = self.code(payment, &mut dice).await?;
         self.book.remember_code(&code);
-        let (amount, sale) = match payment.manner {
-            Manner::PaysSale => self.open_sale(payment, &mut dice).await?,
-            _ => (payment.amount, None),
+        let (amount, sale) = if payment.manner == Manner::PaysSale {
+            self.open_sale(payment, &mut dice).await?
+        } else {
+            (payment.amount, None)
         };
         let wait = (payment.manner == Manner::Waits).then_some(WAIT_S);
         let request = self.request(payment, &code, amount, sale.as_deref(), wait);
@@ -307,7 +308,7 @@ impl<'a> Phones<'a> {
 
 /// Whether the same request may be sent again later.
 fn later(status: StatusCode, code: &str) -> bool {
-    status.is_server_error() || code == "busy"
+    status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT || code == "busy"
 }
 
 fn word_of(fault: &reqwest::Error) -> &'static str {

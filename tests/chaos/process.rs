@@ -91,12 +91,15 @@ impl Program {
         Ok(())
     }
 
-    /// Kills it as the system's out-of-memory killer would. Nothing happens to one that is down.
-    pub fn strike(&mut self) {
-        if self.child.is_some() {
-            self.kill();
-            self.kills += 1;
-        }
+    /// Kills it as the system's out-of-memory killer would.
+    ///
+    /// # Errors
+    /// When it is down already: then the blow was not planned well.
+    pub fn strike(&mut self) -> anyhow::Result<()> {
+        anyhow::ensure!(self.child.is_some(), "{} was to be killed and is down", self.name);
+        self.kill();
+        self.kills += 1;
+        Ok(())
     }
 
     /// Starts it again, unless it runs.

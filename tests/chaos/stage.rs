@@ -270,9 +270,10 @@ impl Stage {
         let counters = (0..COUNTERS).map(Victim::Device);
         for victim in counters.chain([Victim::Agent]) {
             let name = name_of(victim);
-            let device = match victim {
-                Victim::Agent => Executor::Agent(name.parse()?),
-                _ => Executor::Terminal(name.parse()?),
+            let device = if victim == Victim::Agent {
+                Executor::Agent(name.parse()?)
+            } else {
+                Executor::Terminal(name.parse()?)
             };
             let code = random_text(8)?;
             let expires = now.after_ms(600_000);

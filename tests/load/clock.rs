@@ -38,3 +38,8 @@ pub fn hold_until(moment: Instant) {
 pub async fn pause_ms(pause_ms: u64) {
     tokio::time::sleep(Duration::from_millis(pause_ms)).await;
 }
+
+/// Pauses one task until a moment.
+pub async fn pause_until(moment: Instant) {
+    tokio::time::sleep_until(moment.into()).await;
+}

@@ -43,9 +43,12 @@ impl Connections {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut stream = match idle {
             Some(stream) => stream,
-            None => TcpStream::connect(self.server).await?,
+            None => {
+                let stream = TcpStream::connect(self.server).await?;
+                stream.set_nodelay(true)?;
+                stream
+            }
         };
-        stream.set_nodelay(true)?;
         stream.write_all(request).await?;
         let answer = read(&mut stream).await?;
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(stream);

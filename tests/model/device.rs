@@ -133,7 +133,7 @@ impl Device {
     fn carry_out(&mut self, mut effects: Effects, power: Power, done: &mut Done) {
         let writes = |effect: &Effect| matches!(effect, Effect::Append(_));
         let last_write = effects.iter().rposition(writes).unwrap_or(0);
-        if effects.iter().take(last_write).any(|effect| leaves(effect)) {
+        if effects.iter().take(last_write).any(leaves) {
             done.broken.push(Broken::SendBeforeRecord);
         }
         if self.mistake == Some(Mistake::SubmitFirst) {

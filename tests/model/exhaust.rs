@@ -4,6 +4,7 @@
 //! and destination hold. Inquiries count by whether they left late enough, not by number. It must
 //! find nothing in the four safe setups and something for each mistake. Next: `mutants.rs`.
 
+use super::fair::{FAIR_ROUNDS_MAX, fair_round};
 use super::mistake::Mistake;
 use super::setup::*;
 use super::step::{Message, Power, Step};
@@ -13,10 +14,13 @@ use baton_protocol::policy::Policy;
 use std::collections::{BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Start, execute and decide deadline, death of the code, first late inquiry, suspense.
-const MOMENTS_MS: [u64; 6] = [0, 10, 40, 100, 200, 1_000];
+/// Start, execute deadline, decide deadline, death of the code, first late inquiry. Suspense is
+/// left to the random runs: it doubles the worlds.
+const MOMENTS_MS: [u64; 5] = [0, 10, 40, 100, 200];
 /// Worlds of one search at most: four times the largest setup, so that a leak of states is red.
-const WORLDS_MAX: usize = 4_000_000;
+const WORLDS_MAX: usize = 100_000;
+/// Every so many worlds one is brought to its end by the fair schedule: a thousand a setup.
+const FAIR_EVERY_WORLDS: usize = 16;
 
 fn policy() -> Policy {
     Policy {
@@ -25,8 +29,7 @@ fn policy() -> Policy {
         execute_paired_ms: 10,
         inquiry_pauses_ms: vec![1],
         decide_ms: 30,
-        suspense_ms: 500,
-        suspense_inquiry_ms: 1,
+        suspense_ms: 1_000_000,
         code_life_ms: 100,
         clock_skew_ms: 0,
         message_life_ms: 99,
@@ -37,6 +40,8 @@ fn policy() -> Policy {
 pub struct Found {
     pub worlds: usize,
     pub broken: Option<(Broken, Vec<String>)>,
+    /// Some of the worlds, with the steps that led there.
+    samples: Vec<(World, Vec<String>)>,
 }
 
 /// Searches breadth first, so that the trace of what it finds is the shortest.
@@ -44,6 +49,7 @@ pub fn search(setup: Setup, mistake: Option<Mistake>, wanted: fn(Broken) -> bool
     let mut visited = BTreeSet::new();
     let mut parents: Vec<(usize, String)> = Vec::new();
     let mut queue: VecDeque<(usize, World)> = VecDeque::new();
+    let mut samples = Vec::new();
     let start = World::new(setup, policy(), mistake);
     visited.extend(start.as_ref().map(key));
     parents.push((0, String::new()));
@@ -58,13 +64,16 @@ pub fn search(setup: Setup, mistake: Option<Mistake>, wanted: fn(Broken) -> bool
             parents.push((place, label(&step, power)));
             if let Some(broken) = next.bad().into_iter().find(|broken| wanted(*broken)) {
                 let trace = trace(&parents, parents.len() - 1);
-                return Found { worlds: visited.len(), broken: Some((broken, trace)) };
+                return Found { worlds: visited.len(), broken: Some((broken, trace)), samples };
             }
             assert!(visited.len() <= WORLDS_MAX, "more worlds than expected: {}", setup.name);
+            if parents.len().is_multiple_of(FAIR_EVERY_WORLDS) {
+                samples.push((next.clone(), trace(&parents, parents.len() - 1)));
+            }
             queue.push_back((parents.len() - 1, next));
         }
     }
-    Found { worlds: visited.len(), broken: None }
+    Found { worlds: visited.len(), broken: None, samples }
 }
 
 fn label(step: &Step, power: Power) -> String {
@@ -86,19 +95,18 @@ fn trace(parents: &[(usize, String)], mut place: usize) -> Vec<String> {
 }
 
 /// The steps without reconnects, and the next moment alone. A power cut elsewhere than in the
-/// middle of a submit or a dispatch is a restart, with messages that are never delivered.
+/// middle of a submit or a dispatch is a restart with messages that are never delivered.
 fn moves(world: &World) -> Vec<(Step, Power)> {
     let mut moves = Vec::new();
     for step in world.steps() {
-        match step {
-            Step::Clock(_) | Step::Connect => continue,
-            Step::Deliver(ref message) if dead(world, message) => continue,
-            Step::Prepared | Step::Route => {
-                moves.push((step.clone(), Power::On));
-                moves.push((step, Power::FailsAfter(1)));
-            }
-            other => moves.push((other, Power::On)),
+        let idle = matches!(&step, Step::Deliver(message) if dead(world, message));
+        if idle || matches!(step, Step::Clock(_) | Step::Connect) {
+            continue;
         }
+        if matches!(step, Step::Prepared | Step::Route) {
+            moves.push((step.clone(), Power::FailsAfter(1)));
+        }
+        moves.push((step, Power::On));
     }
     let next = MOMENTS_MS.into_iter().find(|at_ms| *at_ms > world.now_ms);
     moves.extend(next.map(|at_ms| (Step::Clock(at_ms), Power::On)));
@@ -128,7 +136,7 @@ fn key(world: &World) -> u64 {
     (gateway.reversal_recorded, gateway.booked, world.now_ms).hash(&mut hasher);
     (world.device.memory(), world.device.job).hash(&mut hasher);
     (world.device.submits, world.counter_shown(), world.device.disk.len()).hash(&mut hasher);
-    (world.destination.code, world.destination.charges).hash(&mut hasher);
+    (world.scars(), world.destination.code, world.destination.charges).hash(&mut hasher);
     let live = world.network.iter().filter(|message| !dead(world, message));
     let messages: BTreeSet<String> = live.map(|message| told_apart(world, message)).collect();
     messages.hash(&mut hasher);
@@ -160,6 +168,16 @@ fn nothing_is_found(setup: Setup) {
     println!("{}: {} worlds", setup.name, found.worlds);
     assert_eq!(found.broken, None);
     assert!(found.worlds > 1_000, "only {} worlds: the search does not move", found.worlds);
+    for (mut world, trace) in found.samples {
+        world.take(&Step::Clock(late_ms(&policy())), Power::On);
+        let rounds = (0..FAIR_ROUNDS_MAX).find(|_| {
+            fair_round(&mut world);
+            world.gateway.state().is_final()
+        });
+        let state = world.gateway.state();
+        assert!(rounds.is_some(), "still {state:?} after:\n  {}", trace.join("\n  "));
+        assert_eq!(world.bad(), [], "in the end of:\n  {}", trace.join("\n  "));
+    }
 }
 
 #[test]

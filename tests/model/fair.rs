@@ -21,14 +21,7 @@ pub fn fair_round(world: &mut World) {
     }
     world.take(&Step::Connect, Power::On);
     for message in world.network.clone() {
-        let step = match message {
-            Message::Authorise(number) if world.destination.hears(number) => {
-                Step::Authorise(number, Mood::Yes)
-            }
-            Message::Authorise(_) => continue,
-            Message::Answer(_) if world.device.job != Job::Waiting => continue,
-            other => Step::Deliver(other),
-        };
+        let Some(step) = usual(world, message) else { continue };
         world.take(&step, Power::On);
         if world.device.job == Job::Preparing {
             world.take(&Step::Prepared, Power::On);
@@ -39,6 +32,16 @@ pub fn fair_round(world: &mut World) {
         world.take(&Step::Clock(at_ms), Power::On);
         world.take(&Step::GatewayDeadline, Power::On);
     }
+}
+
+/// How a message is answered when nobody is difficult.
+fn usual(world: &World, message: Message) -> Option<Step> {
+    if let Message::Authorise(number) = message {
+        let heard = world.destination.hears(number);
+        return heard.then_some(Step::Authorise(number, Mood::Yes));
+    }
+    let unasked = matches!(message, Message::Answer(_)) && world.device.job != Job::Waiting;
+    (!unasked).then_some(Step::Deliver(message))
 }
 
 /// Whether nothing is left for machines to do.

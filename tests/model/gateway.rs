@@ -158,10 +158,8 @@ impl Gateway {
         self.booked += usize::from(state == State::Approved);
         self.restart(now_ms, done);
         done.restarted = false;
-        done.sent.push(match state {
-            State::Reversing => Message::Reverse,
-            other => Message::Commit(other),
-        });
+        let reversing = state == State::Reversing;
+        done.sent.push(if reversing { Message::Reverse } else { Message::Commit(state) });
     }
 
     /// A new connection of the device: what waits in the outbox goes out again.

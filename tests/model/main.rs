@@ -11,6 +11,7 @@ mod exhaust;
 mod fair;
 mod gateway;
 mod mistake;
+#[cfg(test)]
 mod mutants;
 mod properties;
 mod setup;

@@ -37,11 +37,13 @@ pub enum Mistake {
     LiveDeclineBelieved,
     /// The paired route is reversed by machines.
     PairedReversed,
+    /// An answer to an inquiry reaches the machine that was made after a restart. The checked
+    /// model has no restart of the gateway, so this one stands beside its thirteen.
+    AnswerCrossesRestart,
 }
 
 impl Mistake {
     /// Returns the state into which a gateway with this mistake would go now, if it would.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a mistake is one way, all else is right")]
     pub fn decides(self, gateway: &Gateway, input: &Input, now_ms: u64) -> Option<State> {
         use InquiryAnswer::NotFound;
         let policy = gateway.policy();

@@ -1,4 +1,4 @@
-//! The thirteen mistakes of the checked model: each trace is played twice.
+//! The thirteen mistakes of the checked model, and one more: each trace is played twice.
 //!
 //! First around the real machines with the mistake fed to them: the properties must catch it, or
 //! this test could not fail. Then on the real machines alone: they must not take the fatal step.
@@ -13,6 +13,9 @@ use baton_core::relay::capability::Class;
 use baton_link::journal::Event;
 use baton_protocol::policy::Policy;
 use baton_protocol::work::State;
+
+/// A mistake, where it shows, and what catches it.
+type Row = (Mistake, Setup, fn(Broken) -> bool);
 
 /// What a played trace came to.
 struct Played {
@@ -336,11 +339,39 @@ fn no_automatic_reversal_on_the_pos_route() {
     assert_eq!(played.world.gateway.state(), State::Unknown);
 }
 
+/// Inquiries are numbered anew after a restart: only the address of the answer keeps an old one
+/// from being taken for a late one.
+#[test]
+fn an_answer_to_the_machine_before_a_restart_is_not_believed() {
+    let played = caught(
+        LATE_ONLY,
+        Mistake::AnswerCrossesRestart,
+        Broken::NegativeButCharged,
+        &[
+            "gateway routes",
+            "device <- command of epoch 1",
+            "device submits",
+            "clock 10000",
+            "gateway deadline",
+            "clock 10500",
+            "gateway deadline",
+            "destination <- inquiry 1",
+            "destination takes request 0",
+            "gateway restarts",
+            "clock 330001",
+            "gateway deadline",
+            "gateway <- inquiry 1: not found",
+        ],
+    );
+
+    assert_eq!(played.refused, ["gateway <- inquiry 1: not found"]);
+}
+
 #[test]
 fn the_search_catches_every_mistake_by_itself() {
     use Broken::*;
     use Mistake::*;
-    let rows: [(Mistake, Setup, fn(Broken) -> bool); 13] = [
+    let rows: [Row; 13] = [
         (NotFoundIsFinal, TOMBSTONE, |b| b == NegativeButCharged),
         (OldNotFoundBelieved, LATE_ONLY, |b| b == NegativeButCharged),
         (OriginalUnknownIsFinal, CODE_USED, |b| b == NegativeButCharged),

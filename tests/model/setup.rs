@@ -68,9 +68,6 @@ pub const NOTHING: Setup = setup("S, nothing declared", "");
 pub const PAIRED_MANUAL: Setup =
     Setup { name: "P, manual class", route: Route::Paired, ..setup("", "C1,C3,C4") };
 
-/// The four of the checked model.
-pub const SAFE: [Setup; 4] = [TOMBSTONE, CODE_USED, LATE_ONLY, PAIRED];
-
 const fn setup(name: &'static str, declared: &'static str) -> Setup {
     Setup { name, route: Route::Standalone, declared, ended: Ended::Told }
 }

@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 /// Connections of one run: three tell an old epoch from a new one and from a newer one.
 const EPOCHS_MAX: u64 = 3;
+/// A jump of the clock past every back-off, as after a sleep of the host.
 const HOUR_MS: u64 = 3_600_000;
 
 /// A property that does not hold.
@@ -327,7 +328,8 @@ impl World {
     /// An answer to an inquiry comes back to the machine that asked, or to nobody: the shell
     /// addresses it to the actor, and a restart makes another one.
     fn after_gateway(&mut self, done: gateway::Done) {
-        if done.restarted {
+        let crosses = self.mistake == Some(Mistake::AnswerCrossesRestart);
+        if done.restarted && !crosses {
             let lost = |m: &Message| matches!(m, Message::Inquire(_) | Message::Inquired(..));
             self.network.retain(|message| !lost(message));
         }
@@ -377,9 +379,14 @@ impl World {
         self.gateway.contradicted && !self.gateway.reversal_recorded
     }
 
-    /// What the visited set tells worlds apart by, as far as this file holds it.
+    /// What the counter saw, for the visited set: POS approved, approved, not charged.
     pub fn counter_shown(&self) -> (bool, bool, bool) {
         (self.pos_shown, self.device.shown_approved, self.device.shown_not_charged)
+    }
+
+    /// What went wrong on the way here, for the visited set: such a way is never an old world.
+    pub const fn scars(&self) -> (usize, bool) {
+        (self.broken.len(), self.gateway.contradicted)
     }
 }
 

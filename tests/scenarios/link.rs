@@ -115,7 +115,8 @@ async fn a_report_that_comes_twice_counts_once() -> anyhow::Result<()> {
     let events = world.card().events(touch.touch()?, None).await?;
 
     let (transaction, state) = (touch.transaction()?, State::Approved);
-    assert_eq!(words, [const { () }; 2].map(|()| Downward::Commit { transaction, state }));
+    let word = Downward::Commit { transaction, state };
+    assert_eq!(words, [word.clone(), word]);
     assert_eq!(events.len(), 3);
     assert_eq!(world.books.lines(transaction).await?.len(), 2);
     Ok(())

@@ -128,10 +128,6 @@ async fn a_result_that_comes_after_the_reversal_changes_nothing() -> anyhow::Res
     let touch = world.card().touch(&body).send().await?;
     let command = hand.command().await?;
 
-    for _ in 0..60 {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        eprintln!("{:?}", world.card().look(touch.touch()?).await?.body.to_string());
-    }
     let events = world.card().events(touch.touch()?, None).await?;
     let first = hand.word().await?;
     hand.approve(&command).await?;

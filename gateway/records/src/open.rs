@@ -108,6 +108,8 @@ async fn connect(kind: Kind, url: &str, connections_max: u32) -> Result<AnyPool,
                         "PRAGMA foreign_keys = ON",
                         // 16 MiB a connection: random keys touch pages all over their indexes.
                         "PRAGMA cache_size = -16384",
+                        // What undoes one statement is needed only while this process lives.
+                        "PRAGMA temp_store = MEMORY",
                         // 32 MiB of log between copies into the file; the log is as durable.
                         "PRAGMA wal_autocheckpoint = 8192",
                     ],

@@ -16,6 +16,7 @@ use crate::vault::{Vault, VaultFault};
 use crate::world::World;
 use actix::Arbiter;
 use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 use baton_destinations::Secret;
@@ -148,6 +149,7 @@ fn listen(
             .app_data(shared.demo.clone())
             .configure(|more| crate::demo::offer::routes(more, &shared.demo))
             .configure(routes)
+            .wrap(from_fn(http::border::guard))
     })
     .workers(config.gateway.workers.max(1))
     .max_connections(config.limits.connections_max)

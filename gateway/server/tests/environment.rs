@@ -1,6 +1,7 @@
 //! The program's own environment variables are not settings, and a misspelt setting is refused.
 //!
 //! Owns what only a process of its own can show: the environment of a test is shared by all.
+#![expect(clippy::unwrap_used, reason = "a test whose stage cannot be set must fail")]
 
 use std::process::{Command, Output};
 

@@ -174,9 +174,9 @@ impl Hand {
     /// When none comes.
     pub async fn command(&mut self) -> anyhow::Result<Command> {
         loop {
-            match self.next().await?.context("the gateway closed")? {
-                Downward::Command(command) => return Ok(command),
-                _ => continue,
+            let said = self.next().await?.context("the gateway closed")?;
+            if let Downward::Command(command) = said {
+                return Ok(command);
             }
         }
     }
@@ -187,9 +187,9 @@ impl Hand {
     /// When none comes.
     pub async fn word(&mut self) -> anyhow::Result<Downward> {
         loop {
-            match self.next().await?.context("the gateway closed")? {
-                word @ Downward::Commit { .. } => return Ok(word),
-                _ => continue,
+            let said = self.next().await?.context("the gateway closed")?;
+            if matches!(said, Downward::Commit { .. }) {
+                return Ok(said);
             }
         }
     }

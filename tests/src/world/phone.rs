@@ -13,6 +13,8 @@ use baton_protocol::phone::{TouchAnswer, TouchEvent, TransactionAnswer};
 use baton_protocol::work::State;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 /// How long a phone asks the gateway to hold its answer, in seconds: over every scenario.
 const WAIT_S: u64 = 20;
@@ -127,9 +129,16 @@ impl<'w> Phone<'w> {
         touch: TouchId,
         after: Option<i64>,
     ) -> anyhow::Result<Vec<(i64, TouchEvent)>> {
-        let response = self.stream(touch, after).await?.error_for_status()?;
-        let text = async { Ok(response.text().await?) };
-        let text = within("the stream of events ends", text).await?;
+        let mut response = self.stream(touch, after).await?.error_for_status()?;
+        let mut text = String::new();
+        let read = async {
+            while let Some(chunk) = response.chunk().await? {
+                text.push_str(std::str::from_utf8(&chunk)?);
+            }
+            Ok(())
+        };
+        let ended = within("the stream of events ends", read).await;
+        ended.with_context(|| format!("the stream said {text:?}"))?;
         self.world.overheard(&text);
         parse_events(&text)
     }
@@ -229,6 +238,27 @@ impl World {
         let text = response.text().await?;
         self.overheard(&text);
         Ok(Reply { status, kind, body: serde_json::from_str(&text).unwrap_or_default() })
+    }
+
+    /// Writes bytes to the public listener and reads the answer until it closes.
+    ///
+    /// # Errors
+    /// When it does not answer with HTTP.
+    pub async fn raw(&self, request: &str) -> anyhow::Result<Reply> {
+        let mut stream = TcpStream::connect(self.gateway()?.public).await?;
+        // A listener that has heard enough may close before everything is written.
+        stream.write_all(request.as_bytes()).await.ok();
+        let mut answer = Vec::new();
+        let read = async { Ok(stream.read_to_end(&mut answer).await.ok()) };
+        within("the gateway closes", read).await?;
+        let answer = String::from_utf8(answer)?;
+        self.overheard(&answer);
+        let (head, body) = answer.split_once("\r\n\r\n").context("no HTTP answer")?;
+        let status = head.split(' ').nth(1).context("no status")?.parse()?;
+        let mut lines = head.lines();
+        let kind = lines.find_map(|line| line.strip_prefix("content-type: "));
+        let kind = kind.unwrap_or_default().to_owned();
+        Ok(Reply { status, kind, body: serde_json::from_str(body).unwrap_or_default() })
     }
 
     /// A request to the public listener without any token.

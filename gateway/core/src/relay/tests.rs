@@ -180,6 +180,17 @@ fn a_standalone_doubt_is_reversed_after_the_decide_deadline() {
 }
 
 #[test]
+fn a_gateway_that_slept_past_every_deadline_still_tries_to_reverse() {
+    let mut transaction = unknown(Route::Standalone, good());
+    let late = T0.after_ms(48 * 3_600_000);
+
+    let effects = transaction.step(Input::DeadlinePassed, late).unwrap();
+
+    assert_eq!(transaction.state(), State::Reversing);
+    assert!(effects.contains(&Effect::Reverse));
+}
+
+#[test]
 fn nothing_makes_a_reversing_transaction_approved() {
     let mut transaction = reversing();
     let amount = Money::new(4_500, Currency::KRW);

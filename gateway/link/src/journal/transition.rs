@@ -123,10 +123,10 @@ impl Journal {
         transaction: TransactionId,
         state: State,
     ) -> Result<Effects, Refusal> {
-        let Some(entry) = self.entries.get_mut(&transaction) else {
-            return Err(wrong(transaction, None, "commit"));
-        };
         let shown = Effect::Report(Upward::Shown { transaction });
+        let Some(entry) = self.entries.get_mut(&transaction) else {
+            return self.end_unseen(transaction, state);
+        };
         let show = Effect::Show { transaction, state };
         match (state, &entry.life, entry.told) {
             (
@@ -156,6 +156,23 @@ impl Journal {
             }
             (_, life, _) => Err(wrong(transaction, Some(life), "commit of an open state")),
         }
+    }
+
+    /// The end of a command that was lost on its way here. There is nothing to show, but the gateway
+    /// must hear that its word arrived, and a late copy of the command must be refused.
+    fn end_unseen(&mut self, id: TransactionId, state: State) -> Result<Effects, Refusal> {
+        if state == State::Approved || !state.is_final() {
+            return Err(wrong(id, None, "commit"));
+        }
+        let shown = Effect::Report(Upward::Shown { transaction: id });
+        if self.is_forgotten(id) {
+            return Ok(vec![shown]);
+        }
+        let (epoch, reason) = (self.epoch_highest, FenceReason::Cancelled);
+        let life = Life::Fenced(reason);
+        self.remember(id, Entry { epoch, digest: String::new(), life, told: Told::NotCharged });
+        let record = Record { transaction: id, epoch, event: Event::Fenced(reason) };
+        Ok(vec![Effect::Append(record), shown])
     }
 
     /// Fences an accepted command.

@@ -4,6 +4,7 @@
 //! A handler reads the request, asks, answers; rules are in core and `touch.rs`. Errors become
 //! problem documents only in [`problem`].
 
+pub mod border;
 pub mod enrol;
 pub mod health;
 pub mod live;

@@ -28,6 +28,9 @@ struct Document {
 }
 
 impl Problem {
+    /// The media type of every refusal (RFC 9457).
+    pub const CONTENT_TYPE: &'static str = "application/problem+json";
+
     /// Makes the answer of a refusal.
     #[must_use]
     pub const fn of(code: RefusalCode) -> Self {
@@ -69,7 +72,7 @@ impl ResponseError for Problem {
         };
         metrics::counter!("baton_refusals_total", "code" => self.code.word()).increment(1);
         let mut response = HttpResponse::build(self.status_code());
-        response.insert_header((CONTENT_TYPE, "application/problem+json"));
+        response.insert_header((CONTENT_TYPE, Self::CONTENT_TYPE));
         if status == 429 || status == 503 {
             response.insert_header((RETRY_AFTER, "1"));
         }

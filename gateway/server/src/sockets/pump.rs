@@ -12,10 +12,11 @@ use baton_protocol::frame::Frame;
 use baton_protocol::link::{Downward, Upward};
 use baton_protocol::policy::Policy;
 use futures_util::future::Either;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, Sleep, interval, sleep};
 
 /// Heartbeats that may be missed before the connection counts as dead.
 const HEARTBEATS_MISSED_MAX: u32 = 2;
@@ -35,6 +36,9 @@ pub(super) struct Talk {
     pub(super) policy: Arc<Policy>,
     pub(super) resume_after: u64,
 }
+
+/// When an acknowledgement must go out by itself.
+type AckDue = Option<Pin<Box<Sleep>>>;
 
 /// Why a connection ends.
 struct Over(&'static str);
@@ -72,7 +76,7 @@ impl Talk {
 
     async fn run(&mut self) -> Over {
         let mut beats = ticks(self.policy.heartbeat_ms);
-        let mut acks = ticks(ACK_WAIT_MS);
+        let mut ack_due: AckDue = None;
         let mut missed = 0;
         loop {
             let next = tokio::select! {
@@ -86,7 +90,8 @@ impl Talk {
                     Some(Err(_)) => return Over("a frame could not be read"),
                     None => return Over("the device closed"),
                 },
-                _ = acks.tick() => {
+                () = passed(&mut ack_due) => {
+                    ack_due = None;
                     if self.session.owed() > 0 && self.acknowledge().await.is_err() {
                         return Over("write failed");
                     }
@@ -113,6 +118,7 @@ impl Talk {
             if let Err(over) = done {
                 return over;
             }
+            self.owe(&mut ack_due);
         }
     }
 
@@ -147,6 +153,15 @@ impl Talk {
         }
     }
 
+    /// Sets the clock for an acknowledgement while one is owed: an idle link wakes nobody.
+    fn owe(&self, ack_due: &mut AckDue) {
+        if self.session.owed() == 0 {
+            *ack_due = None;
+        } else if ack_due.is_none() {
+            *ack_due = Some(Box::pin(sleep(Duration::from_millis(ACK_WAIT_MS))));
+        }
+    }
+
     async fn answer_version(&mut self) -> Result<(), Over> {
         let (min, max) = (baton_protocol::VERSION_MIN, baton_protocol::VERSION_CURRENT);
         self.say(Downward::Version { min, max }).await
@@ -171,6 +186,13 @@ impl Talk {
 
 fn text_of<B: serde::Serialize>(frame: &Frame<B>) -> Result<String, Over> {
     serde_json::to_string(frame).map_err(|_| Over("a frame could not be written"))
+}
+
+async fn passed(moment: &mut AckDue) {
+    match moment {
+        Some(moment) => moment.as_mut().await,
+        None => std::future::pending().await,
+    }
 }
 
 fn ticks(pause_ms: u64) -> Interval {

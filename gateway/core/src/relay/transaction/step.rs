@@ -118,13 +118,13 @@ impl Transaction {
     }
 
     fn unknown_deadline(&mut self, mut doubt: Doubt, now: Timestamp) -> Vec<Effect> {
+        if doubt.must_decide(now) && self.may_reverse() {
+            return self.reverse(doubt, Cause::DecideDeadline, now);
+        }
         if doubt.must_suspend(now) {
             return self.suspend(doubt, ReversalDecided::No, now);
         }
         if doubt.must_decide(now) {
-            if self.may_reverse() {
-                return self.reverse(doubt, Cause::DecideDeadline, now);
-            }
             if self.facts.capabilities.class() == Class::Manual {
                 return self.suspend(doubt, ReversalDecided::No, now);
             }

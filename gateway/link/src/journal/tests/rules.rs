@@ -290,3 +290,33 @@ fn a_transaction_older_than_memory_is_unknown_and_not_run() {
     assert_eq!(effects, [Effect::Report(Upward::unknown(transaction, 1, digest, reason))]);
     assert_eq!(journal.executing(), None);
 }
+
+/// The command was lost with a frozen device, and the gateway reversed meanwhile: without an answer
+/// it would owe its word to this device for ever.
+#[test]
+fn the_end_of_a_command_that_never_came_is_fenced_and_acknowledged() {
+    let mut journal = Journal::default();
+    let commit = Input::CommitReceived { transaction: id(1), state: State::Reversed };
+
+    let effects = journal.step(commit.clone(), 0).unwrap();
+    let late = journal.step(Input::CommandReceived(order(1, 1)), 1).unwrap();
+    let again = journal.step(commit, 2).unwrap();
+
+    let reason = FenceReason::Cancelled;
+    let shown = Effect::Report(Upward::Shown { transaction: id(1) });
+    assert_eq!(event(&effects[0]), Some(&Event::Fenced(reason)));
+    assert_eq!(effects.get(1), Some(&shown));
+    assert_eq!(effects.len(), 2);
+    assert_eq!(late, [Effect::Report(Upward::Fenced { transaction: id(1), reason })]);
+    assert_eq!(again, [shown]);
+}
+
+#[test]
+fn an_approval_of_a_command_that_never_came_is_not_acknowledged() {
+    let mut journal = Journal::default();
+    let commit = Input::CommitReceived { transaction: id(1), state: State::Approved };
+
+    let refusal = journal.step(commit, 0);
+
+    assert!(matches!(refusal, Err(Refusal::StateWrong { .. })));
+}

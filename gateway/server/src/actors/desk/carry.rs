@@ -10,12 +10,16 @@ use crate::notices::Notice;
 use actix::prelude::*;
 use baton_core::relay::desk::{Connection, Due};
 use baton_core::relay::transaction::{Alarm, Change, Effect, Facts, Input, Life, Transaction};
+use baton_core::time::Timestamp;
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::Downward;
+use baton_protocol::policy::Policy;
 use baton_protocol::refusal::RefusalCode;
 use baton_protocol::work::State;
-use baton_records::rows::OutboxMessage;
+use baton_records::rows::{OutboxMessage, TransactionRow};
 use baton_records::writer::{Committed, Fact};
+use std::sync::Arc;
+use tokio::sync::oneshot;
 
 impl DeskActor {
     pub(super) fn carry_out(
@@ -140,16 +144,22 @@ impl DeskActor {
         }
     }
 
-    /// News of a transaction that is over, or of another desk: the store has its last word.
+    /// News of a transaction that is over, or of another desk: the store has its last word, once
+    /// every commit before this is written. Nothing is done about a row that is not final.
     pub(super) fn about_closed(
-        &self,
+        &mut self,
         id: TransactionId,
         input: Input,
         answer: Option<Answer>,
         ctx: &mut Context<Self>,
     ) {
         let world = self.world.clone();
-        let read = async move { world.records.lookup_transaction(id).await };
+        let (settle, settled) = oneshot::channel();
+        self.enqueue(Vec::new(), Vec::new(), None, Some(settle), ctx);
+        let read = async move {
+            settled.await.ok();
+            world.records.lookup_transaction(id).await
+        };
         let done = read.into_actor(self).map(move |found, actor, ctx| {
             let row = match found {
                 Ok(Some(row)) if row.facts.executor == actor.executor => row,
@@ -157,15 +167,13 @@ impl DeskActor {
                 Err(_) => return tell(answer, Err(RefusalCode::NotReady)),
             };
             let now = actor.world.clock.now();
-            let policy = actor.world.policy.clone();
-            let mut over = Transaction::restore(row.facts, row.stored, policy, now);
-            match over.step(input, now) {
+            match late_word(row, input, actor.world.policy.clone(), now) {
                 Ok(effects) => {
                     let dues = effects.into_iter().map(|effect| (id, effect)).collect();
                     actor.carry_out(dues, &Committed::default(), ctx);
                     tell(answer, Ok(()));
                 }
-                Err(_) => tell(answer, Err(RefusalCode::StateWrong)),
+                Err(refusal) => tell(answer, Err(refusal)),
             }
         });
         ctx.spawn(done);
@@ -198,6 +206,21 @@ impl DeskActor {
     }
 }
 
+/// What a transaction that is not open here answers: its stored word. One that the store still
+/// holds open is being committed right now; what it says leaves behind that commit, never before.
+fn late_word(
+    row: TransactionRow,
+    input: Input,
+    policy: Arc<Policy>,
+    now: Timestamp,
+) -> Result<Vec<Effect>, RefusalCode> {
+    if !row.stored.state.is_final() {
+        return Err(RefusalCode::NotReady);
+    }
+    let mut over = Transaction::restore(row.facts, row.stored, policy, now);
+    over.step(input, now).map_err(|_| RefusalCode::StateWrong)
+}
+
 fn log_end(facts: &Facts, change: &Change) {
     let seconds = change.at.since_ms(facts.accepted_at) as f64 / 1_000.0;
     metrics::histogram!("baton_transaction_seconds", "to" => change.to.word()).record(seconds);
@@ -211,3 +234,6 @@ fn log_end(facts: &Facts, change: &Change) {
         "transaction over"
     );
 }
+
+#[cfg(test)]
+mod tests;
