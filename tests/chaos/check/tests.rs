@@ -1,4 +1,6 @@
 //! The checker must be able to fail: a good history passes, each bad one breaks its invariant.
+//!
+//! Owns the histories; each test changes one thing of the good one.
 
 use super::journals::{ORIGIN, canonical, link};
 use super::*;
