@@ -1,8 +1,8 @@
 //! `chaos`: thousands of payments over real processes that are killed while they work.
 //!
-//! Owns the order of a run: set the stage, load and kill, heal, stop, search for codes, judge. Reads
-//! in this order: `plan`, `stage`, `phone`, `gather`, `check`, `report`. Ends with 1 when anything
-//! was broken.
+//! Owns the order of a run: set the stage, load and strike, heal, stop, search for codes, judge.
+//! Reads in this order: `plan`, `stage`, `phone`, `blows`, `gather`, `check`, `report`. Ends with 1
+//! when anything was broken.
 
 mod blows;
 mod book;

@@ -40,6 +40,8 @@ const SERDE_PLACES: &[&str] = &[
     // The claims of tokens, and what the live page is told.
     "gateway/server/src/identity/",
     "gateway/server/src/notices",
+    // What the demo's apps say to a browser and to the wallet.
+    "gateway/server/src/demo/",
     "agent/src/config",
     "relay-device/src/config",
     "plugins/",
@@ -48,6 +50,8 @@ const SERDE_PLACES: &[&str] = &[
 
 /// Where errors may lose their type (32): mains, the demo, tools and tests.
 const ANYHOW_PLACES: &[&str] = &[
+    // The chapters of the program's main.rs.
+    "gateway/server/src/command/",
     "gateway/server/src/demo",
     "gateway/simulators/",
     "agent/src/lib.rs",

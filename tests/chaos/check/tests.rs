@@ -359,7 +359,7 @@ fn a_request_of_nobody_and_a_journal_of_another_device_are_found() {
     let mut strange = good();
     strange.transactions[0].executor = "till".to_owned();
 
-    assert_eq!(broken(&unasked), ["I15"]);
+    assert_eq!(broken(&unasked), ["I14", "I15"]);
     assert_eq!(broken(&strange), ["I15"]);
 }
 

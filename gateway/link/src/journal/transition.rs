@@ -158,8 +158,8 @@ impl Journal {
         }
     }
 
-    /// The end of a command that was lost on its way here. There is nothing to show, but the gateway
-    /// must hear that its word arrived, and a late copy of the command must be refused.
+    /// The end of a command that was lost on its way here. There is nothing to show, but the
+    /// gateway must hear that its word arrived, and a late copy of the command must be refused.
     fn end_unseen(&mut self, id: TransactionId, state: State) -> Result<Effects, Refusal> {
         if state == State::Approved || !state.is_final() {
             return Err(wrong(id, None, "commit"));
