@@ -112,10 +112,6 @@ impl Phones {
             Arrivals::Closed { in_flight, .. } => Arc::clone(&phones).closed(in_flight).await?,
             Arrivals::Open { moments, .. } => Arc::clone(&phones).open(moments).await?,
         }
-        ensure!(
-            clock::now() >= phones.measured.1 || phones.token().is_some(),
-            "all prepared payments were made before the time was over; make the run shorter"
-        );
         let cpu = cpu.await?;
         let samples = phones.samples.lock().unwrap_or_else(PoisonError::into_inner).split_off(0);
         let waited = phones.terminals.waited.load(Ordering::Relaxed);
@@ -138,6 +134,10 @@ impl Phones {
         while let Some(ended) = payers.join_next().await {
             ended?;
         }
+        ensure!(
+            clock::now() >= self.measured.1,
+            "all prepared payments were made before the time was over; make the run shorter"
+        );
         Ok(())
     }
 
