@@ -29,7 +29,7 @@ pub struct TouchRow {
     pub key: RequestKey,
     /// Digest of the body: the same key with another one is refused.
     pub fingerprint: String,
-    /// `jti` of the token that this request spent.
+    /// End and `jti` of the token that this request spent.
     pub token_id: String,
     /// Where.
     pub terminal: TerminalId,
