@@ -197,7 +197,7 @@ impl<E: Executor> Loop<E> {
         let mut records = Vec::new();
         for effect in effects {
             if !matches!(effect, Effect::Append(_)) {
-                let written = self.append(std::mem::take(&mut records)).await;
+                let written = self.append(&std::mem::take(&mut records));
                 if let (Err(_), Effect::Report(Upward::Accepted { transaction, .. })) =
                     (&written, &effect)
                 {
@@ -217,22 +217,19 @@ impl<E: Executor> Loop<E> {
                 }
             }
         }
-        self.append(records).await
+        self.append(&records)
     }
 
-    async fn append(&mut self, records: Vec<Record>) -> Result<(), JournalFault> {
+    /// Writes on this thread: nothing may go on before the record is durable, and handing the disk
+    /// to another thread costs more than most disks take. The link's task has other threads.
+    fn append(&mut self, records: &[Record]) -> Result<(), JournalFault> {
         if records.is_empty() {
             return Ok(());
         }
-        let Disk::Ready(mut file) = std::mem::replace(&mut self.disk, Disk::Failed) else {
-            return Err(JournalFault::Closed);
-        };
         let at_ms = self.clock.unix_ms();
-        let write = move || file.append(&records, at_ms).map(|()| file);
-        let written = tokio::task::spawn_blocking(write).await;
-        let file = written.map_err(|_| JournalFault::Closed)??;
+        let Disk::Ready(file) = &mut self.disk else { return Err(JournalFault::Closed) };
+        file.append(records, at_ms)?;
         self.head.send_replace(file.head().clone());
-        self.disk = Disk::Ready(file);
         Ok(())
     }
 

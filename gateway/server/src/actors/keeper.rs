@@ -58,12 +58,23 @@ impl Keeper {
     /// Returns the desk of an executor, started now if it is not running.
     #[must_use]
     pub fn desk(&self, executor: &Executor) -> Addr<DeskActor> {
+        self.desk_on(executor, || self.thread())
+    }
+
+    /// The same for an executor that is connecting: a new desk lives on the thread of its socket,
+    /// so that a frame reaches it without waking another thread.
+    #[must_use]
+    pub fn desk_here(&self, executor: &Executor) -> Addr<DeskActor> {
+        self.desk_on(executor, Arbiter::current)
+    }
+
+    fn desk_on(&self, executor: &Executor, thread: impl Fn() -> ArbiterHandle) -> Addr<DeskActor> {
         let mut desks = self.inner.desks.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(address) = desks.get(executor).filter(|address| address.connected()) {
             return address.clone();
         }
         let actor = DeskActor::new(self.world(), self.clone(), executor.clone());
-        let address = DeskActor::start_in_arbiter(&self.thread(), move |_| actor);
+        let address = DeskActor::start_in_arbiter(&thread(), move |_| actor);
         desks.insert(executor.clone(), address.clone());
         address
     }

@@ -84,7 +84,7 @@ async fn serve(
         return close(socket, CloseCode::Again, "the gateway cannot write; come again").await;
     };
     let (lane, messages) = mpsc::channel(LANE_MESSAGES_MAX);
-    let desk = keeper.desk(&executor);
+    let desk = keeper.desk_here(&executor);
     let Ok(parked) = desk.send(Attach { epoch, lane }).await else {
         return close(socket, CloseCode::Again, "the gateway is busy; come again").await;
     };

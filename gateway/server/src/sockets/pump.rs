@@ -5,6 +5,7 @@
 
 use crate::actors::desk::{DeskActor, Detach, Heard, Parked};
 use actix::Addr;
+use actix::prelude::SendError;
 use actix_ws::{AggregatedMessage, AggregatedMessageStream};
 use baton_core::relay::plan::Executor;
 use baton_link::session::{ACK_FRAMES_MAX, Delivery, Session};
@@ -145,7 +146,7 @@ impl Talk {
             Delivery::Delivered(Upward::Later) => self.answer_version().await,
             Delivery::Delivered(said) => {
                 let heard = Heard { epoch: self.epoch, said };
-                self.desk.send(heard).await.map_err(|_| Over("the desk has ended"))?;
+                self.tell_desk(heard).await?;
                 self.acknowledge_if_due().await
             }
             Delivery::Duplicate => self.acknowledge_if_due().await,
@@ -159,6 +160,16 @@ impl Talk {
             *ack_due = None;
         } else if ack_due.is_none() {
             *ack_due = Some(Box::pin(sleep(Duration::from_millis(ACK_WAIT_MS))));
+        }
+    }
+
+    /// A full desk is waited for, which stops the reading of further frames.
+    async fn tell_desk(&self, heard: Heard) -> Result<(), Over> {
+        let ended = || Over("the desk has ended");
+        match self.desk.try_send(heard) {
+            Ok(()) => Ok(()),
+            Err(SendError::Full(heard)) => self.desk.send(heard).await.map_err(|_| ended()),
+            Err(SendError::Closed(_)) => Err(ended()),
         }
     }
 
