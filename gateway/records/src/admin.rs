@@ -3,6 +3,7 @@
 //! Owns the statements and the history: each change raises the revision and leaves a line saying
 //! who, when and what, in the same transaction. May not judge: the command line checks its words.
 
+use crate::open::give_back;
 use crate::rows::{amount_from_word, standing_word};
 use crate::{Fault, Records};
 use baton_core::relay::lookup::{AmountFrom, Destination, Standing};
@@ -11,7 +12,7 @@ use baton_core::time::Timestamp;
 use baton_protocol::enrol::Role;
 use baton_protocol::ids::{AgentId, AppId, DestinationId, ShopId, TerminalId};
 use baton_protocol::target::Way;
-use sqlx::{Any, Connection, Transaction};
+use sqlx::{Any, AnyConnection, Connection, Transaction};
 
 use crate::directory::AppKey;
 
@@ -97,12 +98,9 @@ impl Records {
     /// # Errors
     /// [`Fault`] when the database fails, the id exists, or what it points at does not exist.
     pub async fn change(&self, change: &Change, who: &str, now: Timestamp) -> Result<i64, Fault> {
-        let mut connection = self.changing().await?;
-        let mut work = connection.begin().await?;
-        make(&mut work, change).await?;
-        let revision = note(&mut work, who, &line(change), now).await?;
-        work.commit().await?;
-        Ok(revision)
+        let mut connection = self.pool.acquire().await?;
+        let made = change_on(&mut connection, change, who, now).await;
+        give_back(connection, made).await
     }
 
     /// Reads the newest lines of history: revision, time, who, what.
@@ -114,6 +112,19 @@ impl Records {
                         ORDER BY revision DESC LIMIT $1";
         Ok(sqlx::query_as(question).bind(limit).fetch_all(&self.pool).await?)
     }
+}
+
+async fn change_on(
+    connection: &mut AnyConnection,
+    change: &Change,
+    who: &str,
+    now: Timestamp,
+) -> Result<i64, Fault> {
+    let mut work = connection.begin().await?;
+    make(&mut work, change).await?;
+    let revision = note(&mut work, who, &line(change), now).await?;
+    work.commit().await?;
+    Ok(revision)
 }
 
 pub(crate) async fn note(

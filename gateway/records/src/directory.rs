@@ -3,6 +3,7 @@
 //! Owns reading them and the device's own columns (key, epoch, enrolment). Changes by people are
 //! in [`crate::admin`]. The gateway's `tables.rs` keeps the snapshot fresh.
 
+use crate::open::give_back;
 use crate::rows::{self, number, parsed, text, unreadable};
 use crate::{Fault, Records};
 use baton_core::relay::capability::Capabilities;
@@ -14,7 +15,7 @@ use baton_protocol::ids::{AppId, ShopId};
 use baton_protocol::phone::DestinationKind;
 use baton_protocol::target::{Target, Way};
 use sqlx::any::AnyRow;
-use sqlx::{Any, Connection, Row, Transaction};
+use sqlx::{Any, AnyConnection, Connection, Row, Transaction};
 use std::collections::BTreeMap;
 
 /// The key that signs an app's tokens.
@@ -145,27 +146,37 @@ impl Records {
         public_key: &str,
         now: Timestamp,
     ) -> Result<Enrolment, Fault> {
-        let mut connection = self.changing().await?;
-        let mut change = connection.begin().await?;
-        let spend = "UPDATE enrolments SET used_ms = $1 \
-                     WHERE code_digest = $2 AND used_ms IS NULL AND expires_ms > $3 \
-                     RETURNING role, device";
-        let spent = sqlx::query(spend).bind(now.ms()).bind(code_digest.to_owned()).bind(now.ms());
-        let Some(row) = spent.fetch_optional(&mut *change).await? else {
-            return Ok(Enrolment::CodeInvalid);
-        };
-        let id = text(&row, "device")?;
-        let (role, keep) = match text(&row, "role")?.as_str() {
-            "terminal" => (Role::Terminal, "UPDATE terminals SET public_key = $1 WHERE id = $2"),
-            _ => (Role::Agent, "UPDATE agents SET public_key = $1 WHERE id = $2"),
-        };
-        let keep = sqlx::query(keep).bind(public_key.to_owned()).bind(id.clone());
-        keep.execute(&mut *change).await?;
-        let note = format!("{} {id} enrolled", role.word());
-        crate::admin::note(&mut change, &id, &note, now).await?;
-        change.commit().await?;
-        Ok(Enrolment::Done { role, id })
+        let mut connection = self.pool.acquire().await?;
+        let made = enrol_on(&mut connection, code_digest, public_key, now).await;
+        give_back(connection, made).await
     }
+}
+
+async fn enrol_on(
+    connection: &mut AnyConnection,
+    code_digest: &str,
+    public_key: &str,
+    now: Timestamp,
+) -> Result<Enrolment, Fault> {
+    let mut change = connection.begin().await?;
+    let spend = "UPDATE enrolments SET used_ms = $1 \
+                 WHERE code_digest = $2 AND used_ms IS NULL AND expires_ms > $3 \
+                 RETURNING role, device";
+    let spent = sqlx::query(spend).bind(now.ms()).bind(code_digest.to_owned()).bind(now.ms());
+    let Some(row) = spent.fetch_optional(&mut *change).await? else {
+        return Ok(Enrolment::CodeInvalid);
+    };
+    let id = text(&row, "device")?;
+    let (role, keep) = match text(&row, "role")?.as_str() {
+        "terminal" => (Role::Terminal, "UPDATE terminals SET public_key = $1 WHERE id = $2"),
+        _ => (Role::Agent, "UPDATE agents SET public_key = $1 WHERE id = $2"),
+    };
+    let keep = sqlx::query(keep).bind(public_key.to_owned()).bind(id.clone());
+    keep.execute(&mut *change).await?;
+    let note = format!("{} {id} enrolled", role.word());
+    crate::admin::note(&mut change, &id, &note, now).await?;
+    change.commit().await?;
+    Ok(Enrolment::Done { role, id })
 }
 
 async fn all(

@@ -3,6 +3,7 @@
 //! Owns what differs between SQLite and PostgreSQL. A database that could lose an acknowledged
 //! commit is refused at start: that promise is not for configuration. Next: [`crate::writer`].
 
+use crate::Fault;
 use crate::writer::{Grouping, Parameters, Writer};
 use sqlx::any::AnyPoolOptions;
 use sqlx::pool::PoolConnection;
@@ -77,19 +78,25 @@ impl Records {
         Ok(Self { pool, writer: Writer::start(writing, parameters, grouping) })
     }
 
-    /// Lends a connection for one change by people. It is closed afterwards: after a failure inside
-    /// a transaction it could not be trusted, and changes are too rare to keep it.
-    pub(crate) async fn changing(&self) -> Result<PoolConnection<Any>, sqlx::Error> {
-        let mut connection = self.pool.acquire().await?;
-        connection.close_on_drop();
-        Ok(connection)
-    }
-
     /// Ends the writer after what it was given, and closes every connection.
     pub async fn close(&self) {
         self.writer.stop().await;
         self.pool.close().await;
     }
+}
+
+/// Gives a connection back after a change, or closes it: after a failure inside a transaction it
+/// could not be trusted.
+pub(crate) async fn give_back<T>(
+    connection: PoolConnection<Any>,
+    made: Result<T, Fault>,
+) -> Result<T, Fault> {
+    if made.is_err()
+        && let Err(error) = connection.close().await
+    {
+        tracing::warn!(%error, "a connection did not close cleanly");
+    }
+    made
 }
 
 async fn connect(kind: Kind, url: &str, connections_max: u32) -> Result<AnyPool, OpenFault> {
