@@ -8,6 +8,10 @@ use clap::Parser;
 use command::Line;
 use std::process::ExitCode;
 
+/// A payment makes some three hundred small allocations, most of them freed by another thread.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let line = Line::parse();
     match command::run(line) {
