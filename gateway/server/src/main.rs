@@ -8,7 +8,7 @@ use clap::Parser;
 use command::Line;
 use std::process::ExitCode;
 
-/// A payment makes some three hundred small allocations, most of them freed by another thread.
+/// Rows are made on one thread and freed on another; see `docs/decisions/0007-allocator.md`.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -15,7 +15,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 /// Pause between looks at the revision, in milliseconds: a person who changed a pairing and then
-/// touches cannot be faster. One look costs some 50 µs.
+/// touches cannot be faster. One look is one read of one row.
 const LOOK_MS: u64 = 50;
 
 /// An app's key, parsed.

@@ -24,7 +24,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// How long a request waits for its commit before it answers that it does not know, in seconds:
-/// the disk's worst pause seen is under one.
+/// a phone that hears nothing for longer would ask again anyway.
 const BEGIN_WAIT_S: u64 = 5;
 
 /// Who asks, and under which key.

@@ -220,8 +220,8 @@ impl<E: Executor> Loop<E> {
         self.append(&records)
     }
 
-    /// Writes on this thread: nothing may go on before the record is durable, and handing the disk
-    /// to another thread costs more than most disks take. The link's task has other threads.
+    /// Writes on this thread and blocks it while the disk flushes: this device may do nothing else
+    /// before the record is durable. On one core the link's heartbeat waits for the flush as well.
     fn append(&mut self, records: &[Record]) -> Result<(), JournalFault> {
         if records.is_empty() {
             return Ok(());

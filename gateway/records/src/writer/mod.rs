@@ -2,8 +2,8 @@
 //!
 //! Owns the queue, the grouping and the answer to everyone who waits. Nobody may send a 2xx or
 //! carry out an effect before [`Writer::commit`] returned. Chapters: `group` (which batches go
-//! together), `statements` (texts), `apply` (rows). Next: the gateway's `effects.rs`, which waits
-//! here.
+//! together), `statements` (texts), `apply` (rows). Next: the gateway's
+//! `actors/desk.rs`, which waits here.
 
 mod apply;
 mod group;

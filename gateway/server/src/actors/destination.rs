@@ -19,7 +19,8 @@ use std::sync::Arc;
 
 /// Errands that may wait for one destination; beyond it their timers bring them again.
 const MAILBOX_ERRANDS_MAX: usize = 1_024;
-/// Errands that are asked at once: an outage of an hour drains at over 500 a second.
+/// Errands that are asked at once. A choice, not a measurement: it bounds what a destination that
+/// comes back is asked at a time.
 const ERRANDS_RUNNING_MAX: usize = 128;
 
 /// A question or a reversal about one transaction.

@@ -28,11 +28,11 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 
-/// Steps of devices that may wait to be printed: five flows have under fifty.
+/// Steps of devices that may wait to be printed: a flow has four.
 const STEPS_WAITING_MAX: usize = 1_024;
 /// The name that the demo's tokens carry as `aud`.
 const AUDIENCE: &str = "baton-demo";
-/// How long devices may take to connect, in milliseconds: they do in under fifty.
+/// How long devices may take to connect, in milliseconds, before the demo says that they did not.
 const CONNECT_MS: u64 = 10_000;
 
 /// What a person asked of the demo.
