@@ -6,22 +6,24 @@
 //! what is true. Next: [`super::destination`].
 
 mod carry;
+mod hear;
 mod load;
+mod messages;
+
+pub use messages::*;
 
 use super::facts::{Memory, of_records};
 use super::keeper::Keeper;
 use crate::touch::Online;
 use crate::world::World;
 use actix::prelude::*;
-use baton_core::relay::desk::{Connection, Desk, DeskRefusal, Due};
+use baton_core::relay::desk::{Desk, DeskRefusal, Due};
 use baton_core::relay::plan::Executor;
-use baton_core::relay::transaction::{Facts, Input};
-use baton_link::session::Session;
-use baton_protocol::ids::{SaleId, TransactionId};
-use baton_protocol::link::{Command, Downward, Upward};
-use baton_protocol::money::Money;
+use baton_core::relay::transaction::Input;
+use baton_protocol::ids::TransactionId;
+use baton_protocol::link::{Command, Downward};
 use baton_protocol::refusal::RefusalCode;
-use baton_records::rows::{OutboxMessage, OutboxRow, SaleRow, TouchRow};
+use baton_records::rows::SaleRow;
 use baton_records::writer::{CommitFault, Committed, Fact};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -30,113 +32,6 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Messages that may wait for one desk: one command is in flight, the rest are retries and news.
 const MAILBOX_MESSAGES_MAX: usize = 64;
-
-type Answer = oneshot::Sender<Result<(), RefusalCode>>;
-
-/// A checked touch on its way to its executor.
-pub struct Begin {
-    /// Who executes.
-    pub executor: Executor,
-    /// The phone's request.
-    pub touch: TouchRow,
-    /// The transaction.
-    pub facts: Facts,
-    /// The command, with the code.
-    pub command: Command,
-    /// The same, sealed for the outbox.
-    pub sealed: String,
-    /// The sale that it takes.
-    pub sale: Option<SaleRow>,
-}
-
-/// Begin a transaction; answered when it is durable.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Begun {
-    /// What.
-    pub begin: Box<Begin>,
-    /// Who waits.
-    pub answer: Answer,
-}
-
-/// The executor has connected.
-#[derive(Message)]
-#[rtype(result = "Option<Parked>")]
-pub struct Attach {
-    /// The connection's fencing number.
-    pub epoch: u64,
-    /// Where to put what is to be said.
-    pub lane: mpsc::Sender<Downward>,
-}
-
-/// A session that outlived its connection.
-#[derive(Debug, Clone)]
-pub struct Parked {
-    /// Its name.
-    pub id: String,
-    /// Its numbers and what was not acknowledged.
-    pub session: Session<Downward>,
-}
-
-/// The executor's connection is gone.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Detach {
-    /// Which connection.
-    pub epoch: u64,
-    /// The session, for the next one.
-    pub parked: Parked,
-}
-
-/// The executor said something.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Heard {
-    /// On which connection.
-    pub epoch: u64,
-    /// What.
-    pub said: Upward,
-}
-
-/// Something is known about one transaction: a destination's answer, a phone's wish.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct About {
-    /// Which one.
-    pub transaction: TransactionId,
-    /// What.
-    pub input: Input,
-    /// Who waits until it is durable, if anybody.
-    pub answer: Option<Answer>,
-}
-
-/// Is the executor there?
-#[derive(Message)]
-#[rtype(result = "bool")]
-pub struct Ask;
-
-/// Answered when everything that came before it is durable or withdrawn.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Settle {
-    /// Who waits.
-    pub answer: Answer,
-}
-
-/// Show a sale, or take it off the display.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Show {
-    /// Which sale.
-    pub sale: SaleId,
-    /// Its amount, or nothing when it is over.
-    pub amount: Option<Money>,
-}
-
-/// Cut the connection: the device was suspended.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Cut;
 
 /// Effects that wait for their commit.
 struct Waiting {
@@ -339,135 +234,6 @@ impl Actor for DeskActor {
     fn started(&mut self, ctx: &mut Self::Context) {
         ctx.set_mailbox_capacity(MAILBOX_MESSAGES_MAX);
         self.load(ctx);
-    }
-}
-
-impl Handler<Begun> for DeskActor {
-    type Result = ();
-
-    fn handle(&mut self, message: Begun, ctx: &mut Self::Context) {
-        let Begin { touch, facts, command, sealed, sale, .. } = *message.begin;
-        let id = facts.id;
-        let memory = Memory { facts: facts.clone(), version: 0 };
-        let dues = match self.desk.begin(facts, self.world.clock.now()) {
-            Ok(dues) => dues,
-            Err(refusal) => {
-                if let Some(row) = &sale {
-                    self.world.sales.put_back(row);
-                }
-                return tell(Some(message.answer), Err(refusal));
-            }
-        };
-        self.memories.insert(id, memory);
-        self.commands.insert(id, command);
-        let mut written = vec![Fact::Touch(touch)];
-        written.extend(of_records(&dues, &self.desk, &mut self.memories));
-        written.push(Fact::OutboxPut(OutboxRow {
-            transaction: id,
-            executor: self.executor.clone(),
-            message: OutboxMessage::Work { sealed },
-        }));
-        written.extend(sale.iter().cloned().map(Fact::Sale));
-        if let Some(row) = sale {
-            self.sales.insert(id, row);
-        }
-        self.enqueue(written, dues, Some((id, message.answer)), None, ctx);
-    }
-}
-
-impl Handler<Attach> for DeskActor {
-    type Result = Option<Parked>;
-
-    fn handle(&mut self, message: Attach, ctx: &mut Self::Context) -> Option<Parked> {
-        if let Connection::Online { epoch } = self.desk.connection()
-            && epoch > message.epoch
-        {
-            return None;
-        }
-        self.lane = Some(message.lane);
-        let now = self.world.clock.now();
-        let dues = self.desk.connected(message.epoch, now);
-        self.after_commit(Vec::new(), dues, None, ctx);
-        self.send_words(ctx);
-        self.parked.take()
-    }
-}
-
-impl Handler<Detach> for DeskActor {
-    type Result = ();
-
-    fn handle(&mut self, message: Detach, _: &mut Self::Context) {
-        if self.desk.connection() != (Connection::Online { epoch: message.epoch }) {
-            return;
-        }
-        self.parked = Some(message.parked);
-        self.lane = None;
-        self.desk.disconnected();
-    }
-}
-
-impl Handler<Heard> for DeskActor {
-    type Result = ();
-
-    fn handle(&mut self, message: Heard, ctx: &mut Self::Context) {
-        if self.desk.connection() != (Connection::Online { epoch: message.epoch }) {
-            return;
-        }
-        let (id, input) = match message.said {
-            Upward::Accepted { transaction, .. } => (transaction, Input::CommandAccepted),
-            Upward::Result { transaction, verdict, code_digest, .. } => {
-                (transaction, Input::ResultReported { verdict, code_digest })
-            }
-            Upward::Fenced { transaction, reason } => (transaction, Input::Fenced(reason)),
-            Upward::NotReady { transaction, reason } => {
-                (transaction, Input::ExecutorNotReady(reason))
-            }
-            Upward::Ask { transaction } => (transaction, Input::WordAsked),
-            Upward::Shown { transaction } => return self.shown(transaction),
-            Upward::Hello { .. } | Upward::Ack | Upward::Later => return,
-        };
-        self.about(id, input, None, ctx);
-    }
-}
-
-impl Handler<About> for DeskActor {
-    type Result = ();
-
-    fn handle(&mut self, message: About, ctx: &mut Self::Context) {
-        self.about(message.transaction, message.input, message.answer, ctx);
-    }
-}
-
-impl Handler<Ask> for DeskActor {
-    type Result = bool;
-
-    fn handle(&mut self, _: Ask, _: &mut Self::Context) -> bool {
-        self.desk.connection() != Connection::Offline
-    }
-}
-
-impl Handler<Settle> for DeskActor {
-    type Result = ();
-
-    fn handle(&mut self, message: Settle, ctx: &mut Self::Context) {
-        self.enqueue(Vec::new(), Vec::new(), None, Some(message.answer), ctx);
-    }
-}
-
-impl Handler<Show> for DeskActor {
-    type Result = ();
-
-    fn handle(&mut self, message: Show, _: &mut Self::Context) {
-        self.say(Downward::Sale { sale: message.sale, amount: message.amount });
-    }
-}
-
-impl Handler<Cut> for DeskActor {
-    type Result = ();
-
-    fn handle(&mut self, _: Cut, _: &mut Self::Context) {
-        self.lane = None;
-        self.desk.disconnected();
     }
 }
 

@@ -1,0 +1,122 @@
+//! What a desk is told: requests, connections, reports, destinations' answers.
+//!
+//! Owns shapes only. A message with an answer is answered when what it caused is durable.
+//! Next: `hear`, the handlers.
+
+use actix::prelude::*;
+use baton_core::relay::plan::Executor;
+use baton_core::relay::transaction::{Facts, Input};
+use baton_link::session::Session;
+use baton_protocol::ids::{SaleId, TransactionId};
+use baton_protocol::link::{Command, Downward, Upward};
+use baton_protocol::money::Money;
+use baton_protocol::refusal::RefusalCode;
+use baton_records::rows::{SaleRow, TouchRow};
+use tokio::sync::{mpsc, oneshot};
+
+pub(super) type Answer = oneshot::Sender<Result<(), RefusalCode>>;
+
+/// A checked touch on its way to its executor.
+pub struct Begin {
+    /// Who executes.
+    pub executor: Executor,
+    /// The phone's request.
+    pub touch: TouchRow,
+    /// The transaction.
+    pub facts: Facts,
+    /// The command, with the code.
+    pub command: Command,
+    /// The same, sealed for the outbox.
+    pub sealed: String,
+    /// The sale that it takes.
+    pub sale: Option<SaleRow>,
+}
+
+/// Begin a transaction; answered when it is durable.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Begun {
+    /// What.
+    pub begin: Box<Begin>,
+    /// Who waits.
+    pub answer: Answer,
+}
+
+/// The executor has connected.
+#[derive(Message)]
+#[rtype(result = "Option<Parked>")]
+pub struct Attach {
+    /// The connection's fencing number.
+    pub epoch: u64,
+    /// Where to put what is to be said.
+    pub lane: mpsc::Sender<Downward>,
+}
+
+/// A session that outlived its connection.
+#[derive(Debug, Clone)]
+pub struct Parked {
+    /// Its name.
+    pub id: String,
+    /// Its numbers and what was not acknowledged.
+    pub session: Session<Downward>,
+}
+
+/// The executor's connection is gone.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Detach {
+    /// Which connection.
+    pub epoch: u64,
+    /// The session, for the next one.
+    pub parked: Parked,
+}
+
+/// The executor said something.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Heard {
+    /// On which connection.
+    pub epoch: u64,
+    /// What.
+    pub said: Upward,
+}
+
+/// Something is known about one transaction: a destination's answer, a phone's wish.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct About {
+    /// Which one.
+    pub transaction: TransactionId,
+    /// What.
+    pub input: Input,
+    /// Who waits until it is durable, if anybody.
+    pub answer: Option<Answer>,
+}
+
+/// Is the executor there?
+#[derive(Message)]
+#[rtype(result = "bool")]
+pub struct Ask;
+
+/// Answered when everything that came before it is durable or withdrawn.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Settle {
+    /// Who waits.
+    pub answer: Answer,
+}
+
+/// Show a sale, or take it off the display.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Show {
+    /// Which sale.
+    pub sale: SaleId,
+    /// Its amount, or nothing when it is over.
+    pub amount: Option<Money>,
+}
+
+/// Cut the connection: the device was suspended.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Cut;
