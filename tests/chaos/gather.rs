@@ -64,7 +64,7 @@ pub async fn history(stage: &Stage, pool: &AnyPool, pages: Pages) -> anyhow::Res
     history.touches = all(pool, "SELECT * FROM touches", touch).await?;
     history.transactions = all(pool, "SELECT * FROM transactions ORDER BY id", transaction).await?;
     history.audit = all(pool, "SELECT * FROM audit ORDER BY seq", audit).await?;
-    history.ledger = all(pool, "SELECT * FROM ledger", ledger).await?;
+    history.ledger = all(pool, "SELECT * FROM ledger WHERE phase = 'posted'", ledger).await?;
     history.outbox = all(pool, "SELECT * FROM outbox", outbox).await?;
     history.sales = all(pool, "SELECT * FROM sales", sale).await?;
     for table in ["SELECT id, epoch FROM terminals", "SELECT id, epoch FROM agents"] {

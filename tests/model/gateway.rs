@@ -141,7 +141,7 @@ impl Gateway {
             done.broken.push(Broken::ApprovedAfterReversal);
         }
         self.stored = self.machine.stored(change.at);
-        self.booked += usize::from(!change.entry.lines().is_empty());
+        self.booked += usize::from(change.booking.is_some());
         self.reversal_recorded |= change.to == State::Reversing;
     }
 

@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod admin;
+mod append_only;
 pub mod audit;
 pub mod directory;
 mod open;

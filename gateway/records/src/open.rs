@@ -3,8 +3,8 @@
 //! Owns what differs between SQLite and PostgreSQL. A database that could lose an acknowledged
 //! commit is refused at start: that promise is not for configuration. Next: [`crate::writer`].
 
-use crate::Fault;
 use crate::writer::{Grouping, Parameters, Writer};
+use crate::{Fault, append_only};
 use sqlx::any::AnyPoolOptions;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool};
@@ -40,7 +40,7 @@ pub enum OpenFault {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Sqlite,
     Postgres,
 }
@@ -69,6 +69,7 @@ impl Records {
         };
         let writing = connect(kind, &url, 1).await?;
         sqlx::migrate!().run(&writing).await.map_err(OpenFault::Migration)?;
+        append_only::hold(kind, &writing).await.map_err(OpenFault::Unreachable)?;
         let pool = connect(kind, &url, READ_CONNECTIONS_MAX).await?;
         assert_durable(kind, &writing).await?;
         let parameters = match kind {

@@ -4,6 +4,7 @@
 //! store and says which column; it is never guessed. Next: [`crate::writer`].
 
 use crate::Fault;
+use baton_core::ledger::Phase;
 use baton_core::relay::capability::Capabilities;
 use baton_core::relay::lookup::{AmountFrom, Standing};
 use baton_core::relay::plan::{Executor, Route};
@@ -89,6 +90,8 @@ pub struct AuditRow {
 pub struct LedgerRow {
     /// For which transaction.
     pub transaction: TransactionId,
+    /// What was made of the entry.
+    pub phase: Phase,
     /// Its place in the entry.
     pub line: i64,
     /// Where.
@@ -114,6 +117,14 @@ pub(crate) const fn purpose_word(purpose: Purpose) -> &'static str {
         Purpose::Accrue => "accrue",
         Purpose::Redeem => "redeem",
         Purpose::Balance => "balance",
+    }
+}
+
+/// A transaction has at most one row of each place in each stage: what is reserved, how it ended.
+pub(crate) const fn stage(phase: Phase) -> i64 {
+    match phase {
+        Phase::Pending => 0,
+        Phase::Posted | Phase::Voided => 1,
     }
 }
 

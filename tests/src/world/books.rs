@@ -48,13 +48,13 @@ impl Books {
             .await
     }
 
-    /// The ledger lines of one transaction.
+    /// The ledger lines of one transaction that count.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn lines(&self, transaction: TransactionId) -> anyhow::Result<Vec<Line>> {
         let question = "SELECT account, debit, credit, currency FROM ledger \
-                        WHERE transaction_id = $1 ORDER BY line";
+                        WHERE transaction_id = $1 AND phase = 'posted' ORDER BY line";
         let rows = sqlx::query(question).bind(transaction.to_string());
         let rows = rows.fetch_all(&self.pool).await?;
         let line = |row: &sqlx::any::AnyRow| {

@@ -85,7 +85,7 @@ fn an_approval_is_booked_and_committed() {
     let effects = transaction.step(result(approved(4_500)), T0).unwrap();
 
     let Some(Effect::Record(change)) = effects.first() else { panic!("no record") };
-    assert_eq!(change.entry.lines().len(), 2);
+    assert_eq!(change.booking.as_ref().unwrap().entry.lines().len(), 2);
     assert!(effects.contains(&Effect::SendCommit(State::Approved)));
     assert!(effects.contains(&Effect::EraseCode));
 }

@@ -168,6 +168,8 @@ fn excluded(error: sqlx::Error) -> CommitFault {
         Conflict::Token
     } else if says(&["code_digest", "transactions_code"]) {
         Conflict::Code
+    } else if says(&["ledger_once", "ledger.transaction_id"]) {
+        Conflict::Booked
     } else {
         Conflict::Other
     };
@@ -230,7 +232,9 @@ fn bind_audit<'q>(query: Bound<'q>, linked: &Linked<'_>) -> Bound<'q> {
 fn bind_ledger<'q>(query: Bound<'q>, row: &&LedgerRow) -> Bound<'q> {
     query
         .bind(row.transaction.to_string())
+        .bind(stage(row.phase))
         .bind(row.line)
+        .bind(row.phase.word())
         .bind(row.account.clone())
         .bind(row.debit.currency.letters().to_owned())
         .bind(row.debit.minor)

@@ -84,6 +84,8 @@ pub enum Conflict {
     Code,
     /// The transaction's version: another writer has moved it.
     Version,
+    /// The entry: it is pending or resolved already.
+    Booked,
     /// Something else that must be unique.
     Other,
 }

@@ -70,7 +70,16 @@ pub(super) const AUDIT: Table = Table {
 };
 pub(super) const LEDGER: Table = Table {
     name: "ledger",
-    columns: &["transaction_id", "line", "account", "currency", "debit", "credit"],
+    columns: &[
+        "transaction_id",
+        "stage",
+        "line",
+        "phase",
+        "account",
+        "currency",
+        "debit",
+        "credit",
+    ],
     present: "",
 };
 pub(super) const OUTBOX: Table = Table {

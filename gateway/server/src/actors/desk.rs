@@ -249,7 +249,9 @@ const fn refusal_of(fault: &CommitFault) -> RefusalCode {
         CommitFault::Conflict(Conflict::Key) => RefusalCode::KeyReused,
         CommitFault::Conflict(Conflict::Token) => RefusalCode::TokenUsed,
         CommitFault::Conflict(Conflict::Code) => RefusalCode::DuplicateCode,
-        CommitFault::Conflict(Conflict::Version | Conflict::Other) => RefusalCode::StateWrong,
+        CommitFault::Conflict(Conflict::Version | Conflict::Booked | Conflict::Other) => {
+            RefusalCode::StateWrong
+        }
         CommitFault::Full => RefusalCode::Overloaded,
         CommitFault::Failed(_) | CommitFault::Stopped => RefusalCode::NotReady,
     }

@@ -4,7 +4,7 @@
 //! outbox. May not decide or send. Next: [`super::desk`], which commits them and goes on.
 
 use super::words::{cause_detail, cause_word};
-use baton_core::ledger::{Line, Side};
+use baton_core::ledger::{Booking, Line, Side};
 use baton_core::relay::desk::{Desk, Due};
 use baton_core::relay::transaction::{Cause, Change, Effect, Facts, ReversalDecided, Stored};
 use baton_protocol::ids::TransactionId;
@@ -45,8 +45,7 @@ pub fn of_records(
         })));
         for change in &changes {
             written.push(Fact::Audit(audit(&memory.facts, change)));
-            let lines = change.entry.lines().iter().zip(0..);
-            written.extend(lines.map(|(line, place)| Fact::Ledger(ledger(id, place, line))));
+            written.extend(change.booking.iter().flat_map(|booking| ledger(id, booking)));
         }
         if last.to.is_final() && prior > 0 {
             written.push(Fact::OutboxPut(OutboxRow {
@@ -99,13 +98,36 @@ fn stored(desk: &Desk, id: TransactionId, version: u32, last: &Change) -> Stored
     )
 }
 
-fn ledger(transaction: TransactionId, line: i64, from: &Line) -> LedgerRow {
-    let zero = Money::new(0, from.amount.currency);
-    let (debit, credit) = match from.side {
-        Side::Debit => (from.amount, zero),
-        Side::Credit => (zero, from.amount),
-    };
-    LedgerRow { transaction, line, account: from.account.to_string(), debit, credit }
+fn ledger(transaction: TransactionId, booking: &Booking) -> impl Iterator<Item = Fact> {
+    booking.entry.lines().iter().zip(0..).map(move |(from, line)| {
+        let (debit, credit) = sides(from);
+        let account = from.account.to_string();
+        Fact::Ledger(LedgerRow { transaction, phase: booking.phase, line, account, debit, credit })
+    })
+}
+
+const fn sides(line: &Line) -> (Money, Money) {
+    let zero = Money::new(0, line.amount.currency);
+    match line.side {
+        Side::Debit => (line.amount, zero),
+        Side::Credit => (zero, line.amount),
+    }
+}
+
+/// What the audit says of a booking: enough to make the ledger again.
+fn booked(booking: &Booking) -> Value {
+    let lines: Vec<Value> = booking.entry.lines().iter().map(line_words).collect();
+    json!({ "phase": booking.phase.word(), "lines": lines })
+}
+
+fn line_words(line: &Line) -> Value {
+    let (debit, credit) = sides(line);
+    json!({
+        "account": line.account.to_string(),
+        "currency": debit.currency.letters(),
+        "debit": debit.minor,
+        "credit": credit.minor,
+    })
 }
 
 fn audit(facts: &Facts, change: &Change) -> AuditRow {
@@ -118,6 +140,9 @@ fn audit(facts: &Facts, change: &Change) -> AuditRow {
     put("cause", json!(cause_word(&change.cause)));
     if let Some(reason) = reason(&change.cause) {
         put("reason", json!(reason));
+    }
+    if let Some(booking) = &change.booking {
+        put("booked", booked(booking));
     }
     if let Cause::Approved { reference } | Cause::InquiryApproved { reference } = &change.cause {
         put("reference", json!(reference));

@@ -15,8 +15,9 @@ pub use doubt::Doubt;
 pub use restore::Stored;
 
 use super::capability::Capabilities;
+use super::outcome::booking;
 use super::plan::{Executor, Route};
-use crate::ledger::Entry;
+use crate::ledger::Booking;
 use crate::time::Timestamp;
 use baton_protocol::ids::{AppId, DestinationId, ShopId, TerminalId, TouchId, TransactionId};
 use baton_protocol::link::{FenceReason, NotReadyReason};
@@ -220,7 +221,7 @@ pub struct Change {
     /// When.
     pub at: Timestamp,
     /// What is booked with it.
-    pub entry: Entry,
+    pub booking: Option<Booking>,
 }
 
 /// Something that a person should look at although nothing changed.
@@ -297,7 +298,7 @@ impl Transaction {
             to: State::Received,
             cause: Cause::Requested,
             at: facts.accepted_at,
-            entry: Entry::default(),
+            booking: booking(&facts, State::Received),
         };
         let machine = Self { facts, life: Life::Received, version: 1, policy };
         (machine, vec![Effect::Record(change)])

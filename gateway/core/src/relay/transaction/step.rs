@@ -7,9 +7,8 @@ use super::{
     Alarm, Cause, Change, Doubt, Effect, Input, Life, Refusal, Resolution, ReversalDecided,
     Transaction,
 };
-use crate::ledger::Entry;
 use crate::relay::capability::Class;
-use crate::relay::outcome::approval_entry;
+use crate::relay::outcome::booking;
 use crate::time::Timestamp;
 use baton_protocol::work::{ReversalAnswer, State, Verdict};
 
@@ -328,9 +327,8 @@ impl Transaction {
         self.life = life;
         self.version = self.version.saturating_add(1);
         let to = self.state();
-        let approved = to == State::Approved;
-        let entry = if approved { approval_entry(&self.facts) } else { Entry::default() };
-        Effect::Record(Change { from, to, cause, at: now, entry })
+        let booking = booking(&self.facts, to);
+        Effect::Record(Change { from, to, cause, at: now, booking })
     }
 
     fn refuse(&self, input: &Input) -> Refusal {
