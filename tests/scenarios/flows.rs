@@ -4,6 +4,7 @@
 //! Owns the checks of a payment that went well: destination, ledger, audit chain, POS, phone. What
 //! else can happen is in [`super::outcomes`].
 
+use baton_core::relay::plan::Executor;
 use baton_gateway::demo::apps::{card_code, wallet_code};
 use baton_protocol::ids::AgentId;
 use baton_protocol::target::Way;
@@ -137,6 +138,46 @@ async fn f10_a_terminal_is_paired_and_parted_while_it_runs() -> anyhow::Result<(
     }
 
     assert_eq!(sold, [0, 1, 1], "only the touch while paired went through the POS");
+    Ok(())
+}
+
+#[tokio::test]
+async fn f10_what_is_under_way_keeps_its_way_while_the_pairing_changes() -> anyhow::Result<()> {
+    let world = World::start(Wishes::default()).await?;
+    let mut counter = world.hand_at_the_counter().await?;
+    let agent = world.badge(&Executor::Agent(world.cast.agent.clone())).await?;
+    let mut agent = world.take_place(&agent).await?;
+    let pair =
+        |agent: Option<AgentId>| Change::Pair { terminal: world.cast.counter.clone(), agent };
+    let card = world.card();
+    let body = |code: &str| pay(&world.cast.counter, &card, code, 4_500);
+
+    world.change(&pair(None)).await?;
+    let standalone = card.touch(&body("C-STANDALONE")).send().await?;
+    let at_counter = counter.command().await?;
+    world.change(&pair(Some(world.cast.agent.clone()))).await?;
+    let paired = card.touch(&body("C-PAIRED")).send().await?;
+    let at_agent = agent.command().await?;
+    world.change(&pair(None)).await?;
+    let busy = card.touch(&body("C-NEXT")).send().await?;
+    agent.approve(&at_agent).await?;
+    counter.approve(&at_counter).await?;
+    let ends = [
+        card.until_state(paired.touch()?, State::Approved).await?,
+        card.until_state(standalone.touch()?, State::Approved).await?,
+    ];
+    let next = card.touch(&body("C-AFTER")).send().await?;
+    let after = counter.command().await?;
+    counter.approve(&after).await?;
+    card.until_state(next.touch()?, State::Approved).await?;
+
+    assert_eq!(at_counter.transaction, standalone.transaction()?);
+    assert_eq!(at_agent.transaction, paired.transaction()?);
+    assert_eq!(busy.refusal(), (409, "busy"), "the first command is still at the counter");
+    assert_eq!(after.transaction, next.transaction()?);
+    for end in ends {
+        assert_eq!(world.books.lines(end.transaction()?).await?.len(), 2);
+    }
     Ok(())
 }
 

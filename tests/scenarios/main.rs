@@ -1,12 +1,13 @@
 //! The story of Baton, told by what people do: phones, merchants, terminals, POS programs.
 //!
 //! Each test is one sentence that is true of a whole Baton over real sockets. Reading order:
-//! [`flows`] (the main job), [`outcomes`] (destinations that misbehave), [`refusals`] (what nobody
-//! may ask), [`repeats`] (the same request again), [`sales`], [`callers`] (who may see what),
-//! [`events`], [`link`] (devices), [`hostile`] (bytes of strangers), [`secrecy`].
+//! [`flows`] (the main job), [`outcomes`] (bad destinations), [`refusals`] (what nobody may ask),
+//! [`repeats`], [`sales`], [`callers`] (who may see what), [`events`], [`cursor`], [`webhooks`],
+//! [`link`] (devices), [`hostile`] (bytes of strangers), [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod callers;
+mod cursor;
 mod events;
 mod flows;
 mod hostile;
@@ -16,3 +17,4 @@ mod refusals;
 mod repeats;
 mod sales;
 mod secrecy;
+mod webhooks;

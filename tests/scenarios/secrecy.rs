@@ -88,6 +88,7 @@ async fn everything_happens(world: &World) -> anyhow::Result<Vec<String>> {
     for (terminal, member) in [(counter, MEMBER), (till, MEMBER), (counter, CODES[7])] {
         points.finish(&accrue(terminal, &points, member, 30)).await?;
     }
+    world.merchant().get("/v1/events").await?;
     until("everything is shown", async || {
         Ok((world.books.rows().await?["outbox"] == 0).then_some(()))
     })

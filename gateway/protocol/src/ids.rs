@@ -126,6 +126,7 @@ id!(name TerminalId, "A relay terminal, as its tag, QR or barcode names it.");
 id!(name AgentId, "Baton's program beside one POS.");
 id!(name AppId, "A payment or membership application on phones.");
 id!(name DestinationId, "A payment or membership server.");
+id!(name WebhookId, "A receiver of events, as the operator who added it names it.");
 id!(name ShopId, "A shop: the tenant to which terminals and agents belong.");
 
 fn name_valid(text: &str) -> bool {

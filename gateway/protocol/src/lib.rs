@@ -11,6 +11,7 @@
 
 pub mod code;
 pub mod enrol;
+pub mod event;
 pub mod frame;
 pub mod ids;
 pub mod link;

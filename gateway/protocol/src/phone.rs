@@ -1,7 +1,7 @@
 //! What phones and merchants say to the gateway over HTTP, and what they are told.
 //!
 //! Owns the documents of the phone API. Shapes only: `core/relay/request.rs` says what of it is
-//! allowed. Unknown fields are tolerated, floats are not. Next: [`crate::refusal`].
+//! allowed. Unknown fields are tolerated, floats are not. Next: [`crate::event`].
 
 use crate::code::{MemberId, PaymentCode};
 use crate::ids::{AppId, SaleId, TerminalId, TouchId, TransactionId};

@@ -5,6 +5,7 @@
 
 use crate::open::give_back;
 use crate::rows::{amount_from_word, standing_word};
+use crate::webhooks::{self, WebhookChange};
 use crate::{Fault, Records};
 use baton_core::relay::lookup::{AmountFrom, Destination, Standing};
 use baton_core::relay::plan::Executor;
@@ -90,6 +91,8 @@ pub enum Change {
         /// When the code ends.
         expires: Timestamp,
     },
+    /// Who is told of events.
+    Webhook(WebhookChange),
 }
 
 impl Records {
@@ -183,6 +186,7 @@ async fn make(work: &mut Transaction<'_, Any>, change: &Change) -> Result<(), Fa
         Change::EnrolmentIssue { code_digest, device, expires } => {
             return enrolment_issue(work, code_digest, device, *expires).await;
         }
+        Change::Webhook(change) => return webhooks::make(work, change).await,
     };
     let query = values.into_iter().fold(sqlx::query(statement), |query, value| query.bind(value));
     let changed = query.execute(&mut **work).await?.rows_affected();
@@ -259,5 +263,6 @@ fn line(change: &Change) -> String {
             format!("{device} is {}", standing_word(*standing))
         }
         Change::EnrolmentIssue { device, .. } => format!("enrolment code issued for {device}"),
+        Change::Webhook(change) => webhooks::line(change),
     }
 }

@@ -9,9 +9,11 @@ pub mod admin;
 mod append_only;
 pub mod audit;
 pub mod directory;
+pub mod events;
 mod open;
 pub mod relay;
 pub mod rows;
+pub mod webhooks;
 pub mod writer;
 
 pub use open::{OpenFault, Records};

@@ -11,7 +11,7 @@ use baton_core::relay::plan::{Executor, Route};
 use baton_core::relay::sale::Sale;
 use baton_core::relay::transaction::{Facts, Purpose, ReversalDecided, Stored};
 use baton_core::time::Timestamp;
-use baton_protocol::ids::{AppId, RequestKey, TerminalId, TouchId, TransactionId};
+use baton_protocol::ids::{AppId, RequestKey, ShopId, TerminalId, TouchId, TransactionId};
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::phone::SaleState;
 use baton_protocol::work::State;
@@ -81,6 +81,10 @@ pub struct AuditRow {
     pub transaction: TransactionId,
     /// Its touch.
     pub touch: TouchId,
+    /// Whose app it went through: that app may read the step.
+    pub app: AppId,
+    /// Whose terminal it went through: that shop may read the step.
+    pub shop: ShopId,
     /// Canonical JSON: keys sorted, no blanks.
     pub body: String,
 }
@@ -205,7 +209,7 @@ pub(crate) fn amount_from(row: &AnyRow) -> Result<AmountFrom, Fault> {
     })
 }
 
-fn money(row: &AnyRow) -> Result<Money, Fault> {
+pub(crate) fn money(row: &AnyRow) -> Result<Money, Fault> {
     let letters = text(row, "currency")?;
     let currency = Currency::from_letters(&letters).map_err(|why| unreadable("currency", why))?;
     Ok(Money::new(number(row, "amount_minor")?, currency))

@@ -44,6 +44,12 @@ pub fn wall_us() -> u64 {
     u64::try_from(passed.as_micros()).unwrap_or(u64::MAX)
 }
 
+/// Throws a number from 0 to 1000, to spread pauses.
+#[must_use]
+pub fn random_permille() -> u16 {
+    u16::try_from(Uuid::new_v4().as_u128() % 1_001).unwrap_or(0)
+}
+
 /// Makes an id that sorts by its time.
 #[must_use]
 pub fn new_id() -> Uuid {

@@ -3,6 +3,8 @@
 //! Owns names, defaults and their units. Unknown keys are errors, secrets come from files or the
 //! environment (`BATON_SECTION__KEY`). `config/gateway.toml` is the complete, commented example.
 
+use crate::webhooks::address::Reach;
+use baton_core::relay::delivery::{Bounds, Patience};
 use baton_protocol::ids::DestinationId;
 use baton_protocol::policy::Policy;
 use figment::Figment;
@@ -27,6 +29,8 @@ pub struct Config {
     pub records: RecordsAt,
     /// How much a stranger may ask of it.
     pub limits: Limits,
+    /// How events are delivered to their receivers.
+    pub webhooks: Webhooks,
     /// Every timer of the relay.
     pub timers: Policy,
     /// Secrets of destinations, by destination id.
@@ -89,6 +93,30 @@ pub struct Limits {
     pub stop_s: u64,
 }
 
+/// How events are delivered to their receivers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Webhooks {
+    /// Whether receivers at private, local and reserved addresses may be sent to.
+    pub allow_private: bool,
+    /// Requests of one webhook at once.
+    pub requests_max: usize,
+    /// Events of one webhook that are read and not taken; beyond it no more are read.
+    pub waiting_max: usize,
+    /// How long a connection may take, in milliseconds.
+    pub connect_ms: u64,
+    /// How long the whole of a request may take, in milliseconds.
+    pub answer_ms: u64,
+    /// Pause after the first failure of an event, in milliseconds; it doubles.
+    pub first_pause_ms: u64,
+    /// The longest pause, in milliseconds.
+    pub pause_max_ms: u64,
+    /// From the first attempt of an event to the last, in milliseconds.
+    pub give_up_ms: u64,
+    /// How long the old secret signs beside the new one, in milliseconds.
+    pub both_secrets_ms: u64,
+}
+
 /// What a destination wants to see from us.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -121,6 +149,46 @@ impl Default for RecordsAt {
 impl Default for Limits {
     fn default() -> Self {
         Self { connections_max: 4_096, request_head_ms: 5_000, idle_ms: 75_000, stop_s: 3 }
+    }
+}
+
+impl Default for Webhooks {
+    fn default() -> Self {
+        Self {
+            allow_private: false,
+            requests_max: 8,
+            waiting_max: 10_000,
+            connect_ms: 5_000,
+            answer_ms: 10_000,
+            first_pause_ms: 1_000,
+            pause_max_ms: 3_600_000,
+            give_up_ms: 86_400_000,
+            both_secrets_ms: 86_400_000,
+        }
+    }
+}
+
+impl Webhooks {
+    /// Where requests may go.
+    #[must_use]
+    pub const fn reach(&self) -> Reach {
+        if self.allow_private { Reach::Everywhere } else { Reach::Public }
+    }
+
+    /// How long a receiver is tried.
+    #[must_use]
+    pub const fn patience(&self) -> Patience {
+        Patience {
+            first_pause_ms: self.first_pause_ms,
+            pause_ms_max: self.pause_max_ms,
+            give_up_ms: self.give_up_ms,
+        }
+    }
+
+    /// How many events may be where.
+    #[must_use]
+    pub const fn bounds(&self) -> Bounds {
+        Bounds { flying_max: self.requests_max, waiting_max: self.waiting_max }
     }
 }
 

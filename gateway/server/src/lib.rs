@@ -18,6 +18,7 @@ pub mod sockets;
 pub mod tables;
 pub mod touch;
 pub mod vault;
+pub mod webhooks;
 pub mod wiring;
 pub mod world;
 

@@ -9,7 +9,7 @@ use baton_protocol::work::State;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, watch};
 
 /// Events that a phone's connection may be behind: a transaction has under ten in all.
 const TOUCH_NOTICES_MAX: usize = 32;
@@ -50,12 +50,18 @@ pub struct Notice {
 pub struct Notices {
     touches: Mutex<BTreeMap<TouchId, Vec<mpsc::Sender<Arc<Notice>>>>>,
     live: Mutex<Option<broadcast::Sender<Arc<Notice>>>>,
+    newest: Mutex<Option<watch::Sender<i64>>>,
 }
 
 impl Default for Notices {
     fn default() -> Self {
         let (live, _) = broadcast::channel(LIVE_NOTICES_MAX);
-        Self { touches: Mutex::default(), live: Mutex::new(Some(live)) }
+        let (newest, _) = watch::channel(0);
+        Self {
+            touches: Mutex::default(),
+            live: Mutex::new(Some(live)),
+            newest: Mutex::new(Some(newest)),
+        }
     }
 }
 
@@ -76,10 +82,19 @@ impl Notices {
         live.as_ref().map(broadcast::Sender::subscribe)
     }
 
+    /// Follows the number of the newest step; nothing when the gateway is stopping. Steps that
+    /// another gateway records are not announced here.
+    #[must_use]
+    pub fn newest(&self) -> Option<watch::Receiver<i64>> {
+        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.as_ref().map(watch::Sender::subscribe)
+    }
+
     /// Ends every stream, so that a stop does not wait for listeners who would never leave.
     pub fn close(&self) {
         self.touches.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.live.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Tells everyone; never waits.
@@ -93,6 +108,16 @@ impl Notices {
                 if listeners.is_empty() {
                     touches.remove(&touch);
                 }
+            }
+        }
+        {
+            let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(newest) = newest.as_ref().filter(|newest| newest.receiver_count() > 0) {
+                newest.send_if_modified(|seq| {
+                    let later = notice.seq > *seq;
+                    *seq = notice.seq.max(*seq);
+                    later
+                });
             }
         }
         let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);

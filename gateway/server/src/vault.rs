@@ -1,4 +1,4 @@
-//! What keeps codes secret: a keyed digest that may be stored, and a seal for the outbox.
+//! What keeps secrets: a keyed digest that may be stored, a seal for the outbox and for webhooks.
 //!
 //! Owns the gateway's secret key. The digest tells whether two codes are the same and nothing
 //! else; the seal is opened only to send a command again. May not log. Next: [`crate::touch`].
@@ -7,7 +7,8 @@ use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
-use baton_protocol::ids::TransactionId;
+use baton_destinations::Secret;
+use baton_protocol::ids::{TransactionId, WebhookId};
 use baton_protocol::link::Command;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -43,6 +44,7 @@ pub enum VaultFault {
 pub struct Vault {
     digest_key: hmac::Key,
     seal_key: RandomizedNonceKey,
+    webhook_key: RandomizedNonceKey,
 }
 
 impl Vault {
@@ -79,9 +81,11 @@ impl Vault {
         let root = hmac::Key::new(hmac::HMAC_SHA256, key);
         let digest = hmac::sign(&root, b"baton code digest");
         let seal = hmac::sign(&root, b"baton outbox seal");
+        let webhook = hmac::sign(&root, b"baton webhook seal");
         Some(Self {
             digest_key: hmac::Key::new(hmac::HMAC_SHA256, digest.as_ref()),
             seal_key: RandomizedNonceKey::new(&AES_256_GCM, seal.as_ref()).ok()?,
+            webhook_key: RandomizedNonceKey::new(&AES_256_GCM, webhook.as_ref()).ok()?,
         })
     }
 
@@ -101,15 +105,8 @@ impl Vault {
     /// # Errors
     /// [`VaultFault::Crypto`].
     pub fn seal(&self, command: &Command) -> Result<String, VaultFault> {
-        let mut bytes = serde_json::to_vec(command).map_err(|_| VaultFault::Crypto)?;
-        let bound = bound_to(command.transaction);
-        let nonce = self
-            .seal_key
-            .seal_in_place_append_tag(bound, &mut bytes)
-            .map_err(|_| VaultFault::Crypto)?;
-        let mut sealed = nonce.as_ref().to_vec();
-        sealed.extend_from_slice(&bytes);
-        Ok(BASE64.encode(sealed))
+        let bytes = serde_json::to_vec(command).map_err(|_| VaultFault::Crypto)?;
+        seal_with(&self.seal_key, command.transaction.uuid().as_bytes(), bytes)
     }
 
     /// Opens a sealed command.
@@ -117,18 +114,50 @@ impl Vault {
     /// # Errors
     /// [`VaultFault::Crypto`] when it was sealed with another key or for another transaction.
     pub fn unseal(&self, id: TransactionId, sealed: &str) -> Result<Command, VaultFault> {
-        let bytes = BASE64.decode(sealed).map_err(|_| VaultFault::Crypto)?;
-        let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN).ok_or(VaultFault::Crypto)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| VaultFault::Crypto)?;
-        let mut sealed = sealed.to_vec();
-        let opened = self.seal_key.open_in_place(nonce, bound_to(id), &mut sealed);
-        let opened = opened.map_err(|_| VaultFault::Crypto)?;
-        serde_json::from_slice(opened).map_err(|_| VaultFault::Crypto)
+        let opened = open_with(&self.seal_key, id.uuid().as_bytes(), sealed)?;
+        serde_json::from_slice(&opened).map_err(|_| VaultFault::Crypto)
+    }
+
+    /// Seals the secret of a webhook, bound to its id.
+    ///
+    /// # Errors
+    /// [`VaultFault::Crypto`].
+    pub fn seal_secret(&self, id: &WebhookId, secret: &str) -> Result<String, VaultFault> {
+        seal_with(&self.webhook_key, id.as_str().as_bytes(), secret.as_bytes().to_vec())
+    }
+
+    /// Opens the sealed secret of a webhook.
+    ///
+    /// # Errors
+    /// [`VaultFault::Crypto`] when it was sealed with another key or for another webhook.
+    pub fn unseal_secret(&self, id: &WebhookId, sealed: &str) -> Result<Secret, VaultFault> {
+        let opened = open_with(&self.webhook_key, id.as_str().as_bytes(), sealed)?;
+        String::from_utf8(opened).map(Secret::new).map_err(|_| VaultFault::Crypto)
     }
 }
 
-fn bound_to(id: TransactionId) -> Aad<[u8; 16]> {
-    Aad::from(*id.uuid().as_bytes())
+fn seal_with(
+    key: &RandomizedNonceKey,
+    bound_to: &[u8],
+    mut bytes: Vec<u8>,
+) -> Result<String, VaultFault> {
+    let nonce = key.seal_in_place_append_tag(Aad::from(bound_to), &mut bytes);
+    let mut sealed = nonce.map_err(|_| VaultFault::Crypto)?.as_ref().to_vec();
+    sealed.extend_from_slice(&bytes);
+    Ok(BASE64.encode(sealed))
+}
+
+fn open_with(
+    key: &RandomizedNonceKey,
+    bound_to: &[u8],
+    sealed: &str,
+) -> Result<Vec<u8>, VaultFault> {
+    let bytes = BASE64.decode(sealed).map_err(|_| VaultFault::Crypto)?;
+    let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN).ok_or(VaultFault::Crypto)?;
+    let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| VaultFault::Crypto)?;
+    let mut sealed = sealed.to_vec();
+    let opened = key.open_in_place(nonce, Aad::from(bound_to), &mut sealed);
+    opened.map(|opened| opened.to_vec()).map_err(|_| VaultFault::Crypto)
 }
 
 /// Digest of a random token or enrolment code: it has enough entropy to need no key.

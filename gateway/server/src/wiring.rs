@@ -13,6 +13,7 @@ use crate::notices::Notices;
 use crate::sales::Sales;
 use crate::tables::{TablesHandle, follow};
 use crate::vault::{Vault, VaultFault};
+use crate::webhooks::Webhooks;
 use crate::world::World;
 use actix::Arbiter;
 use actix_web::dev::{Server, ServerHandle};
@@ -76,6 +77,7 @@ pub struct Running {
     keeper: Keeper,
     servers: Vec<ServerHandle>,
     threads: Vec<Arbiter>,
+    webhooks: Webhooks,
 }
 
 impl Running {
@@ -88,6 +90,7 @@ impl Running {
     /// Takes no more requests, ends the running ones, then actors, then the store.
     pub async fn stop(self) {
         self.world.notices.close();
+        self.webhooks.stop().await;
         self.keeper.cut_all();
         futures_util::future::join_all(self.servers.iter().map(|server| server.stop(true))).await;
         for thread in &self.threads {
@@ -121,8 +124,9 @@ pub async fn start(config: &Config, demo: DemoOffer) -> Result<Running, StartFau
     let servers = vec![public_server.handle(), operator_server.handle()];
     actix_web::rt::spawn(public_server);
     actix_web::rt::spawn(operator_server);
+    let webhooks = Webhooks::start(world.clone(), config.webhooks.clone());
     tracing::info!(%public, %operator, database = kind_of(config), "gateway ready");
-    Ok(Running { public, operator, world, keeper, servers, threads })
+    Ok(Running { public, operator, world, keeper, servers, threads, webhooks })
 }
 
 #[derive(Clone)]

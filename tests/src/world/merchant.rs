@@ -54,6 +54,15 @@ impl<'w> Merchant<'w> {
         Ok(id.with_context(|| format!("no sale: {opened:?}"))?.to_owned())
     }
 
+    /// `GET` below the public listener.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn get(&self, path: &str) -> anyhow::Result<Reply> {
+        let request = self.world.anonymous(Method::GET, path)?;
+        self.world.exchange(request.bearer_auth(self.token)).await
+    }
+
     /// Looks at a sale.
     ///
     /// # Errors

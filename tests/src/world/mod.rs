@@ -3,23 +3,27 @@
 //! Owns start, restart and the questions about what is true afterwards. Chapters in reading order:
 //! [`setting`] (what a test may choose), [`servers`] (the simulators), [`tables`] (who is who),
 //! [`devices`] and [`hand`] (terminals and agents, real or by hand), [`phone`], [`merchant`],
-//! [`books`] (the database, read from outside), [`wait`] (the one place that waits).
+//! [`receiver`] (of events), [`books`] (the database, read from outside), [`wait`] (the one place
+//! that waits).
 
 pub mod books;
 pub mod devices;
 pub mod hand;
 pub mod merchant;
 pub mod phone;
+pub mod receiver;
 pub mod servers;
 pub mod setting;
 pub mod tables;
 pub mod wait;
 
 use anyhow::Context;
+use baton_core::time::Timestamp;
 use baton_gateway::config::{Config, Gateway, Limits, Listen, RecordsAt};
 use baton_gateway::demo::DemoOffer;
 use baton_gateway::demo::apps::DemoApps;
 use baton_gateway::hosted::Hosted;
+use baton_records::Records;
 use baton_records::admin::Change;
 use baton_records::audit::ChainCheck;
 use books::Books;
@@ -198,6 +202,22 @@ impl World {
         Ok(self.gateway()?.world.records.audit_verify().await?)
     }
 
+    /// The gateway's store, for what an operator can ask of it.
+    ///
+    /// # Errors
+    /// While the gateway is stopped.
+    pub fn records(&self) -> anyhow::Result<&Records> {
+        Ok(&self.gateway()?.world.records)
+    }
+
+    /// The gateway's time.
+    ///
+    /// # Errors
+    /// While the gateway is stopped.
+    pub fn now(&self) -> anyhow::Result<Timestamp> {
+        Ok(self.gateway()?.world.clock.now())
+    }
+
     /// Everything that any phone or merchant of this world was ever answered.
     #[must_use]
     pub fn heard(&self) -> String {
@@ -248,6 +268,7 @@ async fn config_of(wishes: &Wishes, folder: &Path) -> anyhow::Result<Config> {
         records: RecordsAt { database, ..RecordsAt::default() },
         limits: Limits { stop_s: 0, ..Limits::default() },
         timers: wishes.timers.clone(),
+        webhooks: wishes.webhooks.clone(),
         ..Config::default()
     })
 }

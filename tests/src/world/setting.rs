@@ -3,6 +3,7 @@
 //! Owns the choices and their usual values; everything else is the same everywhere. Next:
 //! [`super::servers`].
 
+use baton_gateway::config::Webhooks;
 use baton_protocol::policy::Policy;
 use baton_simulators::Delays;
 
@@ -29,6 +30,8 @@ pub struct Wishes {
     pub patience_ms: u64,
     /// How late the late answers of destinations are.
     pub late: Delays,
+    /// How events are delivered.
+    pub webhooks: Webhooks,
 }
 
 impl Default for Wishes {
@@ -38,6 +41,7 @@ impl Default for Wishes {
             timers: Policy::default(),
             patience_ms: 8_000,
             late: Delays::default(),
+            webhooks: Webhooks { allow_private: true, ..Webhooks::default() },
         }
     }
 }

@@ -7,11 +7,12 @@
 //! | 3 | plan: standalone or paired, and the command for it | [`plan`] |
 //! | 4 | the command goes out, one at a time per terminal or POS | [`desk`] |
 //! | 5, 6 | the destination approves, declines or stays silent | [`transaction`] |
-//! | 7 | the outcome is booked and told | [`outcome`] |
+//! | 7 | the outcome is booked and told | [`outcome`], [`delivery`] |
 //!
 //! May not do any of it: the gateway's actors carry inputs in and effects out.
 
 pub mod capability;
+pub mod delivery;
 pub mod desk;
 pub mod lookup;
 pub mod outcome;

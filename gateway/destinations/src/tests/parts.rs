@@ -1,5 +1,5 @@
 use crate::moment::Moment;
-use crate::signature::{SignatureInvalid, sign, verify};
+use crate::signature::{SignatureInvalid, sign, sign_each, verify};
 use crate::{Client, ClientInvalid, Limits, Secret};
 use baton_protocol::target::{Target, Way};
 
@@ -32,6 +32,17 @@ fn a_signature_holds_for_its_key_body_and_time_only() {
     assert_eq!(check("key", b"{} ", 1_500), Err(SignatureInvalid::Wrong));
     assert_eq!(check("key", b"{}", 1_501), Err(SignatureInvalid::Stale));
     assert_eq!(verify(&key, "v1=00", b"", 0, 1), Err(SignatureInvalid::Unreadable));
+}
+
+#[test]
+fn while_a_secret_is_changed_the_old_and_the_new_one_both_fit() {
+    let keys = ["old", "new"].map(|key| Secret::new(key.to_owned()));
+    let header = sign_each(&keys, 1_000, b"{}");
+    let check = |key: &str| verify(&Secret::new(key.to_owned()), &header, b"{}", 1_000, 500);
+
+    assert_eq!(header.matches("v1=").count(), 2);
+    assert_eq!((check("old"), check("new")), (Ok(()), Ok(())));
+    assert_eq!(check("older"), Err(SignatureInvalid::Wrong));
 }
 
 #[test]

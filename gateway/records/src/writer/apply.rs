@@ -226,6 +226,8 @@ fn bind_audit<'q>(query: Bound<'q>, linked: &Linked<'_>) -> Bound<'q> {
         .bind(linked.hash.clone())
         .bind(linked.row.transaction.to_string())
         .bind(linked.row.touch.to_string())
+        .bind(linked.row.app.to_string())
+        .bind(linked.row.shop.to_string())
         .bind(linked.row.body.clone())
 }
 

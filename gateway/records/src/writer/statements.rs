@@ -65,7 +65,7 @@ pub(super) const TRANSACTIONS: Table = Table {
 };
 pub(super) const AUDIT: Table = Table {
     name: "audit",
-    columns: &["seq", "prev", "hash", "transaction_id", "touch", "body"],
+    columns: &["seq", "prev", "hash", "transaction_id", "touch", "app", "shop", "body"],
     present: "",
 };
 pub(super) const LEDGER: Table = Table {

@@ -2,9 +2,10 @@
 //!
 //! PostgreSQL is used when `BATON_TEST_POSTGRES` holds an address of a server on which databases
 //! may be made; `tests/run` starts one. Without it the SQLite half runs and a line says so.
-//! Chapters: `parts` (what they share), `commits`, `ledger`.
+//! Chapters: `parts` (what they share), `commits`, `ledger`, `webhooks`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod commits;
 mod ledger;
 mod parts;
+mod webhooks;

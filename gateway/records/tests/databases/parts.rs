@@ -83,6 +83,8 @@ pub fn audit(number: u128, body: &str) -> Fact {
     Fact::Audit(AuditRow {
         transaction: TransactionId::new(Uuid::from_u128(number)),
         touch: TouchId::new(Uuid::from_u128(number)),
+        app: "app".parse().unwrap(),
+        shop: "shop".parse().unwrap(),
         body: body.to_owned(),
     })
 }

@@ -164,5 +164,6 @@ fn audit(facts: &Facts, change: &Change) -> AuditRow {
         put("code_digest", json!(facts.code_digest));
     }
     let body = serde_json::to_string(&Value::Object(body)).unwrap_or_default();
-    AuditRow { transaction: facts.id, touch: facts.touch, body }
+    let (app, shop) = (facts.app.clone(), facts.shop.clone());
+    AuditRow { transaction: facts.id, touch: facts.touch, app, shop, body }
 }

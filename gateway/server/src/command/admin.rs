@@ -3,6 +3,7 @@
 //! Owns the words and their checks. Changes go into the database with a line of history; a running
 //! gateway follows within a blink, and a stopped one finds them when it starts.
 
+mod webhook;
 mod words;
 
 use anyhow::Context;
@@ -46,12 +47,17 @@ pub async fn run(admin: Admin) -> anyhow::Result<ExitCode> {
         return sign_token(id, key, key_id, &config.gateway.name);
     }
     let records = Records::open(&config.records.database, Grouping::Group).await?;
-    let done = carry_out(&records, admin.word, &admin.who).await;
+    let done = carry_out(&records, admin.word, &admin.who, &config).await;
     records.close().await;
     done.map(|()| ExitCode::SUCCESS)
 }
 
-async fn carry_out(records: &Records, word: Word, who: &str) -> anyhow::Result<()> {
+async fn carry_out(
+    records: &Records,
+    word: Word,
+    who: &str,
+    config: &Config,
+) -> anyhow::Result<()> {
     match word {
         Word::Shop(ShopWord::Add { id, name }) => {
             make(records, who, Change::ShopAdd { id, name }).await
@@ -89,6 +95,7 @@ async fn carry_out(records: &Records, word: Word, who: &str) -> anyhow::Result<(
             make(records, who, Change::AppAdd { id, destination, key }).await
         }
         Word::App(AppWord::Key { .. } | AppWord::Token { .. }) => Ok(()),
+        Word::Webhook(word) => webhook::run(records, who, word, config).await,
         Word::Tables => show_tables(records).await,
         Word::History => show_history(records).await,
     }

@@ -6,6 +6,7 @@
 
 pub mod border;
 pub mod enrol;
+pub mod events;
 pub mod health;
 pub mod live;
 pub mod openapi;
@@ -33,6 +34,7 @@ pub fn public(routes: &mut ServiceConfig) {
         .route("/v1/sales", web::post().to(sales::open))
         .route("/v1/sales/{id}", web::get().to(sales::get))
         .route("/v1/sales/{id}", web::delete().to(sales::close))
+        .route("/v1/events", web::get().to(events::page))
         .route("/v1/enrol", web::post().to(enrol::enrol))
         .route("/v1/link", web::get().to(accept::link))
         .route("/t/{terminal}", web::get().to(pages::phone))

@@ -24,7 +24,8 @@ use baton_protocol::phone::{
 };
 use baton_protocol::refusal::RefusalCode;
 use baton_records::rows::TransactionRow;
-use caller::{authenticate, idempotency_key, wait_wish};
+use caller::idempotency_key;
+pub(super) use caller::{authenticate, wait_wish};
 use tokio::sync::oneshot;
 
 type Answer = Result<HttpResponse, Problem>;

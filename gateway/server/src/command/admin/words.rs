@@ -2,6 +2,7 @@
 //!
 //! Owns parsing and shape; ids are checked by their types. Read by [`super`].
 
+use super::webhook::WebhookWord;
 use baton_core::relay::capability::{Capabilities, Class};
 use baton_core::relay::lookup::{self, Standing};
 use baton_protocol::ids::{AgentId, AppId, DestinationId, ShopId, TerminalId};
@@ -44,6 +45,9 @@ pub enum Word {
     /// Table 2: apps and their keys.
     #[command(subcommand)]
     App(AppWord),
+    /// Receivers of events.
+    #[command(subcommand)]
+    Webhook(WebhookWord),
     /// Shows both tables.
     Tables,
     /// Shows who changed what, newest first.

@@ -1,4 +1,5 @@
 use super::DOCUMENT;
+use crate::http::events::PAGE_EVENTS_MAX;
 use crate::http::problem::Problem;
 use crate::http::strict_json;
 use actix_web::ResponseError;
@@ -7,6 +8,7 @@ use baton_core::relay::request::AMOUNT_MINOR_MAX;
 use baton_protocol::MESSAGE_BYTES_MAX;
 use baton_protocol::code::{CODE_BYTES_MAX, CODE_BYTES_MIN};
 use baton_protocol::enrol::{EnrolAnswer, EnrolRequest};
+use baton_protocol::event::{Event, EventPage, Ping};
 use baton_protocol::ids::NAME_BYTES_MAX;
 use baton_protocol::money::Currency;
 use baton_protocol::phone::{
@@ -106,6 +108,9 @@ fn by_schema(name: &str, example: &Value) -> Option<Value> {
         "SaleRequest" => read_and_written::<SaleRequest>(example),
         "SaleAnswer" => read_and_written::<SaleAnswer>(example),
         "ResolveAnswer" => read_and_written::<ResolveAnswer>(example),
+        "Event" => read_and_written::<Event>(example),
+        "EventPage" => read_and_written::<EventPage>(example),
+        "Ping" => read_and_written::<Ping>(example),
         "EnrolRequest" => read_and_written::<EnrolRequest>(example),
         "EnrolAnswer" => read_and_written::<EnrolAnswer>(example),
         other => panic!("add the protocol type of {other} here"),
@@ -288,4 +293,24 @@ fn every_event_of_the_example_stream_is_read() {
     for event in events.iter().chain(listed) {
         assert_eq!(by_schema("TouchEvent", event).as_ref(), Some(event));
     }
+}
+
+#[test]
+fn what_a_webhook_is_sent_is_an_event_or_a_ping_of_the_protocol() {
+    let document = document();
+    let body = &document["webhooks"]["event"]["post"]["requestBody"]["content"];
+    let examples = &body["application/json"]["examples"];
+
+    let approved = &examples["approved"]["value"];
+    assert_eq!(by_schema("Event", approved).as_ref(), Some(approved));
+    assert_eq!(approved["type"], Event::kind_of(State::Approved));
+    assert_eq!(
+        examples["ping"]["value"],
+        serde_json::to_value(Ping::at(1_763_866_801_250)).unwrap()
+    );
+    for event in schema(&document, "Event")["examples"].as_array().unwrap() {
+        assert_eq!(by_schema("Event", event).as_ref(), Some(event));
+    }
+    let limit = &document["paths"]["/v1/events"]["get"]["parameters"][1]["schema"];
+    assert_eq!((&limit["maximum"], &limit["default"]), (&PAGE_EVENTS_MAX.into(), &100.into()));
 }

@@ -14,7 +14,10 @@ use std::time::Duration;
 /// The longest wait that a phone may ask for, in seconds: under the idle limits of mobile networks.
 const WAIT_S_MAX: u64 = 30;
 
-pub(super) fn authenticate(request: &HttpRequest, world: &World) -> Result<Caller, Problem> {
+pub(in crate::http) fn authenticate(
+    request: &HttpRequest,
+    world: &World,
+) -> Result<Caller, Problem> {
     let refused = || Problem::of(RefusalCode::TokenInvalid);
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(refused)?;
@@ -30,7 +33,7 @@ pub(super) fn idempotency_key(request: &HttpRequest) -> Result<RequestKey, Probl
     key.ok_or(Problem::of(RefusalCode::KeyInvalid))
 }
 
-pub(super) fn wait_wish(request: &HttpRequest) -> Option<Duration> {
+pub(in crate::http) fn wait_wish(request: &HttpRequest) -> Option<Duration> {
     let header = request.headers().get("Prefer").and_then(|value| value.to_str().ok())?;
     let wishes = header.split(',').map(str::trim);
     let seconds = wishes.filter_map(|wish| wish.strip_prefix("wait=")).next()?.parse().ok()?;
