@@ -14,8 +14,8 @@ use baton_protocol::policy::Policy;
 use std::collections::{BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Start, execute deadline, decide deadline, death of the code, first late inquiry. Suspense is
-/// left to the random runs: it doubles the worlds.
+/// Start, execute deadline, decide deadline, death of the code, first late inquiry. Suspense, and
+/// people who ask out of turn, are left to the random runs: each doubles the worlds.
 const MOMENTS_MS: [u64; 5] = [0, 10, 40, 100, 200];
 /// Worlds of one search at most: four times the largest setup, so that a leak of states is red.
 const WORLDS_MAX: usize = 100_000;
@@ -100,7 +100,7 @@ fn moves(world: &World) -> Vec<(Step, Power)> {
     let mut moves = Vec::new();
     for step in world.steps() {
         let idle = matches!(&step, Step::Deliver(message) if dead(world, message));
-        if idle || matches!(step, Step::Clock(_) | Step::Connect) {
+        if idle || matches!(step, Step::Clock(_) | Step::Connect | Step::AskNow) {
             continue;
         }
         if matches!(step, Step::Prepared | Step::Route) {

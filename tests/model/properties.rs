@@ -86,6 +86,7 @@ const fn weight(step: &Step) -> usize {
         Step::Clock(_) | Step::Connect => 2,
         Step::Reject
         | Step::Cancel
+        | Step::AskNow
         | Step::GatewayRestart
         | Step::NotPrepared
         | Step::Silent

@@ -52,6 +52,7 @@ pub enum Step {
     Reject,
     GatewayDeadline,
     Cancel,
+    AskNow,
     GatewayRestart,
     Resolve(State),
     UndoByHand,
@@ -75,6 +76,7 @@ impl fmt::Display for Step {
             Self::Reject => f.write_str("gateway rejects"),
             Self::GatewayDeadline => f.write_str("gateway deadline"),
             Self::Cancel => f.write_str("shopper cancels"),
+            Self::AskNow => f.write_str("a person has it asked"),
             Self::GatewayRestart => f.write_str("gateway restarts"),
             Self::Resolve(state) => write!(f, "people resolve: {}", state.word()),
             Self::UndoByHand => f.write_str("a person undoes the charge"),
@@ -122,7 +124,7 @@ const fn word(upward: &Upward) -> &'static str {
         Upward::NotReady { .. } => "not ready",
         Upward::Shown { .. } => "shown",
         Upward::Ask { .. } => "question",
-        Upward::Hello { .. } | Upward::Ack | Upward::Later => "link news",
+        Upward::Hello { .. } | Upward::Ack | Upward::Journal { .. } | Upward::Later => "link news",
     }
 }
 

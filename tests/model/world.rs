@@ -106,10 +106,14 @@ impl World {
         let mut steps = Vec::new();
         match self.gateway.state() {
             State::Received => steps.extend([Step::Route, Step::Reject]),
-            State::Dispatched | State::Unknown => steps.push(Step::Cancel),
-            State::Suspense => steps.extend(self.resolution()),
-            State::Reversing
-            | State::Approved
+            State::Dispatched => steps.push(Step::Cancel),
+            State::Unknown => steps.extend([Step::Cancel, Step::AskNow]),
+            State::Reversing => steps.push(Step::AskNow),
+            State::Suspense => {
+                steps.push(Step::AskNow);
+                steps.extend(self.resolution());
+            }
+            State::Approved
             | State::Declined
             | State::Cancelled
             | State::Reversed
@@ -200,6 +204,7 @@ impl World {
             Step::Reject => self.tell_gateway(Input::Unroutable, power),
             Step::GatewayDeadline => self.tell_gateway(Input::DeadlinePassed, power),
             Step::Cancel => self.tell_gateway(Input::CancelRequested, power),
+            Step::AskNow => self.tell_gateway(Input::InquiryWanted, power),
             Step::GatewayRestart => {
                 let mut done = gateway::Done::default();
                 self.gateway.restart(self.now_ms, &mut done);
@@ -274,7 +279,11 @@ impl World {
             Upward::Fenced { reason, .. } => Input::Fenced(reason),
             Upward::NotReady { reason, .. } => Input::ExecutorNotReady(reason),
             Upward::Ask { .. } => Input::WordAsked,
-            Upward::Shown { .. } | Upward::Hello { .. } | Upward::Ack | Upward::Later => return,
+            Upward::Shown { .. }
+            | Upward::Hello { .. }
+            | Upward::Ack
+            | Upward::Journal { .. }
+            | Upward::Later => return,
         };
         self.tell_gateway(input, power);
     }

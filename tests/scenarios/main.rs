@@ -3,7 +3,7 @@
 //! Each test is one sentence that is true of a whole Baton over real sockets. Reading order:
 //! [`flows`] (the main job), [`outcomes`] (bad destinations), [`refusals`] (what nobody may ask),
 //! [`repeats`], [`sales`], [`callers`] (who may see what), [`events`], [`cursor`], [`webhooks`],
-//! [`link`] (devices), [`hostile`] (bytes of strangers), [`secrecy`].
+//! [`link`], [`journals`], [`suspense`] (people decide), [`hostile`], [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod callers;
@@ -11,10 +11,12 @@ mod cursor;
 mod events;
 mod flows;
 mod hostile;
+mod journals;
 mod link;
 mod outcomes;
 mod refusals;
 mod repeats;
 mod sales;
 mod secrecy;
+mod suspense;
 mod webhooks;

@@ -90,16 +90,18 @@ fn upward() -> Vec<(&'static str, Upward)> {
         Upward::Result { transaction, epoch: 3, code_digest, verdict }
     };
     let reference = "000042".to_owned();
-    let hello = |session: Option<&str>| Upward::Hello {
+    let hello = |session: Option<&str>, epoch: Option<u64>| Upward::Hello {
         program: "baton-relay-device 0.1.0".to_owned(),
         session: session.map(str::to_owned),
         received: 7,
         journal_seq: 11,
         journal_hash: digest(),
+        epoch,
     };
     vec![
-        ("-first", hello(None)),
-        ("-again", hello(Some("0198f2a0-0000-7000-8000-000000000009"))),
+        ("-first", hello(None, None)),
+        ("-again", hello(Some("0198f2a0-0000-7000-8000-000000000009"), None)),
+        ("-epoch", hello(None, Some(41))),
         ("", Upward::Accepted { transaction, epoch: 3 }),
         ("-approved", result(Verdict::Approved { amount: won(4_500), reference })),
         ("-declined", result(Verdict::Declined { reason: DeclineReason::Funds })),
@@ -109,6 +111,7 @@ fn upward() -> Vec<(&'static str, Upward)> {
         ("", Upward::Shown { transaction }),
         ("", Upward::Ask { transaction }),
         ("", Upward::Ack),
+        ("", Upward::Journal { seq: 12, hash: digest() }),
     ]
 }
 
@@ -162,6 +165,7 @@ const fn up_word(body: &Upward) -> &'static str {
         Upward::Shown { .. } => "shown",
         Upward::Ask { .. } => "ask",
         Upward::Ack => "ack",
+        Upward::Journal { .. } => "journal",
         Upward::Later => "later",
     }
 }

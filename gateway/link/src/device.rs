@@ -98,7 +98,8 @@ pub fn start<E: Executor>(setup: Setup, executor: E) -> Result<Running, StartFau
     let key = Arc::new(DeviceKey::load(&state.join(KEY_FILE))?);
     let (file, journal) = JournalFile::open(&state.join(JOURNAL_FILE))?;
     let (head, head_seen) = watch::channel(file.head().clone());
-    let config = LinkConfig { identity: identity.clone(), program, clock };
+    let epoch_highest = journal.epoch_highest();
+    let config = LinkConfig { identity: identity.clone(), program, clock, epoch_highest };
     let (link, events) = Link::start(config, key, head_seen)?;
     let (stop, stopped) = watch::channel(());
     let executor = Arc::new(executor);

@@ -127,6 +127,7 @@ id!(name AgentId, "Baton's program beside one POS.");
 id!(name AppId, "A payment or membership application on phones.");
 id!(name DestinationId, "A payment or membership server.");
 id!(name WebhookId, "A receiver of events, as the operator who added it names it.");
+id!(name OperatorName, "A person who looks after exceptions; stands in the audit for ever.");
 id!(name ShopId, "A shop: the tenant to which terminals and agents belong.");
 
 fn name_valid(text: &str) -> bool {

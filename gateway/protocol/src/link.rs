@@ -97,6 +97,10 @@ pub enum Upward {
         journal_seq: u64,
         /// The hash of the journal's last record.
         journal_hash: String,
+        /// The highest fencing number that the device has obeyed, if it says: the gateway's next
+        /// one is higher, also after its database was restored.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        epoch: Option<u64>,
     },
     /// The command is in the journal.
     Accepted {
@@ -142,6 +146,13 @@ pub enum Upward {
     },
     /// Takes frames off the other side's list; carries nothing else.
     Ack,
+    /// Where the device's journal ends now. Not numbered: a newer one makes up for a lost one.
+    Journal {
+        /// How many records it has.
+        seq: u64,
+        /// The hash of the last one.
+        hash: String,
+    },
     /// A message of a later version, which this build does not know.
     #[serde(other)]
     Later,

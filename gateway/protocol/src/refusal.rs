@@ -57,11 +57,21 @@ pub enum RefusalCode {
     EnrolmentCodeInvalid,
     /// Something broke inside; nothing is known to have been done.
     Internal,
+    /// Who proposed a decision cannot confirm it.
+    SameOperator,
+    /// Another decision is proposed.
+    ProposalDiffers,
+    /// This cannot be decided as the matter stands.
+    DecisionImpossible,
+    /// Undoing it was decided, so it can never become approved.
+    ReversalDecided,
+    /// The destination answers no inquiries.
+    InquiryImpossible,
 }
 
 impl RefusalCode {
     /// Every code, for the API description and the tests.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 29] = [
         Self::BodyInvalid,
         Self::BodyTooLarge,
         Self::TokenInvalid,
@@ -86,6 +96,11 @@ impl RefusalCode {
         Self::StateWrong,
         Self::EnrolmentCodeInvalid,
         Self::Internal,
+        Self::SameOperator,
+        Self::ProposalDiffers,
+        Self::DecisionImpossible,
+        Self::ReversalDecided,
+        Self::InquiryImpossible,
     ];
 
     /// Returns the word used on the wire.
@@ -116,6 +131,11 @@ impl RefusalCode {
             Self::StateWrong => "state_wrong",
             Self::EnrolmentCodeInvalid => "enrolment_code_invalid",
             Self::Internal => "internal",
+            Self::SameOperator => "same_operator",
+            Self::ProposalDiffers => "proposal_differs",
+            Self::DecisionImpossible => "decision_impossible",
+            Self::ReversalDecided => "reversal_decided",
+            Self::InquiryImpossible => "inquiry_impossible",
         }
     }
 }

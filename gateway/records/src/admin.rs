@@ -3,6 +3,10 @@
 //! Owns the statements and the history: each change raises the revision and leaves a line saying
 //! who, when and what, in the same transaction. May not judge: the command line checks its words.
 
+mod people;
+
+pub(crate) use people::journal_begins;
+
 use crate::open::give_back;
 use crate::rows::{amount_from_word, standing_word};
 use crate::webhooks::{self, WebhookChange};
@@ -11,7 +15,7 @@ use baton_core::relay::lookup::{AmountFrom, Destination, Standing};
 use baton_core::relay::plan::Executor;
 use baton_core::time::Timestamp;
 use baton_protocol::enrol::Role;
-use baton_protocol::ids::{AgentId, AppId, DestinationId, ShopId, TerminalId};
+use baton_protocol::ids::{AgentId, AppId, DestinationId, OperatorName, ShopId, TerminalId};
 use baton_protocol::target::Way;
 use sqlx::{Any, AnyConnection, Connection, Transaction};
 
@@ -81,6 +85,31 @@ pub enum Change {
         device: Executor,
         /// What it may.
         standing: Standing,
+    },
+    /// A person who may look after exceptions.
+    OperatorAdd {
+        /// The name, which is nobody else's ever.
+        name: OperatorName,
+        /// Digest of the token.
+        token_digest: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// That person may not any more; what they proposed falls.
+    OperatorRemove {
+        /// Who.
+        name: OperatorName,
+        /// When.
+        at: Timestamp,
+    },
+    /// A device's journal is taken as it is, although it is not what the gateway knew.
+    JournalAccept {
+        /// Whose.
+        device: Executor,
+        /// Why.
+        reason: String,
+        /// When.
+        at: Timestamp,
     },
     /// A one-time code with which a device makes itself known.
     EnrolmentIssue {
@@ -187,6 +216,9 @@ async fn make(work: &mut Transaction<'_, Any>, change: &Change) -> Result<(), Fa
             return enrolment_issue(work, code_digest, device, *expires).await;
         }
         Change::Webhook(change) => return webhooks::make(work, change).await,
+        Change::OperatorAdd { .. }
+        | Change::OperatorRemove { .. }
+        | Change::JournalAccept { .. } => return people::make(work, change).await,
     };
     let query = values.into_iter().fold(sqlx::query(statement), |query, value| query.bind(value));
     let changed = query.execute(&mut **work).await?.rows_affected();
@@ -264,5 +296,10 @@ fn line(change: &Change) -> String {
         }
         Change::EnrolmentIssue { device, .. } => format!("enrolment code issued for {device}"),
         Change::Webhook(change) => webhooks::line(change),
+        Change::OperatorAdd { name, .. } => format!("operator {name} added"),
+        Change::OperatorRemove { name, .. } => format!("operator {name} removed"),
+        Change::JournalAccept { device, reason, .. } => {
+            format!("journal of {device} accepted: {reason}")
+        }
     }
 }

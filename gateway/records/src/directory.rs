@@ -11,12 +11,18 @@ use baton_core::relay::lookup::{App, Destination, Shop, Standing, Tables, Termin
 use baton_core::relay::plan::Executor;
 use baton_core::time::Timestamp;
 use baton_protocol::enrol::Role;
-use baton_protocol::ids::{AppId, ShopId};
+use baton_protocol::ids::{AppId, OperatorName, ShopId};
 use baton_protocol::phone::DestinationKind;
 use baton_protocol::target::{Target, Way};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, Connection, Row, Transaction};
 use std::collections::BTreeMap;
+
+/// The highest number that a device is believed to have obeyed: far over a connection a second for
+/// all of a device's life, and far under what the database holds.
+const EPOCH_OBEYED_MAX: u64 = 1 << 48;
+
+const OPERATORS: &str = "SELECT * FROM operators WHERE token_digest IS NOT NULL";
 
 /// The key that signs an app's tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +57,8 @@ pub struct Directory {
     pub shop_tokens: BTreeMap<String, ShopId>,
     /// Devices by what they are.
     pub devices: BTreeMap<Executor, Device>,
+    /// Operators by the digests of their tokens.
+    pub operators: BTreeMap<String, OperatorName>,
 }
 
 /// What came of an enrolment.
@@ -111,26 +119,34 @@ impl Records {
             directory.app_keys.insert(app.id.clone(), key);
             directory.tables.apps.insert(app.id.clone(), app);
         }
+        for row in all(&mut picture, OPERATORS).await? {
+            directory.operators.insert(text(&row, "token_digest")?, parsed(&row, "name")?);
+        }
         picture.commit().await?;
         Ok(directory)
     }
 
-    /// Raises a device's fencing number and returns it: every connection has its own.
+    /// Raises a device's fencing number above `obeyed`, the highest that the device has seen, and
+    /// returns it: every connection has its own.
     ///
     /// # Errors
     /// [`Fault`] when the database fails or the device is not in the tables.
-    pub async fn next_epoch(&self, executor: &Executor) -> Result<u64, Fault> {
+    pub async fn next_epoch(&self, executor: &Executor, obeyed: u64) -> Result<u64, Fault> {
         let (statement, id) = match executor {
             Executor::Terminal(id) => (
-                "UPDATE terminals SET epoch = epoch + 1 WHERE id = $1 RETURNING epoch",
+                "UPDATE terminals SET epoch = CASE WHEN epoch < $1 THEN $1 ELSE epoch END + 1 \
+                 WHERE id = $2 RETURNING epoch",
                 id.to_string(),
             ),
             Executor::Agent(id) => (
-                "UPDATE agents SET epoch = epoch + 1 WHERE id = $1 RETURNING epoch",
+                "UPDATE agents SET epoch = CASE WHEN epoch < $1 THEN $1 ELSE epoch END + 1 \
+                 WHERE id = $2 RETURNING epoch",
                 id.to_string(),
             ),
         };
-        let epoch: i64 = sqlx::query_scalar(statement).bind(id).fetch_one(&self.pool).await?;
+        let obeyed = i64::try_from(obeyed.min(EPOCH_OBEYED_MAX)).unwrap_or_default();
+        let query = sqlx::query_scalar(statement).bind(obeyed).bind(id);
+        let epoch: i64 = query.fetch_one(&self.pool).await?;
         u64::try_from(epoch).map_err(|why| unreadable("epoch", why))
     }
 
@@ -173,6 +189,7 @@ async fn enrol_on(
     };
     let keep = sqlx::query(keep).bind(public_key.to_owned()).bind(id.clone());
     keep.execute(&mut *change).await?;
+    crate::admin::journal_begins(&mut change, role.word(), &id, now).await?;
     let note = format!("{} {id} enrolled", role.word());
     crate::admin::note(&mut change, &id, &note, now).await?;
     change.commit().await?;

@@ -10,6 +10,7 @@ mod append_only;
 pub mod audit;
 pub mod directory;
 pub mod events;
+pub mod exceptions;
 mod open;
 pub mod relay;
 pub mod rows;

@@ -6,7 +6,7 @@
 
 use baton_core::relay::lookup::{Standing, Tables};
 use baton_core::relay::plan::Executor;
-use baton_protocol::ids::{AppId, ShopId};
+use baton_protocol::ids::{AppId, OperatorName, ShopId};
 use baton_records::directory::{AppKey, Device, Directory};
 use baton_records::{Fault, Records};
 use jsonwebtoken::{Algorithm, DecodingKey};
@@ -39,6 +39,8 @@ pub struct Snapshot {
     pub shop_tokens: BTreeMap<String, ShopId>,
     /// Devices.
     pub devices: BTreeMap<Executor, Device>,
+    /// Operators by digest of their tokens.
+    pub operators: BTreeMap<String, OperatorName>,
 }
 
 /// The current picture.
@@ -93,7 +95,7 @@ pub async fn follow(
 
 impl Snapshot {
     fn of(directory: Directory) -> Self {
-        let Directory { tables, app_keys, devices, shop_tokens } = directory;
+        let Directory { tables, app_keys, devices, shop_tokens, operators } = directory;
         let parsed = app_keys.into_iter().filter_map(|(app, key)| match token_key(&key) {
             Some(key) => Some((app, key)),
             None => {
@@ -101,7 +103,7 @@ impl Snapshot {
                 None
             }
         });
-        Self { app_keys: parsed.collect(), tables, shop_tokens, devices }
+        Self { app_keys: parsed.collect(), tables, shop_tokens, devices, operators }
     }
 }
 

@@ -20,6 +20,7 @@ use baton_protocol::enrol::Role;
 use baton_protocol::ids::TerminalId;
 use baton_protocol::target::Target;
 use baton_records::admin::Change;
+use baton_records::exceptions::DeviceJournal;
 use baton_relay_device::config::DestinationSettings;
 use baton_relay_device::{Device, Extras};
 use baton_simulators::pos;
@@ -63,8 +64,17 @@ impl World {
     /// # Errors
     /// When it does not start or connect.
     pub async fn start_counter(&mut self) -> anyhow::Result<()> {
-        let device = Executor::Terminal(self.cast.counter.clone());
-        let state = self.enrol(&device).await?;
+        self.enrol(&Executor::Terminal(self.cast.counter.clone())).await?;
+        self.counter_again()?;
+        self.until_online(&self.cast.counter).await
+    }
+
+    /// Starts the terminal at the counter from the state that is in its folder.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn counter_again(&mut self) -> anyhow::Result<()> {
+        let state = self.folder().join(self.cast.counter.as_str());
         let settings = DestinationSettings {
             answer_ms: self.wishes.patience_ms,
             ..DestinationSettings::default()
@@ -75,7 +85,22 @@ impl World {
             ..baton_relay_device::Config::default()
         };
         self.devices.push(Device::start(&config, Extras::default())?);
-        self.until_online(&self.cast.counter).await
+        Ok(())
+    }
+
+    /// Stops every terminal and agent, in order.
+    pub async fn stop_devices(&mut self) {
+        for device in self.devices.drain(..) {
+            device.stop().await;
+        }
+    }
+
+    /// What the gateway knows of a device's journal.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn journal_of(&self, device: &Executor) -> anyhow::Result<DeviceJournal> {
+        Ok(self.gateway()?.world.records.device_journal(device).await?)
     }
 
     /// Starts a POS program and the agent beside it, and waits until the agent is online.

@@ -247,6 +247,7 @@ pub fn hello(session: Option<String>, received: u64) -> Upward {
         received,
         journal_seq: 0,
         journal_hash: "0".repeat(64),
+        epoch: None,
     }
 }
 

@@ -3,13 +3,14 @@
 //! Owns start, restart and the questions about what is true afterwards. Chapters in reading order:
 //! [`setting`] (what a test may choose), [`servers`] (the simulators), [`tables`] (who is who),
 //! [`devices`] and [`hand`] (terminals and agents, real or by hand), [`phone`], [`merchant`],
-//! [`receiver`] (of events), [`books`] (the database, read from outside), [`wait`] (the one place
-//! that waits).
+//! [`operator`], [`receiver`] (of events), [`books`] (the database, read from outside), [`wait`]
+//! (the one place that waits).
 
 pub mod books;
 pub mod devices;
 pub mod hand;
 pub mod merchant;
+pub mod operator;
 pub mod phone;
 pub mod receiver;
 pub mod servers;
@@ -54,6 +55,7 @@ pub struct World {
     till: Option<baton_simulators::Running>,
     client: reqwest::Client,
     heard: Arc<Mutex<String>>,
+    people: Mutex<Vec<(String, String)>>,
     folder: TempDir,
 }
 
@@ -83,9 +85,10 @@ impl World {
             till: None,
             client: reqwest::Client::new(),
             heard: Arc::default(),
+            people: Mutex::default(),
             folder,
         };
-        for change in tables::changes(&world.cast, &world.servers, &world.apps)? {
+        for change in tables::changes(&world.cast, &world.servers, &world.apps, &world.wishes)? {
             world.write(&change).await?;
         }
         world.follow().await?;
@@ -128,9 +131,7 @@ impl World {
 
     /// Stops everything in order; the folder stays until the world is dropped.
     pub async fn stop(&mut self) {
-        for device in self.devices.drain(..) {
-            device.stop().await;
-        }
+        self.stop_devices().await;
         if let Some(gateway) = self.gateway.take() {
             gateway.stop().await;
         }

@@ -32,6 +32,8 @@ pub struct Wishes {
     pub late: Delays,
     /// How events are delivered.
     pub webhooks: Webhooks,
+    /// What the wallet declares of C1 to C7; it behaves as with all of them.
+    pub wallet_can: String,
 }
 
 impl Default for Wishes {
@@ -42,6 +44,7 @@ impl Default for Wishes {
             patience_ms: 8_000,
             late: Delays::default(),
             webhooks: Webhooks { allow_private: true, ..Webhooks::default() },
+            wallet_can: "C1,C2,C3,C4,C5,C6,C7".to_owned(),
         }
     }
 }

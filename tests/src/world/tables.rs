@@ -4,6 +4,7 @@
 //! `kiosk` takes amounts only from sales, `spare` is never connected. Next: [`super::devices`].
 
 use super::servers::Servers;
+use super::setting::Wishes;
 use baton_core::relay::capability::Capabilities;
 use baton_core::relay::lookup::{AmountFrom, Destination, Standing};
 use baton_gateway::demo::apps::{AppSigner, DemoApps};
@@ -78,9 +79,10 @@ pub(super) fn changes(
     cast: &Cast,
     servers: &Servers,
     apps: &DemoApps,
+    wishes: &Wishes,
 ) -> anyhow::Result<Vec<Change>> {
     let mut changes = shops(cast);
-    changes.extend(destinations(servers)?);
+    changes.extend(destinations(servers, &wishes.wallet_can)?);
     let app = |signer: &AppSigner, destination: &baton_protocol::ids::DestinationId| {
         let (id, destination) = (signer.app().clone(), destination.clone());
         Change::AppAdd { id, destination, key: signer.public() }
@@ -118,11 +120,11 @@ fn shops(cast: &Cast) -> Vec<Change> {
     ]
 }
 
-fn destinations(servers: &Servers) -> anyhow::Result<Vec<Change>> {
+fn destinations(servers: &Servers, wallet_can: &str) -> anyhow::Result<Vec<Change>> {
     use DestinationKind::{Acquirer, Membership, Wallet};
     let rows = [
         (&servers.card, Acquirer, "C1,C2,C3,C4,C5,C7"),
-        (&servers.wallet, Wallet, "C1,C2,C3,C4,C5,C6,C7"),
+        (&servers.wallet, Wallet, wallet_can),
         (&servers.points, Membership, "C2,C3,C4,C5,C7"),
     ];
     let change = |(server, kind, capabilities): (&super::servers::Server, _, &str)| {

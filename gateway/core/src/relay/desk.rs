@@ -26,6 +26,7 @@ pub struct Desk {
     open: BTreeMap<TransactionId, Transaction>,
     in_flight: Option<TransactionId>,
     connection: Connection,
+    trusted_from: Timestamp,
 }
 
 /// Whether the executor can be reached.
@@ -56,7 +57,8 @@ impl Desk {
     #[must_use]
     pub fn new(policy: Arc<Policy>, open: Vec<Transaction>) -> Self {
         let open = open.into_iter().map(|one| (one.facts().id, one)).collect();
-        Self { policy, open, in_flight: None, connection: Connection::Offline }
+        let trusted_from = Timestamp::from_ms(i64::MIN);
+        Self { policy, open, in_flight: None, connection: Connection::Offline, trusted_from }
     }
 
     /// Takes a new transaction if the executor is there and free. The effects record T1 and T3.
@@ -107,6 +109,9 @@ impl Desk {
         now: Timestamp,
     ) -> Result<Vec<Due>, DeskRefusal> {
         let transaction = self.open.get_mut(&id).ok_or(DeskRefusal::NotOpen(id))?;
+        let older = transaction.facts().accepted_at <= self.trusted_from;
+        let forgot = older && matches!(input, Input::Fenced(_));
+        let input = if forgot { Input::ExecutorForgot } else { input };
         let heard = matches!(
             input,
             Input::ResultReported { .. } | Input::Fenced(_) | Input::ExecutorNotReady(_)
@@ -128,6 +133,21 @@ impl Desk {
         let dispatched = |one: &&Transaction| matches!(one.life(), Life::Dispatched { .. });
         self.in_flight = self.open.values().find(dispatched).map(|one| one.facts().id);
         self.every(&Input::ExecutorConnected, now)
+    }
+
+    /// The executor's journal began, or was taken as it is, at this time: what that journal knows
+    /// nothing of may have happened before. **Order** before [`Desk::connected`].
+    pub fn trust_from(&mut self, from: Timestamp, now: Timestamp) -> Vec<Due> {
+        self.trusted_from = from;
+        self.forgot(|one| one.facts().accepted_at <= from, now)
+    }
+
+    /// The executor's journal cannot be the one that it had: nothing more is sent to it, and what
+    /// it was doing is in doubt.
+    pub fn suspected(&mut self, now: Timestamp) -> Vec<Due> {
+        self.connection = Connection::Offline;
+        self.in_flight = None;
+        self.forgot(|_| true, now)
     }
 
     /// The executor's connection is gone; deadlines go on.
@@ -156,6 +176,13 @@ impl Desk {
     #[must_use]
     pub fn lookup(&self, id: TransactionId) -> Option<&Transaction> {
         self.open.get(&id)
+    }
+
+    fn forgot(&mut self, which: impl Fn(&Transaction) -> bool, now: Timestamp) -> Vec<Due> {
+        let ids: Vec<TransactionId> =
+            self.open.values().filter(|one| which(one)).map(|one| one.facts().id).collect();
+        let told = ids.into_iter().map(|id| self.about(id, Input::ExecutorForgot, now));
+        told.flat_map(Result::unwrap_or_default).collect()
     }
 
     fn every(&mut self, input: &Input, now: Timestamp) -> Vec<Due> {

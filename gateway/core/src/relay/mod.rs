@@ -12,8 +12,10 @@
 //! May not do any of it: the gateway's actors carry inputs in and effects out.
 
 pub mod capability;
+pub mod case;
 pub mod delivery;
 pub mod desk;
+pub mod journal;
 pub mod lookup;
 pub mod outcome;
 pub mod plan;

@@ -1,4 +1,5 @@
 use super::capability::{Capabilities, Capability, Class};
+use super::desk::Desk;
 use super::plan::{Executor, Route};
 use super::transaction::*;
 use crate::time::Timestamp;
@@ -6,6 +7,7 @@ use baton_protocol::ids::{TouchId, TransactionId};
 use baton_protocol::link::FenceReason;
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::policy::Policy;
+use baton_protocol::refusal::RefusalCode;
 use baton_protocol::work::*;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -312,4 +314,75 @@ fn the_automatic_class_needs_what_the_rule_says() {
     for (list, class) in rows {
         assert_eq!(Capabilities::of(&list).class(), class, "{list:?}");
     }
+}
+
+#[test]
+fn a_person_may_have_a_doubtful_transaction_asked_out_of_turn() {
+    let mut transaction = unknown(Route::Standalone, good());
+    let due = transaction.next_deadline();
+
+    let first = transaction.step(Input::InquiryWanted, T0).unwrap();
+    let second = transaction.step(Input::InquiryWanted, T0).unwrap();
+
+    assert_eq!(first, [Effect::Inquire { number: 1 }]);
+    assert_eq!(second, [Effect::Inquire { number: 2 }]);
+    assert_eq!(transaction.next_deadline(), due, "the row of pauses goes on as it was");
+}
+
+#[test]
+fn nobody_asks_what_is_not_in_doubt_or_answers_no_inquiries() {
+    let deaf = Capabilities::parse("C1,C4").unwrap();
+    let mut sure = dispatched(Route::Standalone, good());
+    let mut over = dispatched(Route::Standalone, good());
+    over.step(Input::Fenced(FenceReason::Late), T0).unwrap();
+
+    for transaction in [&mut sure, &mut over, &mut unknown(Route::Standalone, deaf)] {
+        assert!(transaction.step(Input::InquiryWanted, T0).is_err());
+    }
+}
+
+#[test]
+fn a_lost_journal_makes_an_open_command_doubtful_and_changes_nothing_else() {
+    let mut open = dispatched(Route::Standalone, good());
+    let mut doubtful = unknown(Route::Standalone, good());
+    let mut undone = reversing();
+
+    let effects = open.step(Input::ExecutorForgot, T0).unwrap();
+
+    assert!(matches!(&effects[0], Effect::Record(change)
+        if change.to == State::Unknown && change.cause == Cause::ExecutorForgot));
+    assert_eq!(doubtful.step(Input::ExecutorForgot, T0), Ok(Vec::new()));
+    assert_eq!(undone.step(Input::ExecutorForgot, T0), Ok(Vec::new()));
+}
+
+#[test]
+fn a_desk_believes_no_fence_about_what_is_older_than_the_journal() {
+    let policy = Arc::new(Policy::default());
+    let mut desk = Desk::new(policy, Vec::new());
+    desk.connected(1, T0);
+    desk.begin(facts(Route::Standalone, good()), T0).unwrap();
+    let id = TransactionId::new(Uuid::from_u128(1));
+    desk.disconnected();
+
+    let doubted = desk.trust_from(T0.after_ms(1), T0.after_ms(1));
+    let greeted = desk.connected(2, T0.after_ms(2));
+    let fenced = desk.about(id, Input::Fenced(FenceReason::Cancelled), T0.after_ms(3)).unwrap();
+
+    assert!(matches!(&doubted[0].1, Effect::Record(change) if change.to == State::Unknown));
+    assert_eq!(greeted, [(id, Effect::SendCancel)]);
+    assert_eq!(fenced, []);
+    assert_eq!(desk.lookup(id).map(Transaction::state), Some(State::Unknown));
+    assert_eq!(desk.room(), Ok(()), "what is in doubt does not hold up the next payment");
+}
+
+#[test]
+fn a_suspected_desk_takes_nothing_and_doubts_what_is_open() {
+    let mut desk = Desk::new(Arc::new(Policy::default()), Vec::new());
+    desk.connected(1, T0);
+    desk.begin(facts(Route::Standalone, good()), T0).unwrap();
+
+    let effects = desk.suspected(T0);
+
+    assert!(matches!(&effects[0].1, Effect::Record(change) if change.to == State::Unknown));
+    assert_eq!(desk.room(), Err(RefusalCode::TerminalOffline));
 }

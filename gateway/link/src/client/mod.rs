@@ -38,6 +38,8 @@ pub struct LinkConfig {
     pub program: String,
     /// The program's clocks.
     pub clock: Clock,
+    /// The highest fencing number that the journal has obeyed.
+    pub epoch_highest: u64,
 }
 
 /// What the link tells the device.

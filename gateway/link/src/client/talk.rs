@@ -20,6 +20,9 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 const WELCOME_S_MAX: u64 = 5;
 /// How long a frame may stay unacknowledged while nothing else is said, in milliseconds.
 const ACK_MS_MAX: u64 = 200;
+/// How long the journal's new end may go untold while nothing else is said, in milliseconds: what
+/// a device wrote in that time could be taken back unseen, and one frame does for many records.
+const HEAD_MS_MAX: u64 = 250;
 /// Heartbeats without any sign of the gateway before the connection counts as dead.
 const MISSES_MAX: u32 = 2;
 /// Shortest pause between heartbeats that a policy may set, in milliseconds.
@@ -42,6 +45,7 @@ struct Talk {
     heartbeat: Interval,
     misses: u32,
     ack_due: Option<Pin<Box<Sleep>>>,
+    head_due: Option<Pin<Box<Sleep>>>,
 }
 
 struct Greeting {
@@ -71,7 +75,7 @@ impl Link {
         let mut heartbeat = interval(period);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         heartbeat.reset();
-        let mut talk = Talk { socket, heartbeat, misses: 0, ack_due: None };
+        let mut talk = Talk { socket, heartbeat, misses: 0, ack_due: None, head_due: None };
         match self.carry(&mut talk, greeting).await {
             Err(End::Stopped) | Ok(()) => {
                 self.close(&mut talk).await;
@@ -89,6 +93,7 @@ impl Link {
             received: self.session.received(),
             journal_seq: head.seq,
             journal_hash: head.hash,
+            epoch: Some(self.config.epoch_highest),
         };
         socket.send(text(&self.session.bare(hello))?).await.map_err(lost)?;
         loop {
@@ -112,6 +117,7 @@ impl Link {
 
     async fn carry(&mut self, talk: &mut Talk, greeting: Greeting) -> Result<(), End> {
         let Greeting { session, epoch, policy, received } = greeting;
+        self.config.epoch_highest = self.config.epoch_highest.max(epoch);
         if self.session_name.as_deref() == Some(session.as_str()) {
             self.resend(talk, received).await?;
         } else {
@@ -134,6 +140,10 @@ impl Link {
                 }
                 _ = talk.heartbeat.tick() => talk.beat().await?,
                 () = due(&mut talk.ack_due) => self.acknowledge(talk).await?,
+                Ok(()) = self.head.changed(), if talk.head_due.is_none() => {
+                    talk.head_due = Some(Box::pin(sleep(Duration::from_millis(HEAD_MS_MAX))));
+                }
+                () = due(&mut talk.head_due) => self.tell_head(talk).await?,
                 _ = self.stop.changed() => return Ok(()),
             }
         }
@@ -191,6 +201,15 @@ impl Link {
         talk.flush().await
     }
 
+    async fn tell_head(&mut self, talk: &mut Talk) -> Result<(), End> {
+        talk.head_due = None;
+        let head = self.head.borrow_and_update().clone();
+        let news = Upward::Journal { seq: head.seq, hash: head.hash };
+        let message = text(&self.session.bare(news))?;
+        talk.write(message).await?;
+        talk.flush().await
+    }
+
     async fn tell(&self, event: LinkEvent) -> Result<(), End> {
         self.events.send(event).await.map_err(|_| End::Stopped)
     }
@@ -200,6 +219,9 @@ impl Link {
         let goodbye = async {
             while let Ok(report) = self.reports.try_recv() {
                 self.report(talk, report).await?;
+            }
+            if talk.head_due.is_some() || self.head.has_changed().unwrap_or(false) {
+                self.tell_head(talk).await?;
             }
             talk.socket.close(None).await.map_err(lost)
         };
@@ -246,6 +268,9 @@ fn take(message: Option<Result<Message, Error>>) -> Result<Option<Frame<Downward
         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
         Some(Ok(Message::Binary(_) | Message::Frame(_))) => {
             Err(End::Lost("a binary frame came".to_owned()))
+        }
+        Some(Ok(Message::Close(Some(close)))) if !close.reason.is_empty() => {
+            Err(End::Lost(format!("the gateway closed: {}", close.reason.as_str())))
         }
         Some(Ok(Message::Close(_))) | None => Err(End::Lost("the gateway closed".to_owned())),
         Some(Err(fault)) => Err(lost(fault)),

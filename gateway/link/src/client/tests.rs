@@ -17,7 +17,8 @@ fn clock() -> Clock {
 async fn listening() -> (TcpListener, Handle, mpsc::Receiver<LinkEvent>, watch::Sender<Head>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let identity = identity(&listener);
-    let config = LinkConfig { identity, program: "test".to_owned(), clock: clock() };
+    let config =
+        LinkConfig { identity, program: "test".to_owned(), clock: clock(), epoch_highest: 2 };
     let key = Arc::new(DeviceKey::generate().unwrap());
     let (head, seen) = watch::channel(Head::default());
     let (handle, events) = Link::start(config, key, seen).unwrap();

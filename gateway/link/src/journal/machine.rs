@@ -189,6 +189,12 @@ impl Journal {
         self.executing
     }
 
+    /// Returns the highest fencing number that was obeyed; a lower one is refused.
+    #[must_use]
+    pub const fn epoch_highest(&self) -> u64 {
+        self.epoch_highest
+    }
+
     pub(super) fn life(&self, transaction: TransactionId) -> Option<&Life> {
         self.entries.get(&transaction).map(|entry| &entry.life)
     }

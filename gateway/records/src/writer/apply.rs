@@ -9,13 +9,14 @@ use super::statements::{
 };
 use super::{CommitFault, Conflict, Fact};
 use crate::audit::link;
+use crate::exceptions::Exception;
 use crate::rows::*;
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, Transaction};
 use std::sync::Arc;
 
-type Commit<'c> = Transaction<'c, Any>;
+pub(super) type Commit<'c> = Transaction<'c, Any>;
 type Bound<'q> = Query<'q, Any, AnyArguments>;
 
 /// The end of the audit chain while a commit is being made.
@@ -63,7 +64,8 @@ pub(super) async fn apply(
     insert(commit, statements, &LEDGER, &rows.ledger, bind_ledger).await?;
     insert(commit, statements, &OUTBOX, &rows.outbox_put, bind_outbox).await?;
     insert(commit, statements, &SALES, &rows.sales, bind_sale).await?;
-    remove(commit, statements, &rows.outbox_remove).await
+    remove(commit, statements, &rows.outbox_remove).await?;
+    super::exceptions::write(commit, &rows.exceptions).await
 }
 
 /// The facts of a commit, a list for each table.
@@ -76,6 +78,7 @@ struct Sorted<'f> {
     outbox_put: Vec<&'f OutboxRow>,
     outbox_remove: Vec<String>,
     sales: Vec<&'f SaleRow>,
+    exceptions: Vec<&'f Exception>,
 }
 
 impl<'f> Sorted<'f> {
@@ -90,6 +93,7 @@ impl<'f> Sorted<'f> {
                 Fact::OutboxPut(row) => rows.outbox_put.push(row),
                 Fact::OutboxRemove(id) => rows.outbox_remove.push(id.to_string()),
                 Fact::Sale(row) => rows.sales.push(row),
+                Fact::Exception(row) => rows.exceptions.push(row),
             }
         }
         rows

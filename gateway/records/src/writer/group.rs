@@ -96,7 +96,7 @@ fn subjects_of(facts: &[Fact]) -> BTreeSet<TransactionId> {
         Fact::OutboxRemove(id) => Some(*id),
         Fact::Sale(row) => Some(TransactionId::new(row.sale.id.uuid())),
         Fact::Touch(row) => Some(TransactionId::new(row.id.uuid())),
-        Fact::Audit(_) | Fact::Ledger(_) => None,
+        Fact::Audit(_) | Fact::Ledger(_) | Fact::Exception(_) => None,
     });
     subjects.collect()
 }

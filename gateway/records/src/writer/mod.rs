@@ -6,9 +6,11 @@
 //! `actors/desk.rs`, which waits here.
 
 mod apply;
+mod exceptions;
 mod group;
 mod statements;
 
+use crate::exceptions::Exception;
 use crate::rows::{AuditRow, LedgerRow, OutboxRow, SaleRow, TouchRow, TransactionRow};
 use baton_protocol::ids::TransactionId;
 use group::{Queued, Store};
@@ -38,6 +40,8 @@ pub enum Fact {
     OutboxRemove(TransactionId),
     /// A sale as it is now.
     Sale(SaleRow),
+    /// Something about cases: evidence, proposals, journals.
+    Exception(Box<Exception>),
 }
 
 /// How facts are put together.

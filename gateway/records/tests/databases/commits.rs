@@ -242,8 +242,10 @@ async fn an_enrolment_code_works_once_and_in_time() {
         assert!(matches!(first, Enrolment::Done { .. }));
         let directory = records.directory().await.unwrap();
         assert_eq!(directory.devices[&device].public_key.as_deref(), Some("key"));
-        assert_eq!(records.next_epoch(&device).await.unwrap(), 1);
-        assert_eq!(records.next_epoch(&device).await.unwrap(), 2);
+        assert_eq!(records.next_epoch(&device, 0).await.unwrap(), 1);
+        assert_eq!(records.next_epoch(&device, 1).await.unwrap(), 2);
+        assert_eq!(records.next_epoch(&device, 40).await.unwrap(), 41);
+        assert_eq!(records.next_epoch(&device, 3).await.unwrap(), 42);
     })
     .await;
 }

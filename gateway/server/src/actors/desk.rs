@@ -7,11 +7,13 @@
 
 mod carry;
 mod hear;
+mod journal;
 mod load;
 mod messages;
 
 pub use messages::*;
 
+use super::exceptions::{Heard as Evidence, of_clock, of_end, of_heard};
 use super::facts::{Memory, of_records};
 use super::keeper::Keeper;
 use crate::touch::Online;
@@ -19,7 +21,7 @@ use crate::world::World;
 use actix::prelude::*;
 use baton_core::relay::desk::{Desk, DeskRefusal, Due};
 use baton_core::relay::plan::Executor;
-use baton_core::relay::transaction::Input;
+use baton_core::relay::transaction::{Input, Transaction};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::{Command, Downward};
 use baton_protocol::refusal::RefusalCode;
@@ -55,6 +57,7 @@ pub struct DeskActor {
     queue: VecDeque<Waiting>,
     pumping: Pumping,
     timer: Option<SpawnHandle>,
+    journal: journal::Held,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,6 +84,7 @@ impl DeskActor {
             queue: VecDeque::new(),
             pumping: Pumping::Idle,
             timer: None,
+            journal: journal::Held::default(),
         }
     }
 
@@ -94,6 +98,7 @@ impl DeskActor {
     ) {
         facts.extend(of_records(&dues, &self.desk, &mut self.memories));
         facts.extend(self.settle_sales(&dues));
+        facts.extend(of_end(&dues));
         self.enqueue(facts, dues, None, answer, ctx);
     }
 
@@ -205,7 +210,8 @@ impl DeskActor {
             let now = actor.world.clock.now();
             let dues = actor.desk.deadline_passed(now);
             actor.timer = None;
-            actor.after_commit(Vec::new(), dues, None, ctx);
+            let cases = of_clock(&dues, &actor.memories, now);
+            actor.after_commit(cases, dues, None, ctx);
         }));
     }
 
@@ -217,8 +223,15 @@ impl DeskActor {
         ctx: &mut Context<Self>,
     ) {
         let now = self.world.clock.now();
+        let was = self.desk.lookup(id).map(Transaction::state);
         match self.desk.about(id, input.clone(), now) {
-            Ok(dues) => self.after_commit(Vec::new(), dues, answer, ctx),
+            Ok(dues) => {
+                let heard = self.memories.get(&id).zip(was).map(|(memory, was)| {
+                    let (facts, input, dues) = (&memory.facts, &input, &dues);
+                    of_heard(Evidence { facts, was, input, dues }, now)
+                });
+                self.after_commit(heard.unwrap_or_default(), dues, answer, ctx);
+            }
             Err(DeskRefusal::NotOpen(_)) => self.about_closed(id, input, answer, ctx),
             Err(DeskRefusal::Rule(refusal)) => {
                 tracing::debug!(transaction = %id, %refusal, "refused");

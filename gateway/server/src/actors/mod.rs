@@ -6,6 +6,7 @@
 
 pub mod desk;
 pub mod destination;
+pub mod exceptions;
 pub mod facts;
 pub mod keeper;
 pub mod words;

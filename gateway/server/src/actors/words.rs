@@ -17,6 +17,7 @@ pub fn cause_word(cause: &Cause) -> &'static str {
         Cause::Fenced(_) => "fenced",
         Cause::Doubtful(_) => "doubtful",
         Cause::NotReady(_) => "not_ready",
+        Cause::ExecutorForgot => "executor_forgot",
         Cause::ExecuteDeadline => "execute_deadline",
         Cause::CancelRequested => "cancel_requested",
         Cause::InquiryApproved { .. } => "inquiry_approved",
@@ -41,6 +42,7 @@ pub fn cause_detail(cause: &Cause) -> Option<String> {
         | Cause::Routed
         | Cause::Unroutable
         | Cause::Approved { .. }
+        | Cause::ExecutorForgot
         | Cause::ExecuteDeadline
         | Cause::CancelRequested
         | Cause::InquiryApproved { .. }
@@ -53,7 +55,7 @@ pub fn cause_detail(cause: &Cause) -> Option<String> {
 }
 
 /// Returns the wire word of an enum that is one.
-fn word_of(word: &impl Serialize) -> String {
+pub(super) fn word_of(word: &impl Serialize) -> String {
     match serde_json::to_value(word) {
         Ok(serde_json::Value::String(word)) => word,
         Ok(_) | Err(_) => "unknown".to_owned(),

@@ -3,6 +3,7 @@
 //! Owns the words and their checks. Changes go into the database with a line of history; a running
 //! gateway follows within a blink, and a stopped one finds them when it starts.
 
+mod people;
 mod webhook;
 mod words;
 
@@ -15,6 +16,7 @@ use baton_gateway::config::Config;
 use baton_gateway::demo::apps::{phone_token, public_pem};
 use baton_gateway::tables::token_key;
 use baton_gateway::vault::{plain_digest, random_text};
+use baton_protocol::enrol::Role;
 use baton_protocol::ids::AppId;
 use baton_records::Records;
 use baton_records::admin::Change;
@@ -71,6 +73,7 @@ async fn carry_out(
         }
         Word::Terminal(word) => terminal(records, who, word).await,
         Word::Agent(word) => agent(records, who, word).await,
+        Word::Operator(word) => people::operator(records, who, word).await,
         Word::Pair { terminal, agent } => {
             make(records, who, Change::Pair { terminal, agent: Some(agent) }).await
         }
@@ -108,6 +111,10 @@ async fn terminal(records: &Records, who: &str, word: TerminalWord) -> anyhow::R
             make(records, who, Change::TerminalAdd { id, shop, amount_from }).await
         }
         TerminalWord::Enrol { id } => issue(records, who, Executor::Terminal(id)).await,
+        TerminalWord::List => people::devices(records, Role::Terminal).await,
+        TerminalWord::Accept { id, reason } => {
+            people::accept(records, who, Executor::Terminal(id), reason).await
+        }
         TerminalWord::Suspend { id } => {
             stand(records, who, Executor::Terminal(id), Standing::Suspended).await
         }
@@ -121,6 +128,10 @@ async fn agent(records: &Records, who: &str, word: AgentWord) -> anyhow::Result<
     match word {
         AgentWord::Add { id, shop } => make(records, who, Change::AgentAdd { id, shop }).await,
         AgentWord::Enrol { id } => issue(records, who, Executor::Agent(id)).await,
+        AgentWord::List => people::devices(records, Role::Agent).await,
+        AgentWord::Accept { id, reason } => {
+            people::accept(records, who, Executor::Agent(id), reason).await
+        }
         AgentWord::Suspend { id } => {
             stand(records, who, Executor::Agent(id), Standing::Suspended).await
         }

@@ -7,6 +7,7 @@
 pub mod border;
 pub mod enrol;
 pub mod events;
+pub mod exceptions;
 pub mod health;
 pub mod live;
 pub mod openapi;
@@ -48,9 +49,18 @@ pub fn public(routes: &mut ServiceConfig) {
 /// The operator's listener.
 pub fn operator(routes: &mut ServiceConfig) {
     routes
+        .app_data(web::PayloadConfig::new(MESSAGE_BYTES_MAX))
         .route("/", web::get().to(pages::live))
         .route("/live", web::get().to(pages::live))
         .route("/live/events", web::get().to(live::events))
+        .route("/exceptions", web::get().to(pages::exceptions))
+        .route("/v1/exceptions", web::get().to(exceptions::list))
+        .route("/v1/exceptions/{id}", web::get().to(exceptions::show))
+        .route("/v1/exceptions/{id}/inquire", web::post().to(exceptions::inquire))
+        .route("/v1/exceptions/{id}/resolve", web::post().to(exceptions::resolve))
+        .route("/v1/exceptions/{id}/resolve", web::delete().to(exceptions::withdraw))
+        .route("/v1/exceptions/{id}/close", web::post().to(exceptions::close))
+        .route("/openapi.json", web::get().to(openapi::operator_document))
         .route("/web/{file:.*}", web::get().to(pages::file))
         .route("/metrics", web::get().to(health::metrics))
         .route("/healthz", web::get().to(health::live))

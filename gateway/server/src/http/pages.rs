@@ -13,6 +13,7 @@ use baton_protocol::refusal::RefusalCode;
 const META_PLACE: &str = "<!-- baton:meta -->";
 
 const PAY: &str = include_str!("../../web/phone/pay.html");
+const EXCEPTIONS: &str = include_str!("../../web/console/exceptions.html");
 const LIVE: &str = include_str!("../../web/console/live.html");
 
 /// Name, type and content of every file beside the pages.
@@ -22,6 +23,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("words.js", "text/javascript", include_str!("../../web/words.js")),
     ("phone/pay.js", "text/javascript", include_str!("../../web/phone/pay.js")),
     ("phone/gateway.js", "text/javascript", include_str!("../../web/phone/gateway.js")),
+    ("console/desk.js", "text/javascript", include_str!("../../web/console/desk.js")),
+    ("console/exceptions.js", "text/javascript", include_str!("../../web/console/exceptions.js")),
     ("console/live.js", "text/javascript", include_str!("../../web/console/live.js")),
 ];
 
@@ -41,6 +44,11 @@ pub async fn phone(demo: Data<DemoOffer>) -> HttpResponse {
 /// `GET /live`.
 pub async fn live() -> HttpResponse {
     page(LIVE)
+}
+
+/// `GET /exceptions`: shows nothing until an operator gives a token.
+pub async fn exceptions() -> HttpResponse {
+    page(EXCEPTIONS)
 }
 
 /// `GET /web/{file}`.

@@ -37,6 +37,12 @@ impl Problem {
         Self { code, detail: None }
     }
 
+    /// Returns which refusal it is.
+    #[must_use]
+    pub const fn code(&self) -> RefusalCode {
+        self.code
+    }
+
     /// The same with a detail that says more than the code does.
     #[must_use]
     pub const fn with(code: RefusalCode, detail: &'static str) -> Self {
@@ -86,7 +92,24 @@ pub async fn not_found(_request: HttpRequest) -> HttpResponse {
 }
 
 /// Status, title, and what the caller can do.
-const fn says(code: RefusalCode) -> (u16, &'static str, &'static str) {
+type Says = (u16, &'static str, &'static str);
+
+// What operators are told at the exceptions desk.
+const SAME_OPERATOR: Says =
+    (409, "You proposed this", "a different operator must confirm; your proposal stands");
+const PROPOSAL_DIFFERS: Says =
+    (409, "Something else is proposed", "confirm that, or let its operator withdraw it");
+const DECISION_IMPOSSIBLE: Says =
+    (409, "This cannot be decided now", "read the case again: `may` says what can");
+const REVERSAL_DECIDED: Says = (
+    409,
+    "It can never become approved",
+    "undoing it was decided and told; choose what the destination's books show",
+);
+const INQUIRY_IMPOSSIBLE: Says =
+    (409, "The destination answers no inquiries", "ask its operator by the transaction id");
+
+const fn says(code: RefusalCode) -> Says {
     use RefusalCode as R;
     match code {
         R::BodyInvalid => {
@@ -137,5 +160,10 @@ const fn says(code: RefusalCode) -> (u16, &'static str, &'static str) {
             (401, "The code is wrong, used or too old", "let the operator issue a new code")
         }
         R::Internal => (500, "Something broke here", "ask for the state with the same key"),
+        R::SameOperator => SAME_OPERATOR,
+        R::ProposalDiffers => PROPOSAL_DIFFERS,
+        R::DecisionImpossible => DECISION_IMPOSSIBLE,
+        R::ReversalDecided => REVERSAL_DECIDED,
+        R::InquiryImpossible => INQUIRY_IMPOSSIBLE,
     }
 }

@@ -13,6 +13,7 @@ use crate::world::World;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, HttpResponse, rt, web};
 use actix_ws::{AggregatedMessageStream, CloseCode, CloseReason};
+use baton_core::relay::journal::JournalHead;
 use baton_core::relay::plan::Executor;
 use baton_link::session::Session;
 use baton_protocol::frame::Frame;
@@ -27,6 +28,12 @@ const GREETING_MS: u64 = 5_000;
 /// Messages that may wait for one connection: a desk says two or three a transaction, one
 /// transaction at a time; more means that the device has stopped reading.
 const LANE_MESSAGES_MAX: usize = 256;
+
+/// Bytes of a journal's hash: SHA-256 in hex.
+pub(super) const JOURNAL_HASH_BYTES_MAX: usize = 64;
+/// What a device is told whose journal has shrunk; its log shows it.
+const JOURNAL_REFUSED: &str =
+    "this journal is not the one that the gateway knows; an operator must accept it";
 
 /// `GET /v1/link`.
 ///
@@ -80,13 +87,20 @@ async fn serve(
         socket.text(text).await.unwrap_or_default();
         return close(socket, CloseCode::Protocol, "this version is not spoken here").await;
     }
-    let Ok(epoch) = world.records.next_epoch(&executor).await else {
+    let Ok(epoch) = world.records.next_epoch(&executor, hello.obeyed).await else {
         return close(socket, CloseCode::Again, "the gateway cannot write; come again").await;
+    };
+    let Ok(known) = world.records.device_journal(&executor).await else {
+        return close(socket, CloseCode::Again, "the gateway cannot read; come again").await;
     };
     let (lane, messages) = mpsc::channel(LANE_MESSAGES_MAX);
     let desk = keeper.desk_here(&executor);
-    let Ok(parked) = desk.send(Attach { epoch, lane }).await else {
+    let attached = desk.send(Attach { epoch, lane, said: hello.journal, known }).await;
+    let Ok(taken) = attached else {
         return close(socket, CloseCode::Again, "the gateway is busy; come again").await;
+    };
+    let Ok(parked) = taken else {
+        return close(socket, CloseCode::Policy, JOURNAL_REFUSED).await;
     };
     let parked = parked.filter(|parked| hello.session.as_ref() == Some(&parked.id));
     let (id, session) =
@@ -113,14 +127,24 @@ struct Hello {
     program: String,
     session: Option<String>,
     received: u64,
+    journal: JournalHead,
+    obeyed: u64,
 }
 
 async fn greeting(stream: &mut AggregatedMessageStream) -> Option<Hello> {
     let message = stream.recv().await?.ok()?;
     let actix_ws::AggregatedMessage::Text(text) = message else { return None };
     let frame: Frame<Upward> = serde_json::from_str(&text).ok()?;
-    let Upward::Hello { program, session, received, .. } = frame.body else { return None };
-    Some(Hello { version: frame.v, program, session, received })
+    let Upward::Hello { program, session, received, journal_seq, journal_hash, epoch } = frame.body
+    else {
+        return None;
+    };
+    if journal_hash.len() > JOURNAL_HASH_BYTES_MAX {
+        return None;
+    }
+    let journal = JournalHead { seq: journal_seq, hash: journal_hash };
+    let obeyed = epoch.unwrap_or_default();
+    Some(Hello { version: frame.v, program, session, received, journal, obeyed })
 }
 
 async fn close(socket: actix_ws::Session, code: CloseCode, why: &'static str) {

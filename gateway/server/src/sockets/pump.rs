@@ -3,6 +3,7 @@
 //! Owns the session's numbers while the connection lives and parks them at its desk afterwards.
 //! Two missed heartbeats, a gap, or a lane that its desk has dropped end the connection.
 
+use super::accept::JOURNAL_HASH_BYTES_MAX;
 use crate::actors::desk::{DeskActor, Detach, Heard, Parked};
 use actix::Addr;
 use actix::prelude::SendError;
@@ -144,6 +145,11 @@ impl Talk {
             serde_json::from_str(&text).map_err(|_| Over("a frame could not be read"))?;
         match self.session.receive(frame) {
             Delivery::Delivered(Upward::Later) => self.answer_version().await,
+            Delivery::Delivered(Upward::Journal { hash, .. })
+                if hash.len() > JOURNAL_HASH_BYTES_MAX =>
+            {
+                Err(Over("a hash is too long"))
+            }
             Delivery::Delivered(said) => {
                 let heard = Heard { epoch: self.epoch, said };
                 self.tell_desk(heard).await?;

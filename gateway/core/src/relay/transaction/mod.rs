@@ -4,14 +4,17 @@
 //! that changes anything; [`Transaction::next_deadline`] says when to knock without news. Effects
 //! come in the order in which they must happen: `Record` stands before every send it protects.
 //! Chapters: `step` (the transitions),
-//! `evidence` (what reports are worth), `doubt` (timers), `restore`.
+//! `evidence` (what reports are worth), `doubt` (timers), `people` (what they may ask and decide),
+//! `restore`.
 
 mod doubt;
 mod evidence;
+mod people;
 mod restore;
 mod step;
 
 pub use doubt::Doubt;
+pub use people::decisions;
 pub use restore::Stored;
 
 use super::capability::Capabilities;
@@ -132,6 +135,9 @@ pub enum Input {
     ExecutorNotReady(NotReadyReason),
     /// The executor has a new connection.
     ExecutorConnected,
+    /// The executor's journal is not the one that took the command: that it knows nothing of it
+    /// proves nothing.
+    ExecutorForgot,
     /// The executor asked for the gateway's word.
     WordAsked,
     /// An inquiry came back.
@@ -145,6 +151,8 @@ pub enum Input {
     ReversalAnswered(ReversalAnswer),
     /// The shopper or merchant wants it stopped.
     CancelRequested,
+    /// A person wants the destination to be asked now.
+    InquiryWanted,
     /// Two people decided.
     Resolved(Resolution),
     /// A deadline of [`Transaction::next_deadline`] passed.
@@ -186,6 +194,8 @@ pub enum Cause {
     Doubtful(UnknownReason),
     /// The executor was not ready (T7).
     NotReady(NotReadyReason),
+    /// The executor's journal was replaced or cut short (T7).
+    ExecutorForgot,
     /// The executor was silent for too long (T7).
     ExecuteDeadline,
     /// Somebody cancelled (T7, T12).

@@ -4,15 +4,14 @@
 //! it is answered with the final word, and evidence against that word raises an alarm.
 
 use super::{
-    Alarm, Cause, Change, Doubt, Effect, Input, Life, Refusal, Resolution, ReversalDecided,
-    Transaction,
+    Alarm, Cause, Change, Doubt, Effect, Input, Life, Refusal, ReversalDecided, Transaction,
 };
 use crate::relay::capability::Class;
 use crate::relay::outcome::booking;
 use crate::time::Timestamp;
 use baton_protocol::work::{ReversalAnswer, State, Verdict};
 
-type Stepped = Result<Vec<Effect>, Refusal>;
+pub(super) type Stepped = Result<Vec<Effect>, Refusal>;
 
 impl Transaction {
     /// Takes one fact and says what must happen, in order.
@@ -55,7 +54,9 @@ impl Transaction {
             Input::Unroutable | Input::CancelRequested => {
                 Ok(self.finish(State::Rejected, Cause::Unroutable, now))
             }
-            Input::DeadlinePassed | Input::ExecutorConnected => Ok(Vec::new()),
+            Input::DeadlinePassed | Input::ExecutorConnected | Input::ExecutorForgot => {
+                Ok(Vec::new())
+            }
             other => Err(self.refuse(other)),
         }
     }
@@ -85,6 +86,7 @@ impl Transaction {
             }
             Input::Fenced(reason) => Ok(self.finish(State::Cancelled, Cause::Fenced(reason), now)),
             Input::ExecutorNotReady(reason) => Ok(self.doubt(Cause::NotReady(reason), now)),
+            Input::ExecutorForgot => Ok(self.doubt(Cause::ExecutorForgot, now)),
             Input::DeadlinePassed => Ok(self.doubt(Cause::ExecuteDeadline, now)),
             Input::CancelRequested => Ok(self.doubt(Cause::CancelRequested, now)),
             Input::ExecutorConnected => Ok(vec![Effect::SendCommand]),
@@ -108,7 +110,9 @@ impl Transaction {
             }
             Input::CancelRequested | Input::ExecutorConnected => Ok(vec![Effect::SendCancel]),
             Input::DeadlinePassed => Ok(self.unknown_deadline(doubt, now)),
+            Input::InquiryWanted => self.ask_now(now),
             Input::CommandAccepted
+            | Input::ExecutorForgot
             | Input::WordAsked
             | Input::ExecutorNotReady(_)
             | Input::ReversalAnswered(_) => Ok(Vec::new()),
@@ -149,6 +153,7 @@ impl Transaction {
             }
             Input::DeadlinePassed => Ok(self.reversing_deadline(doubt, now)),
             Input::ExecutorConnected => Ok(vec![Effect::SendCancel]),
+            Input::InquiryWanted => self.ask_now(now),
             Input::ReversalAnswered(
                 ReversalAnswer::OriginalUnknown
                 | ReversalAnswer::Refused
@@ -157,6 +162,7 @@ impl Transaction {
             | Input::ResultReported { .. }
             | Input::Fenced(_)
             | Input::ExecutorNotReady(_)
+            | Input::ExecutorForgot
             | Input::CommandAccepted
             | Input::WordAsked
             | Input::CancelRequested => Ok(Vec::new()),
@@ -196,6 +202,7 @@ impl Transaction {
                 Ok(self.take_inquiry(&doubt, number, answer, now))
             }
             Input::Resolved(resolution) => self.resolve(reversal, resolution, now),
+            Input::InquiryWanted => self.ask_now(now),
             Input::DeadlinePassed if doubt.must_ask(now) => {
                 let number = doubt.ask_slowly(&self.policy, now);
                 self.life = Life::Suspense { doubt, reversal };
@@ -209,37 +216,11 @@ impl Transaction {
             | Input::ReversalAnswered(_)
             | Input::Fenced(_)
             | Input::ExecutorNotReady(_)
+            | Input::ExecutorForgot
             | Input::CommandAccepted
             | Input::WordAsked
             | Input::CancelRequested => Ok(Vec::new()),
         }
-    }
-
-    fn resolve(
-        &mut self,
-        reversal: ReversalDecided,
-        resolution: Resolution,
-        now: Timestamp,
-    ) -> Stepped {
-        if resolution.first == resolution.second {
-            return Err(Refusal::SameOperator);
-        }
-        let state = resolution.state;
-        let allowed = match state {
-            State::Approved => reversal == ReversalDecided::No,
-            State::Declined | State::Reversed | State::Expired => true,
-            State::Received
-            | State::Dispatched
-            | State::Unknown
-            | State::Reversing
-            | State::Suspense
-            | State::Cancelled
-            | State::Rejected => false,
-        };
-        if !allowed {
-            return Err(self.refuse(&Input::Resolved(resolution)));
-        }
-        Ok(self.finish(state, Cause::Resolved(resolution), now))
     }
 
     /// After the end: the word is repeated; evidence against it calls a person.
@@ -263,10 +244,13 @@ impl Transaction {
             | Input::ReversalAnswered(_)
             | Input::CommandAccepted
             | Input::ExecutorNotReady(_)
+            | Input::ExecutorForgot
             | Input::DeadlinePassed => Ok(Vec::new()),
-            Input::Routed | Input::Unroutable | Input::CancelRequested | Input::Resolved(_) => {
-                Err(self.refuse(input))
-            }
+            Input::Routed
+            | Input::Unroutable
+            | Input::CancelRequested
+            | Input::InquiryWanted
+            | Input::Resolved(_) => Err(self.refuse(input)),
         }
     }
 
@@ -331,7 +315,7 @@ impl Transaction {
         Effect::Record(Change { from, to, cause, at: now, booking })
     }
 
-    fn refuse(&self, input: &Input) -> Refusal {
+    pub(super) fn refuse(&self, input: &Input) -> Refusal {
         Refusal::NotAllowed { state: self.state(), input: input.word() }
     }
 }
@@ -346,10 +330,12 @@ impl Input {
             Self::Fenced(_) => "a fence",
             Self::ExecutorNotReady(_) => "a not-ready",
             Self::ExecutorConnected => "a connection",
+            Self::ExecutorForgot => "a lost journal",
             Self::WordAsked => "a question",
             Self::InquiryAnswered { .. } => "an inquiry's answer",
             Self::ReversalAnswered(_) => "a reversal's answer",
             Self::CancelRequested => "a cancellation",
+            Self::InquiryWanted => "a person's inquiry",
             Self::Resolved(_) => "this resolution",
             Self::DeadlinePassed => "a deadline",
         }

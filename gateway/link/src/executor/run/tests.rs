@@ -239,7 +239,8 @@ async fn a_failed_journal_takes_no_command() {
     let (file, journal) = JournalFile::open(&state.path().join(JOURNAL_FILE)).unwrap();
     let (head, head_seen) = watch::channel(Head::default());
     let identity = identity(&listener);
-    let config = LinkConfig { identity, program: "test".to_owned(), clock: clock() };
+    let epoch_highest = journal.epoch_highest();
+    let config = LinkConfig { identity, program: "test".to_owned(), clock: clock(), epoch_highest };
     let (link, events) = Link::start(config, key, head_seen).unwrap();
     let (_stop, stop) = watch::channel(());
     let (executor, clock, observer) = (Arc::new(Arc::new(Held::default())), clock(), None);

@@ -106,7 +106,11 @@ impl World {
                 assert!(self.on_disk(*transaction, same), "reported before written");
             }
             Upward::Shown { .. } | Upward::Ask { .. } => {}
-            Upward::Hello { .. } | Upward::NotReady { .. } | Upward::Ack | Upward::Later => {
+            Upward::Hello { .. }
+            | Upward::NotReady { .. }
+            | Upward::Ack
+            | Upward::Journal { .. }
+            | Upward::Later => {
                 panic!("the machine says no {report:?}");
             }
         }

@@ -4,6 +4,7 @@
 //! outbox and go out on the next connection, inquiries and reversals come again by their timer.
 
 use super::super::destination::{Errand, Kind};
+use super::super::exceptions::{Heard, of_heard};
 use super::super::facts::reason;
 use super::{Answer, DeskActor, tell};
 use crate::notices::Notice;
@@ -167,11 +168,12 @@ impl DeskActor {
                 Err(_) => return tell(answer, Err(RefusalCode::NotReady)),
             };
             let now = actor.world.clock.now();
-            match late_word(row, input, actor.world.policy.clone(), now) {
+            let (was, facts) = (row.stored.state, row.facts.clone());
+            match late_word(row, input.clone(), actor.world.policy.clone(), now) {
                 Ok(effects) => {
-                    let dues = effects.into_iter().map(|effect| (id, effect)).collect();
-                    actor.carry_out(dues, &Committed::default(), ctx);
-                    tell(answer, Ok(()));
+                    let dues: Vec<Due> = effects.into_iter().map(|effect| (id, effect)).collect();
+                    let heard = Heard { facts: &facts, was, input: &input, dues: &dues };
+                    actor.enqueue(of_heard(heard, now), dues, None, answer, ctx);
                 }
                 Err(refusal) => tell(answer, Err(refusal)),
             }

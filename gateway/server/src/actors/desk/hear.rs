@@ -6,6 +6,7 @@ use super::super::facts::{Memory, of_records};
 use super::*;
 use actix::prelude::*;
 use baton_core::relay::desk::Connection;
+use baton_core::relay::journal::{JournalHead, Suspicion};
 use baton_core::relay::transaction::Input;
 use baton_protocol::link::{Downward, Upward};
 use baton_records::rows::{OutboxMessage, OutboxRow};
@@ -45,20 +46,21 @@ impl Handler<Begun> for DeskActor {
 }
 
 impl Handler<Attach> for DeskActor {
-    type Result = Option<Parked>;
+    type Result = Result<Option<Parked>, Suspicion>;
 
-    fn handle(&mut self, message: Attach, ctx: &mut Self::Context) -> Option<Parked> {
+    fn handle(&mut self, message: Attach, ctx: &mut Self::Context) -> Self::Result {
         if let Connection::Online { epoch } = self.desk.connection()
             && epoch > message.epoch
         {
-            return None;
+            return Ok(None);
         }
+        let mut dues = self.journal_greets(&message.said, message.known, ctx)?;
         self.lane = Some(message.lane);
         let now = self.world.clock.now();
-        let dues = self.desk.connected(message.epoch, now);
+        dues.extend(self.desk.connected(message.epoch, now));
         self.after_commit(Vec::new(), dues, None, ctx);
         self.send_words(ctx);
-        self.parked.take()
+        Ok(self.parked.take())
     }
 }
 
@@ -72,6 +74,7 @@ impl Handler<Detach> for DeskActor {
         self.parked = Some(message.parked);
         self.lane = None;
         self.desk.disconnected();
+        self.keep_journal();
     }
 }
 
@@ -93,6 +96,9 @@ impl Handler<Heard> for DeskActor {
             }
             Upward::Ask { transaction } => (transaction, Input::WordAsked),
             Upward::Shown { transaction } => return self.shown(transaction),
+            Upward::Journal { seq, hash } => {
+                return self.journal_moved(JournalHead { seq, hash }, ctx);
+            }
             Upward::Hello { .. } | Upward::Ack | Upward::Later => return,
         };
         self.about(id, input, None, ctx);

@@ -4,6 +4,7 @@
 //! Next: `hear`, the handlers.
 
 use actix::prelude::*;
+use baton_core::relay::journal::{JournalHead, Suspicion};
 use baton_core::relay::plan::Executor;
 use baton_core::relay::transaction::{Facts, Input};
 use baton_link::session::Session;
@@ -11,6 +12,7 @@ use baton_protocol::ids::{SaleId, TransactionId};
 use baton_protocol::link::{Command, Downward, Upward};
 use baton_protocol::money::Money;
 use baton_protocol::refusal::RefusalCode;
+use baton_records::exceptions::DeviceJournal;
 use baton_records::rows::{SaleRow, TouchRow};
 use tokio::sync::{mpsc, oneshot};
 
@@ -42,14 +44,18 @@ pub struct Begun {
     pub answer: Answer,
 }
 
-/// The executor has connected.
+/// The executor has connected; it is turned away when its journal is not believed.
 #[derive(Message)]
-#[rtype(result = "Option<Parked>")]
+#[rtype(result = "Result<Option<Parked>, Suspicion>")]
 pub struct Attach {
     /// The connection's fencing number.
     pub epoch: u64,
     /// Where to put what is to be said.
     pub lane: mpsc::Sender<Downward>,
+    /// Where its journal ends, as it says.
+    pub said: JournalHead,
+    /// What the store knows of its journal.
+    pub known: DeviceJournal,
 }
 
 /// A session that outlived its connection.

@@ -5,7 +5,7 @@
 use super::webhook::WebhookWord;
 use baton_core::relay::capability::{Capabilities, Class};
 use baton_core::relay::lookup::{self, Standing};
-use baton_protocol::ids::{AgentId, AppId, DestinationId, ShopId, TerminalId};
+use baton_protocol::ids::{AgentId, AppId, DestinationId, OperatorName, ShopId, TerminalId};
 use baton_protocol::phone::DestinationKind;
 use baton_protocol::target::{Target, Way};
 use clap::{Args, Subcommand, ValueEnum};
@@ -35,6 +35,9 @@ pub enum Word {
     /// POS agents.
     #[command(subcommand)]
     Agent(AgentWord),
+    /// People who look after exceptions.
+    #[command(subcommand)]
+    Operator(OperatorWord),
     /// Table 1: pairs a terminal with an agent.
     Pair { terminal: TerminalId, agent: AgentId },
     /// Table 1: makes a terminal standalone.
@@ -68,6 +71,16 @@ pub enum ShopWord {
 }
 
 #[derive(Subcommand)]
+pub enum OperatorWord {
+    /// Adds a person; the token is shown once.
+    Add { name: OperatorName },
+    /// Lists the people.
+    List,
+    /// Takes the token away; the name is never given to anybody else.
+    Remove { name: OperatorName },
+}
+
+#[derive(Subcommand)]
 pub enum TerminalWord {
     /// Adds a terminal, standalone until it is paired.
     Add {
@@ -80,6 +93,15 @@ pub enum TerminalWord {
     },
     /// Makes a one-time code with which the device makes itself known.
     Enrol { id: TerminalId },
+    /// Lists all, with what is known of their journals.
+    List,
+    /// Takes its journal as it is, although the gateway knew a longer or another one.
+    Accept {
+        id: TerminalId,
+        /// Why; it stands in the history.
+        #[arg(long)]
+        reason: String,
+    },
     /// Stops it and cuts its connection.
     Suspend { id: TerminalId },
     /// Lets it go on.
@@ -96,6 +118,15 @@ pub enum AgentWord {
     },
     /// Makes a one-time code with which the agent makes itself known.
     Enrol { id: AgentId },
+    /// Lists all, with what is known of their journals.
+    List,
+    /// Takes its journal as it is, although the gateway knew a longer or another one.
+    Accept {
+        id: AgentId,
+        /// Why; it stands in the history.
+        #[arg(long)]
+        reason: String,
+    },
     /// Stops it and cuts its connection.
     Suspend { id: AgentId },
     /// Lets it go on.

@@ -1,4 +1,6 @@
-use super::DOCUMENT;
+mod operator;
+
+use super::{DOCUMENT, OPERATOR_DOCUMENT};
 use crate::http::events::PAGE_EVENTS_MAX;
 use crate::http::problem::Problem;
 use crate::http::strict_json;
