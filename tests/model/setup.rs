@@ -5,7 +5,7 @@
 
 use baton_core::relay::capability::Capabilities;
 use baton_core::relay::plan::{Executor, Route};
-use baton_core::relay::transaction::{Facts, Purpose};
+use baton_core::relay::transaction::{Facts, Links, Purpose};
 use baton_core::time::Timestamp;
 use baton_protocol::ids::{DestinationId, ShopId, TerminalId, TouchId, TransactionId};
 use baton_protocol::money::{Currency, Money};
@@ -97,6 +97,7 @@ impl Setup {
             amount: AMOUNT,
             code_digest: DIGEST.to_owned(),
             accepted_at: gateway_time(0),
+            links: Links::default(),
         })
     }
 }

@@ -1,19 +1,21 @@
 //! The story of Baton, told by what people do: phones, merchants, terminals, POS programs.
 //!
 //! Each test is one sentence that is true of a whole Baton over real sockets. Reading order:
-//! [`flows`] (the main job), [`outcomes`] (bad destinations), [`refusals`] (what nobody may ask),
-//! [`repeats`], [`sales`], [`callers`] (who may see what), [`events`], [`cursor`], [`webhooks`],
-//! [`link`], [`journals`], [`suspense`] (people decide), [`hostile`], [`secrecy`].
+//! [`flows`] (the main job), [`halves`] (both in one touch), [`outcomes`] (bad destinations),
+//! [`refunds`], [`refusals`], [`repeats`], [`sales`], [`callers`], [`events`], [`cursor`],
+//! [`webhooks`], [`link`], [`journals`], [`suspense`] (people decide), [`hostile`], [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod callers;
 mod cursor;
 mod events;
 mod flows;
+mod halves;
 mod hostile;
 mod journals;
 mod link;
 mod outcomes;
+mod refunds;
 mod refusals;
 mod repeats;
 mod sales;

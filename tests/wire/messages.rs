@@ -40,6 +40,8 @@ pub fn read(name: &str, text: &str) -> String {
         Some("enrol_answer") => again::<EnrolAnswer>(text),
         Some("touch_request") => again::<TouchRequest>(text),
         Some("touch_answer") => again::<TouchAnswer>(text),
+        Some("transaction_answer") => again::<TransactionAnswer>(text),
+        Some("refund_request") => again::<RefundRequest>(text),
         Some("touch_event") => again::<TouchEvent>(text),
         Some("sale_request") => again::<SaleRequest>(text),
         Some("sale_answer") => again::<SaleAnswer>(text),
@@ -132,6 +134,9 @@ fn phone() -> Vec<(&'static str, String)> {
         ("touch_request-sale", text(&touch(Some(sale_part()), None, Some(sale())))),
         ("touch_request-membership", text(&touch(None, Some(membership_part()), None))),
         ("touch_answer", text(&touch_answer())),
+        ("touch_answer-both", text(&both_halves())),
+        ("transaction_answer-refund", text(&refund_answer())),
+        ("refund_request", text(&refund_request())),
         ("touch_event", text(&touch_event())),
         ("sale_request", text(&sale_request())),
         ("sale_answer-open", text(&sale_answer(SaleState::Open, None))),
@@ -207,8 +212,45 @@ fn touch_answer() -> TouchAnswer {
         amount: 4_500,
         currency: Currency::KRW,
         reason: Some("funds".to_owned()),
+        kind: None,
+        refunded_amount: None,
+        original_transaction_id: None,
     };
     TouchAnswer { touch_id: touch_id(), transactions: vec![transaction] }
+}
+
+/// A payment of which something was given back, and points for it.
+fn both_halves() -> TouchAnswer {
+    let half = |kind, amount, currency, refunded_amount| TransactionAnswer {
+        transaction_id: transaction(),
+        state: State::Approved,
+        amount,
+        currency,
+        reason: None,
+        kind: Some(kind),
+        refunded_amount,
+        original_transaction_id: None,
+    };
+    let paid = half(TransactionKind::Payment, 4_500, Currency::KRW, Some(500));
+    let points = half(TransactionKind::Accrue, 45, Currency::POINTS, None);
+    TouchAnswer { touch_id: touch_id(), transactions: vec![paid, points] }
+}
+
+fn refund_answer() -> TransactionAnswer {
+    TransactionAnswer {
+        transaction_id: transaction(),
+        state: State::Unknown,
+        amount: 500,
+        currency: Currency::KRW,
+        reason: Some("silent".to_owned()),
+        kind: Some(TransactionKind::Refund),
+        refunded_amount: None,
+        original_transaction_id: Some(transaction()),
+    }
+}
+
+const fn refund_request() -> RefundRequest {
+    RefundRequest { amount: Some(500), currency: Some(Currency::KRW) }
 }
 
 fn touch_event() -> TouchEvent {

@@ -1,4 +1,4 @@
-//! The three questions to a destination, and the limits within which each is asked.
+//! The four questions to a destination, and the limits within which each is asked.
 //!
 //! Owns shapes only. Time comes in as an argument: it is what the destination is told, never what
 //! a deadline is measured with. Next: [`crate::client`].
@@ -6,6 +6,7 @@
 use baton_protocol::ids::{AppId, InquiryId, TerminalId, TransactionId};
 use baton_protocol::money::Money;
 use baton_protocol::work::Work;
+use serde::{Deserialize, Serialize};
 
 /// Charge, or move points.
 ///
@@ -57,6 +58,38 @@ pub struct Reverse {
     pub amount: Money,
     /// When it is asked, in milliseconds since 1970.
     pub at_ms: i64,
+}
+
+/// Give some or all of an approved transaction back.
+///
+/// **Repeat** a destination with the capability C2 gives the same answer to the same transaction;
+/// at others this must be asked only once.
+#[derive(Debug, Clone)]
+pub struct GiveBack {
+    /// The refund or void itself; the idempotency key.
+    pub transaction: TransactionId,
+    /// What is given back.
+    pub original: TransactionId,
+    /// As what.
+    pub how: Way,
+    /// Where the shopper stood.
+    pub terminal: TerminalId,
+    /// Through which app.
+    pub app: AppId,
+    /// How much.
+    pub amount: Money,
+    /// When it is asked, in milliseconds since 1970.
+    pub at_ms: i64,
+}
+
+/// The two ways back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// Some or all of it.
+    Refund,
+    /// All of it, as if it had not been.
+    Void,
 }
 
 /// How long and how much a client takes before it gives up.

@@ -2,7 +2,7 @@
 //!
 //! Owns the choice between the ways and nothing else. Next: `iso8583/mod.rs` and `http/mod.rs`.
 
-use crate::ask::{Authorize, Inquire, Limits, Reverse};
+use crate::ask::{Authorize, GiveBack, Inquire, Limits, Reverse};
 use crate::fault::{ClientInvalid, Unreachable};
 use crate::http::HttpClient;
 use crate::iso8583::IsoClient;
@@ -96,6 +96,18 @@ impl Client {
         match &self.way {
             ClientWay::Iso8583(client) => client.reverse(ask).await,
             ClientWay::Http(client) => client.reverse(ask).await,
+        }
+    }
+}
+
+impl Client {
+    /// Asks to give something back. Never an error: what cannot be known is a verdict too.
+    ///
+    /// **Order** as [`Client::authorize`].
+    pub async fn give_back(&self, ask: &GiveBack) -> Verdict {
+        match &self.way {
+            ClientWay::Iso8583(client) => client.give_back(ask).await,
+            ClientWay::Http(client) => client.give_back(ask).await,
         }
     }
 }

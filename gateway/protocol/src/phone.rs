@@ -77,6 +77,52 @@ pub struct TransactionAnswer {
     /// Why it was rejected or declined, in a stable word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<TransactionKind>,
+    /// What was given back of it or is being given back, in minor units; absent when nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunded_amount: Option<i64>,
+    /// What a refund or void gives back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_transaction_id: Option<TransactionId>,
+}
+
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransactionKind {
+    /// Money from the shopper to the shop.
+    Payment,
+    /// Points to a member.
+    Accrue,
+    /// Points from a member.
+    Redeem,
+    /// A question about points.
+    Balance,
+    /// Some or all of a payment back.
+    Refund,
+    /// An approved transaction undone as a whole.
+    Void,
+}
+
+impl TransactionKind {
+    /// Tells whether it gives something back instead of being part of a touch.
+    #[must_use]
+    pub const fn gives_back(self) -> bool {
+        matches!(self, Self::Refund | Self::Void)
+    }
+}
+
+/// Body of `POST /v1/transactions/{id}/refund`: without an amount, all that is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundRequest {
+    /// Minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<i64>,
+    /// Present exactly when `amount` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
 }
 
 /// One server-sent event of a touch; its `id:` is the audit number.

@@ -53,6 +53,8 @@ pub enum RefusalCode {
     NotFound,
     /// Its state does not allow this any more.
     StateWrong,
+    /// Less than that is left of the original.
+    RefundTooLarge,
     /// The enrolment code is wrong, used or too old.
     EnrolmentCodeInvalid,
     /// Something broke inside; nothing is known to have been done.
@@ -71,7 +73,7 @@ pub enum RefusalCode {
 
 impl RefusalCode {
     /// Every code, for the API description and the tests.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::BodyInvalid,
         Self::BodyTooLarge,
         Self::TokenInvalid,
@@ -94,6 +96,7 @@ impl RefusalCode {
         Self::NotReady,
         Self::NotFound,
         Self::StateWrong,
+        Self::RefundTooLarge,
         Self::EnrolmentCodeInvalid,
         Self::Internal,
         Self::SameOperator,
@@ -129,6 +132,7 @@ impl RefusalCode {
             Self::NotReady => "not_ready",
             Self::NotFound => "not_found",
             Self::StateWrong => "state_wrong",
+            Self::RefundTooLarge => "refund_too_large",
             Self::EnrolmentCodeInvalid => "enrolment_code_invalid",
             Self::Internal => "internal",
             Self::SameOperator => "same_operator",

@@ -253,6 +253,9 @@ fn device_standing(device: &Executor, standing: Standing) -> (&'static str, Vec<
         Executor::Agent(id) => {
             ("UPDATE agents SET standing = $2 WHERE id = $1", some([id.as_str(), standing]))
         }
+        Executor::Gateway(id) => {
+            ("UPDATE destinations SET standing = $2 WHERE id = $1", some([id.as_str(), standing]))
+        }
     }
 }
 
@@ -265,6 +268,8 @@ async fn enrolment_issue(
     let (role, id) = match device {
         Executor::Terminal(id) => (Role::Terminal, id.to_string()),
         Executor::Agent(id) => (Role::Agent, id.to_string()),
+        // Nobody enrols at a destination: there is no such device.
+        Executor::Gateway(_) => return Err(Fault(sqlx::Error::RowNotFound)),
     };
     let statement = "INSERT INTO enrolments (code_digest, role, device, expires_ms) \
                      VALUES ($1, $2, $3, $4)";

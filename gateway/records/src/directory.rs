@@ -143,6 +143,8 @@ impl Records {
                  WHERE id = $2 RETURNING epoch",
                 id.to_string(),
             ),
+            // The gateway has no connection to itself that could be fenced.
+            Executor::Gateway(_) => return Err(Fault(sqlx::Error::RowNotFound)),
         };
         let obeyed = i64::try_from(obeyed.min(EPOCH_OBEYED_MAX)).unwrap_or_default();
         let query = sqlx::query_scalar(statement).bind(obeyed).bind(id);

@@ -3,10 +3,10 @@
 //! Owns the questions of the relay; every answer is what was durably committed. May not write:
 //! [`crate::writer`] does. Next: [`crate::directory`].
 
-use crate::rows::{self, OutboxRow, SaleRow, TouchRow, TransactionRow, number, text};
+use crate::rows::{self, OutboxRow, RefundRow, SaleRow, TouchRow, TransactionRow, number, text};
 use crate::{Fault, Records};
 use baton_core::relay::plan::Executor;
-use baton_protocol::ids::{AppId, RequestKey, SaleId, TerminalId, TouchId, TransactionId};
+use baton_protocol::ids::{AppId, RequestKey, SaleId, ShopId, TerminalId, TouchId, TransactionId};
 use baton_protocol::work::State;
 
 /// One event of a touch.
@@ -65,6 +65,21 @@ impl Records {
         let query = sqlx::query("SELECT * FROM transactions WHERE id = $1").bind(id.to_string());
         let row = query.fetch_optional(&self.pool).await?;
         row.as_ref().map(rows::transaction).transpose()
+    }
+
+    /// Finds a merchant's request by its key.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn lookup_refund_by_key(
+        &self,
+        shop: &ShopId,
+        key: RequestKey,
+    ) -> Result<Option<RefundRow>, Fault> {
+        let question = "SELECT * FROM refund_requests WHERE shop = $1 AND request_key = $2";
+        let query = sqlx::query(question).bind(shop.to_string()).bind(key.to_string());
+        let row = query.fetch_optional(&self.pool).await?;
+        row.as_ref().map(rows::refund).transpose()
     }
 
     /// Reads the newest transactions, newest first.

@@ -9,7 +9,7 @@ use baton_core::relay::capability::Capabilities;
 use baton_core::relay::lookup::{AmountFrom, Standing};
 use baton_core::relay::plan::{Executor, Route};
 use baton_core::relay::sale::Sale;
-use baton_core::relay::transaction::{Facts, Purpose, ReversalDecided, Stored};
+use baton_core::relay::transaction::{Facts, Links, Original, Purpose, ReversalDecided, Stored};
 use baton_core::time::Timestamp;
 use baton_protocol::ids::{AppId, RequestKey, ShopId, TerminalId, TouchId, TransactionId};
 use baton_protocol::money::{Currency, Money};
@@ -49,6 +49,24 @@ pub struct TransactionRow {
     pub prior: u32,
     /// Why it ended, in a stable word.
     pub reason: Option<String>,
+    /// What was given back of it or is being given back, in minor units. Read only: it is written
+    /// with [`crate::writer::Fact::GivenBack`].
+    pub refunded_minor: i64,
+}
+
+/// A merchant's request to give something back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundRow {
+    /// Who asked.
+    pub shop: ShopId,
+    /// The merchant's key.
+    pub key: RequestKey,
+    /// Digest of what was asked: the same key with something else is refused.
+    pub fingerprint: String,
+    /// The transaction that gives it back.
+    pub transaction: TransactionId,
+    /// When.
+    pub created: Timestamp,
 }
 
 /// What an executor must still be told.
@@ -115,12 +133,25 @@ pub struct SaleRow {
     pub sale: Sale,
 }
 
-pub(crate) const fn purpose_word(purpose: Purpose) -> &'static str {
+const PURPOSES: [Purpose; 6] = [
+    Purpose::Payment,
+    Purpose::Accrue,
+    Purpose::Redeem,
+    Purpose::Balance,
+    Purpose::Refund,
+    Purpose::Void,
+];
+
+/// Returns the word of a purpose in the database, on the wire and in exports.
+#[must_use]
+pub const fn purpose_word(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Payment => "payment",
         Purpose::Accrue => "accrue",
         Purpose::Redeem => "redeem",
         Purpose::Balance => "balance",
+        Purpose::Refund => "refund",
+        Purpose::Void => "void",
     }
 }
 
@@ -160,6 +191,7 @@ pub(crate) fn executor_words(executor: &Executor) -> (&'static str, &str) {
     match executor {
         Executor::Terminal(id) => ("terminal", id.as_str()),
         Executor::Agent(id) => ("agent", id.as_str()),
+        Executor::Gateway(id) => ("gateway", id.as_str()),
     }
 }
 
@@ -219,6 +251,7 @@ pub(crate) fn executor(row: &AnyRow) -> Result<Executor, Fault> {
     match text(row, "executor_role")?.as_str() {
         "terminal" => Ok(Executor::Terminal(parsed(row, "executor")?)),
         "agent" => Ok(Executor::Agent(parsed(row, "executor")?)),
+        "gateway" => Ok(Executor::Gateway(parsed(row, "executor")?)),
         other => Err(unreadable("executor_role", format!("{other:?} is no role"))),
     }
 }
@@ -237,7 +270,6 @@ pub(crate) fn touch(row: &AnyRow) -> Result<TouchRow, Fault> {
 
 pub(crate) fn transaction(row: &AnyRow) -> Result<TransactionRow, Fault> {
     let capabilities = text(row, "capabilities")?;
-    let purposes = [Purpose::Payment, Purpose::Accrue, Purpose::Redeem, Purpose::Balance];
     let facts = Facts {
         id: parsed(row, "id")?,
         touch: parsed(row, "touch")?,
@@ -249,12 +281,11 @@ pub(crate) fn transaction(row: &AnyRow) -> Result<TransactionRow, Fault> {
             .map_err(|why| unreadable("capabilities", why))?,
         route: word(row, "route", Route::lookup)?,
         executor: executor(row)?,
-        purpose: word(row, "purpose", |text| {
-            purposes.into_iter().find(|one| purpose_word(*one) == text)
-        })?,
+        purpose: word(row, "purpose", purpose)?,
         amount: money(row)?,
         code_digest: text(row, "code_digest")?,
         accepted_at: time(row, "accepted_ms")?,
+        links: links(row)?,
     };
     let version =
         |column| u32::try_from(number(row, column)?).map_err(|why| unreadable(column, why));
@@ -267,7 +298,44 @@ pub(crate) fn transaction(row: &AnyRow) -> Result<TransactionRow, Fault> {
         doubt_since: doubt_since.map(Timestamp::from_ms),
         reversal: if decided { ReversalDecided::Yes } else { ReversalDecided::No },
     };
-    Ok(TransactionRow { facts, stored, prior: version("prior")?, reason: row.try_get("reason")? })
+    Ok(TransactionRow {
+        facts,
+        stored,
+        prior: version("prior")?,
+        reason: row.try_get("reason")?,
+        refunded_minor: number(row, "refunded_minor")?,
+    })
+}
+
+fn purpose(word: &str) -> Option<Purpose> {
+    PURPOSES.into_iter().find(|one| purpose_word(*one) == word)
+}
+
+fn links(row: &AnyRow) -> Result<Links, Fault> {
+    let original = parsed_if_there(row, "original")?.map(|id| {
+        let purpose = word(row, "original_purpose", purpose)?;
+        Ok::<_, Fault>(Original { id, purpose })
+    });
+    Ok(Links {
+        original: original.transpose()?,
+        after: parsed_if_there(row, "after_half")?,
+        then: parsed_if_there(row, "then_half")?,
+    })
+}
+
+fn parsed_if_there(row: &AnyRow, column: &str) -> Result<Option<TransactionId>, Fault> {
+    let text: Option<String> = row.try_get(column)?;
+    text.map(|id| id.parse()).transpose().map_err(|why| unreadable(column, why))
+}
+
+pub(crate) fn refund(row: &AnyRow) -> Result<RefundRow, Fault> {
+    Ok(RefundRow {
+        shop: parsed(row, "shop")?,
+        key: parsed(row, "request_key")?,
+        fingerprint: text(row, "fingerprint")?,
+        transaction: parsed(row, "transaction_id")?,
+        created: time(row, "created_ms")?,
+    })
 }
 
 pub(crate) fn outbox(row: &AnyRow) -> Result<OutboxRow, Fault> {

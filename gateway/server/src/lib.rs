@@ -13,6 +13,7 @@ pub mod hosted;
 pub mod http;
 pub mod identity;
 pub mod notices;
+pub mod refund;
 pub mod sales;
 pub mod sockets;
 pub mod tables;

@@ -5,6 +5,7 @@
 
 use baton_protocol::ids::{TouchId, TransactionId};
 use baton_protocol::money::Currency;
+use baton_protocol::phone::TransactionKind;
 use baton_protocol::work::State;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -40,6 +41,8 @@ pub struct Notice {
     pub amount: i64,
     /// What they are units of.
     pub currency: Currency,
+    /// What it is for.
+    pub kind: TransactionKind,
     /// `S` or `P`.
     pub route: &'static str,
     /// Why, in a stable word.

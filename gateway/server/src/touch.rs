@@ -4,22 +4,24 @@
 //! that was taken before is recognised whatever stands in the way of a new one, so a retry always
 //! learns the current state. Next: [`crate::actors::desk`].
 
-use crate::actors::desk::{Begin, Begun, Settle};
+use crate::actors::desk::{Begin, BeginHalf, Begun, Settle};
 use crate::actors::keeper::Keeper;
 use crate::clock::new_id;
 use crate::identity::token::Caller;
 use crate::vault::Vault;
 use crate::world::World;
+use baton_core::relay::halves::tie;
 use baton_core::relay::plan::{Executor, Plan, plan};
-use baton_core::relay::request::{self, Touch};
-use baton_core::relay::transaction::{Facts, Purpose};
+use baton_core::relay::request::{self, Half, Touch};
+use baton_core::relay::transaction::{Facts, Links};
 use baton_core::time::Timestamp;
-use baton_protocol::ids::{RequestKey, TerminalId, TouchId, TransactionId};
+use baton_protocol::ids::{AppId, RequestKey, TerminalId, TouchId, TransactionId};
 use baton_protocol::link::Command;
 use baton_protocol::phone::TouchRequest;
 use baton_protocol::refusal::RefusalCode;
-use baton_protocol::work::{MembershipAction, Work};
+use baton_protocol::work::Work;
 use baton_records::rows::{SaleRow, TouchRow};
+use baton_records::writer::Fact;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
@@ -112,27 +114,22 @@ fn prepare(
     let terminal = terminal.ok_or(RefusalCode::TerminalUnknown)?;
     let open = world.sales.lookup_open(&terminal.id, now);
     let asked = request::check(body, open.as_ref(), terminal.amount_from)?;
-    if asked.app != asker.caller.app {
-        return Err(RefusalCode::Forbidden);
+    check_caller(&asked, &asker.caller.app)?;
+    let mut halves = Vec::with_capacity(asked.halves.len());
+    let mut executor = None;
+    for half in asked.halves {
+        let plan = plan(&snapshot.tables, &asked.terminal, &half.app, &half.work)?;
+        executor.get_or_insert_with(|| plan.executor.clone());
+        halves.push(prepare_half(&world.vault, &asked.terminal, half, plan, touch, now)?);
     }
-    let plan = plan(&snapshot.tables, &asked.terminal, &asked.app, &asked.work)?;
-    let id = TransactionId::new(new_id());
-    let facts = facts(&world.vault, id, touch, &asked, &plan, now);
-    let command = Command {
-        transaction: id,
-        epoch: 0,
-        ttl_ms: 0,
-        app: asked.app.clone(),
-        code_digest: facts.code_digest.clone(),
-        work: asked.work,
-        target: plan.target,
-    };
-    let sealed = world.vault.seal(&command).map_err(|_| RefusalCode::Internal)?;
+    if let [first, second] = halves.as_mut_slice() {
+        tie(&mut first.facts, &mut second.facts);
+    }
     let sale = asked.sale.map(|sale| world.sales.take(&asked.terminal, sale, touch, now));
     let sale = sale.transpose()?;
     Ok(Begin {
-        executor: plan.executor,
-        touch: TouchRow {
+        executor: executor.ok_or(RefusalCode::BodyInvalid)?,
+        request: Fact::Touch(TouchRow {
             id: touch,
             app: asker.caller.app.clone(),
             key: asker.key,
@@ -140,52 +137,62 @@ fn prepare(
             token_id: asker.caller.token_id.clone(),
             terminal: asked.terminal.clone(),
             created: now,
-        },
-        facts,
-        command,
-        sealed,
+        }),
+        halves,
         sale: sale.map(|sale| SaleRow { terminal: asked.terminal, sale }),
     })
 }
 
-fn facts(
-    vault: &Vault,
-    id: TransactionId,
-    touch: TouchId,
-    asked: &Touch,
-    plan: &Plan,
-    now: Timestamp,
-) -> Facts {
-    Facts {
-        id,
-        touch,
-        terminal: asked.terminal.clone(),
-        app: asked.app.clone(),
-        shop: plan.shop.clone(),
-        destination: plan.destination.clone(),
-        capabilities: plan.capabilities,
-        route: plan.route,
-        executor: plan.executor.clone(),
-        purpose: purpose(&asked.work),
-        amount: asked.work.amount(),
-        code_digest: code_digest(vault, asked, id),
-        accepted_at: now,
-    }
+/// The payment must be the caller's own; a touch without one, its membership.
+fn check_caller(asked: &Touch, caller: &AppId) -> Result<(), RefusalCode> {
+    let pays = |half: &&Half| matches!(half.work, Work::Payment { .. });
+    let own = asked.halves.iter().find(pays).or(asked.halves.first());
+    if own.is_some_and(|half| half.app == *caller) { Ok(()) } else { Err(RefusalCode::Forbidden) }
 }
 
-const fn purpose(work: &Work) -> Purpose {
-    match work {
-        Work::Payment { .. } => Purpose::Payment,
-        Work::Membership { action: MembershipAction::Accrue, .. } => Purpose::Accrue,
-        Work::Membership { action: MembershipAction::Redeem, .. } => Purpose::Redeem,
-        Work::Membership { action: MembershipAction::Balance, .. } => Purpose::Balance,
-    }
+/// Digest, seal and facts of one half.
+fn prepare_half(
+    vault: &Vault,
+    terminal: &TerminalId,
+    half: Half,
+    plan: Plan,
+    touch: TouchId,
+    now: Timestamp,
+) -> Result<BeginHalf, RefusalCode> {
+    let id = TransactionId::new(new_id());
+    let facts = Facts {
+        id,
+        touch,
+        terminal: terminal.clone(),
+        app: half.app.clone(),
+        shop: plan.shop,
+        destination: plan.destination,
+        capabilities: plan.capabilities,
+        route: plan.route,
+        executor: plan.executor,
+        purpose: request::purpose(&half.work),
+        amount: half.work.amount(),
+        code_digest: code_digest(vault, &half, id),
+        accepted_at: now,
+        links: Links::default(),
+    };
+    let command = Command {
+        transaction: id,
+        epoch: 0,
+        ttl_ms: 0,
+        app: half.app,
+        code_digest: facts.code_digest.clone(),
+        work: half.work,
+        target: plan.target,
+    };
+    let sealed = vault.seal(&command).map_err(|_| RefusalCode::Internal)?;
+    Ok(BeginHalf { facts, sealed: Some((command, sealed)) })
 }
 
 /// A payment code is unique in its app; a member id comes often, so its transaction is added.
-fn code_digest(vault: &Vault, asked: &Touch, id: TransactionId) -> String {
-    let app = asked.app.as_str().as_bytes();
-    match &asked.work {
+fn code_digest(vault: &Vault, half: &Half, id: TransactionId) -> String {
+    let app = half.app.as_str().as_bytes();
+    match &half.work {
         Work::Payment { code, .. } => vault.digest(&[b"code", app, code.reveal().as_bytes()]),
         Work::Membership { member_id, .. } => {
             let id = id.uuid();
@@ -200,7 +207,12 @@ fn fingerprint(vault: &Vault, body: &TouchRequest) -> String {
     vault.digest(&[b"body", &canonical])
 }
 
-async fn ask_desk(world: &World, keeper: &Keeper, begin: Begin) -> Result<(), RefusalCode> {
+/// Asks the desk to begin, and waits until it is durable or refused.
+pub(crate) async fn ask_desk(
+    world: &World,
+    keeper: &Keeper,
+    begin: Begin,
+) -> Result<(), RefusalCode> {
     let desk = keeper.desk(&begin.executor);
     let (answer, begun) = oneshot::channel();
     if let Err(full) = desk.try_send(Begun { begin: Box::new(begin), answer }) {

@@ -87,6 +87,7 @@ export default {
     "problem.not_ready": "지금은 결제를 받을 수 없습니다. 잠시 뒤에 결제해 주세요.",
     "problem.not_found": "찾을 수 없습니다. 코드를 다시 읽어 주세요.",
     "problem.state_wrong": "이미 처리된 결제입니다.",
+    "problem.refund_too_large": "돌려줄 수 있는 금액이 그보다 적습니다.",
     "problem.enrolment_code_invalid": "등록 코드가 맞지 않습니다.",
     "problem.internal": "문제가 생겼습니다. 계산대에 확인하세요.",
 
@@ -274,6 +275,7 @@ export default {
     "problem.not_ready": "Payments cannot be taken right now. Pay in a moment.",
     "problem.not_found": "Not found. Read the code again.",
     "problem.state_wrong": "This payment was already settled.",
+    "problem.refund_too_large": "Less than that is left to give back.",
     "problem.enrolment_code_invalid": "The enrolment code is not right.",
     "problem.internal": "Something went wrong. Ask at the counter.",
 

@@ -8,6 +8,7 @@ use crate::ledger::{Appender, Entry, EntryState, Issued, Line};
 use crate::magic::{self, Magic};
 use crate::outcome::{Answer, Codes, Delivery, Known, Reversal};
 use aws_lc_rs::digest::{SHA256, digest};
+use baton_destinations::ask::Way;
 use baton_protocol::ids::TransactionId;
 use baton_protocol::money::Money;
 use baton_protocol::work::{DeclineReason, MembershipAction, Work};
@@ -118,6 +119,59 @@ impl Book {
         entry.reversed = entry.reversed.saturating_add(1);
         self.record(entry);
         Reversal::Accepted
+    }
+
+    /// Gives back some or all of an approved transaction, or says why not. **Repeat** the same
+    /// transaction gets the same answer, at once.
+    pub fn give_back(
+        &mut self,
+        transaction: TransactionId,
+        original: TransactionId,
+        amount: Money,
+        how: Way,
+    ) -> (Answer, Delivery) {
+        if let Some(entry) = self.entries.get(&transaction) {
+            return (self.answer(entry), Delivery::Now);
+        }
+        let known = self.entries.get(&original).cloned();
+        let magic = known.as_ref().and_then(|entry| entry.magic);
+        let judged = self.judge_way_back(known.as_ref(), amount, how);
+        let mut entry = tombstone(transaction, amount);
+        entry.state = if judged.is_ok() { EntryState::Approved } else { EntryState::Declined };
+        entry.charges = u32::from(judged.is_ok());
+        entry.reason = judged.err();
+        entry.original = Some(original);
+        if let Some(known) = known.filter(|_| judged.is_ok()) {
+            entry.reference = known.reference;
+            entry.action = known.action;
+            // The member's points move; a payment's code stays with the payment.
+            entry.code_digest = known.action.map(|_| known.code_digest).unwrap_or_default();
+        }
+        let answer = self.answer(&entry);
+        self.record(entry);
+        let drops = judged.is_ok() && magic == Some(Magic::RefundDrop);
+        (answer, if drops { Delivery::Drop } else { Delivery::Now })
+    }
+
+    fn judge_way_back(
+        &self,
+        original: Option<&Entry>,
+        amount: Money,
+        how: Way,
+    ) -> Result<(), DeclineReason> {
+        let Some(original) = original.filter(|entry| entry.state == EntryState::Approved) else {
+            return Err(DeclineReason::Refused);
+        };
+        let same = |entry: &&Entry| {
+            entry.original == Some(original.transaction_id) && entry.state == EntryState::Approved
+        };
+        let before: i64 = self.entries.values().filter(same).map(|entry| entry.amount).sum();
+        let fits = original.currency == amount.currency
+            && amount.minor > 0
+            && before.saturating_add(amount.minor) <= original.amount
+            && (how == Way::Refund || (before == 0 && amount.minor == original.amount));
+        let willing = original.magic != Some(Magic::NoRefund) && original.original.is_none();
+        if fits && willing { Ok(()) } else { Err(DeclineReason::Refused) }
     }
 
     /// Remembers a code that was given out.
@@ -247,6 +301,7 @@ impl Book {
             reason: judged.err(),
             reference: if approved { format!("{number:06}") } else { String::new() },
             action,
+            original: None,
             magic,
         }
     }
@@ -280,11 +335,12 @@ pub fn digest_hex(text: &str) -> String {
 
 /// The points that an entry adds to its member's balance as it stands.
 fn moved(entry: &Entry) -> i64 {
-    match (entry.state, entry.action) {
+    let forward = match (entry.state, entry.action) {
         (EntryState::Approved, Some(MembershipAction::Accrue)) => entry.amount,
         (EntryState::Approved, Some(MembershipAction::Redeem)) => entry.amount.saturating_neg(),
         _ => 0,
-    }
+    };
+    if entry.original.is_some() { forward.saturating_neg() } else { forward }
 }
 
 fn tombstone(transaction_id: TransactionId, amount: Money) -> Entry {
@@ -299,6 +355,7 @@ fn tombstone(transaction_id: TransactionId, amount: Money) -> Entry {
         reason: None,
         reference: String::new(),
         action: None,
+        original: None,
         magic: None,
     }
 }

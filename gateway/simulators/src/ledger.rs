@@ -41,6 +41,9 @@ pub struct Entry {
     /// What was done with a membership.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<MembershipAction>,
+    /// What it gives back, if it is a refund or void: then the amount goes the other way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<TransactionId>,
     /// The magic of its code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub magic: Option<Magic>,

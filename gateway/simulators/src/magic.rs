@@ -35,6 +35,10 @@ pub enum Magic {
     NoReversal,
     /// Charges; answers to a reversal that it knows no original, and reverses nothing.
     ReversalUnknown,
+    /// Charges; declines to give anything back.
+    NoRefund,
+    /// Charges; gives back what it is asked, and drops the connection without an answer.
+    RefundDrop,
     /// No such member.
     NoMember,
     /// Not enough points.
@@ -42,7 +46,7 @@ pub enum Magic {
 }
 
 /// Name, meaning, and what happens, in words for people.
-pub const TABLE: [(&str, Magic, &str); 15] = [
+pub const TABLE: [(&str, Magic, &str); 17] = [
     ("X-FUNDS", Magic::Funds, "declined: not enough money"),
     ("X-REFUSED", Magic::Refused, "declined: refused"),
     ("X-EXPIRED", Magic::Expired, "declined: code expired"),
@@ -56,6 +60,8 @@ pub const TABLE: [(&str, Magic, &str); 15] = [
     ("X-WRONGAMOUNT", Magic::WrongAmount, "charges, answers another amount"),
     ("X-NOREVERSAL", Magic::NoReversal, "charges, refuses to reverse"),
     ("X-REVERSALUNKNOWN", Magic::ReversalUnknown, "charges, knows no original when reversed"),
+    ("X-NOREFUND", Magic::NoRefund, "charges, declines refunds and voids"),
+    ("X-REFUNDDROP", Magic::RefundDrop, "charges, gives back and drops the connection"),
     ("X-NOMEMBER", Magic::NoMember, "declined: no such member"),
     ("X-NOPOINTS", Magic::NoPoints, "declined: not enough points"),
 ];

@@ -101,7 +101,9 @@ impl Magic {
             | Magic::Duplicate
             | Magic::WrongAmount
             | Magic::NoReversal
-            | Magic::ReversalUnknown => Ok(()),
+            | Magic::ReversalUnknown
+            | Magic::NoRefund
+            | Magic::RefundDrop => Ok(()),
         }
     }
 
@@ -121,6 +123,8 @@ impl Magic {
             | Magic::WrongAmount
             | Magic::NoReversal
             | Magic::ReversalUnknown
+            | Magic::NoRefund
+            | Magic::RefundDrop
             | Magic::NoMember
             | Magic::NoPoints => Delivery::Now,
         }

@@ -74,6 +74,7 @@ pub(crate) fn routes(config: &mut ServiceConfig, counter: &Arc<Counter>) {
         .route("/ledger", get().to(ledger))
         .route("/v1/authorizations", post().to(authorize))
         .route("/v1/authorizations/{transaction}", get().to(inquire))
+        .route("/v1/refunds", post().to(give_back))
         .route("/v1/reversals", post().to(reverse));
 }
 
@@ -102,6 +103,29 @@ async fn authorize(counter: Data<Counter>, request: HttpRequest, body: Bytes) ->
     let (answer, delivery) = {
         let mut book = counter.book();
         let outcome = book.authorize(transaction, &work, clock::now_ms());
+        if book.flush().is_err() {
+            return error(503, "ledger_unwritable");
+        }
+        outcome
+    };
+    deliver(answer_of(transaction, answer), delivery, counter.delays).await
+}
+
+async fn give_back(counter: Data<Counter>, request: HttpRequest, body: Bytes) -> HttpResponse {
+    if !counter.genuine(&request, &body) {
+        return error(401, "signature_invalid");
+    }
+    let Ok(ask) = serde_json::from_slice::<wire::RefundBody>(&body) else {
+        return error(422, "body_invalid");
+    };
+    let transaction = ask.transaction_id;
+    if header(&request, wire::IDEMPOTENCY_HEADER).parse() != Ok(transaction) {
+        return error(422, "idempotency_key_invalid");
+    }
+    let amount = Money::new(ask.amount, ask.currency);
+    let (answer, delivery) = {
+        let mut book = counter.book();
+        let outcome = book.give_back(transaction, ask.original_transaction_id, amount, ask.kind);
         if book.flush().is_err() {
             return error(503, "ledger_unwritable");
         }

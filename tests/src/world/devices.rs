@@ -172,6 +172,7 @@ impl World {
         let (role, id) = match device {
             Executor::Terminal(id) => (Role::Terminal, id.to_string()),
             Executor::Agent(id) => (Role::Agent, id.to_string()),
+            Executor::Gateway(id) => anyhow::bail!("nobody enrols at {id}"),
         };
         let code = random_text(8)?;
         let now = self.gateway()?.world.clock.now();

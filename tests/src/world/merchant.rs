@@ -5,9 +5,10 @@
 use super::World;
 use super::phone::Reply;
 use anyhow::Context;
-use baton_protocol::ids::TerminalId;
+use baton_protocol::ids::{TerminalId, TransactionId};
 use reqwest::Method;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 /// One order system.
 #[derive(Clone, Copy)]
@@ -77,6 +78,61 @@ impl<'w> Merchant<'w> {
     /// When the gateway does not answer.
     pub async fn close(&self, sale: &str) -> anyhow::Result<Reply> {
         self.ask(Method::DELETE, sale).await
+    }
+
+    /// Gives some of a payment back under a fresh key, and waits for its end.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn refund(&self, original: TransactionId, body: &Value) -> anyhow::Result<Reply> {
+        let path = format!("/v1/transactions/{original}/refund");
+        self.give_back(&path, body, &Uuid::new_v4().to_string(), Some("wait=10")).await
+    }
+
+    /// The same under this key, answered as soon as it is durable or known.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn refund_with(
+        &self,
+        original: TransactionId,
+        body: &Value,
+        key: &str,
+    ) -> anyhow::Result<Reply> {
+        self.give_back(&format!("/v1/transactions/{original}/refund"), body, key, None).await
+    }
+
+    /// Undoes a transaction as a whole, and waits for the end of that.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn void(&self, original: TransactionId) -> anyhow::Result<Reply> {
+        let path = format!("/v1/transactions/{original}/void");
+        self.give_back(&path, &json!({}), &Uuid::new_v4().to_string(), Some("wait=10")).await
+    }
+
+    /// Looks at a transaction of the shop.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn transaction(&self, id: TransactionId) -> anyhow::Result<Reply> {
+        let request = self.world.anonymous(Method::GET, &format!("/v1/transactions/{id}"))?;
+        self.world.exchange(request.bearer_auth(self.token)).await
+    }
+
+    async fn give_back(
+        &self,
+        path: &str,
+        body: &Value,
+        key: &str,
+        prefer: Option<&str>,
+    ) -> anyhow::Result<Reply> {
+        let request = self.world.anonymous(Method::POST, path)?.bearer_auth(self.token);
+        let mut request = request.header("Idempotency-Key", key).json(body);
+        if let Some(prefer) = prefer {
+            request = request.header("Prefer", prefer);
+        }
+        self.world.exchange(request).await
     }
 
     async fn ask(&self, method: Method, sale: &str) -> anyhow::Result<Reply> {

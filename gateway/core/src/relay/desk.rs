@@ -27,6 +27,18 @@ pub struct Desk {
     in_flight: Option<TransactionId>,
     connection: Connection,
     trusted_from: Timestamp,
+    pace: Pace,
+    /// First halves that are approved while their second half is open.
+    pub(super) firsts: BTreeMap<TransactionId, Facts>,
+}
+
+/// How many commands an executor takes at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// A terminal or a POS: one.
+    One,
+    /// The gateway at a destination: as many as come.
+    Many,
 }
 
 /// Whether the executor can be reached.
@@ -53,32 +65,71 @@ pub enum DeskRefusal {
 }
 
 impl Desk {
-    /// Makes a desk with the transactions that the store says are open.
+    /// Makes a desk with the transactions that the store says are open, and the approved first
+    /// halves of those among them that are second halves.
     #[must_use]
-    pub fn new(policy: Arc<Policy>, open: Vec<Transaction>) -> Self {
+    pub fn new(policy: Arc<Policy>, open: Vec<Transaction>, firsts: Vec<Facts>) -> Self {
         let open = open.into_iter().map(|one| (one.facts().id, one)).collect();
+        let firsts = firsts.into_iter().map(|one| (one.id, one)).collect();
+        let connection = Connection::Offline;
         let trusted_from = Timestamp::from_ms(i64::MIN);
-        Self { policy, open, in_flight: None, connection: Connection::Offline, trusted_from }
+        let pace = Pace::One;
+        Self { policy, open, in_flight: None, connection, trusted_from, pace, firsts }
     }
 
-    /// Takes a new transaction if the executor is there and free. The effects record T1 and T3.
+    /// The desk of the gateway itself at one destination: always there, many at a time.
+    /// **Order** call [`Desk::connected`] once, which takes up what the last run left.
+    #[must_use]
+    pub fn of_gateway(policy: Arc<Policy>, open: Vec<Transaction>) -> Self {
+        Self { pace: Pace::Many, ..Self::new(policy, open, Vec::new()) }
+    }
+
+    /// Takes a new transaction if the executor is there and free, and with it the half that starts
+    /// when the first is approved. The effects record T1 of both, and T3 of the first.
     ///
     /// # Errors
     /// [`RefusalCode::TerminalOffline`] or [`RefusalCode::Busy`]; nothing happened then.
-    pub fn begin(&mut self, facts: Facts, now: Timestamp) -> Result<Vec<Due>, RefusalCode> {
+    pub fn begin(
+        &mut self,
+        facts: Facts,
+        second: Option<Facts>,
+        now: Timestamp,
+    ) -> Result<Vec<Due>, RefusalCode> {
         self.room()?;
         let id = facts.id;
         let (mut transaction, mut effects) = Transaction::receive(facts, self.policy.clone());
         let routed = transaction.step(Input::Routed, now).map_err(|_| RefusalCode::Internal)?;
         effects.extend(routed);
         self.open.insert(id, transaction);
-        self.in_flight = Some(id);
-        Ok(effects.into_iter().map(|effect| (id, effect)).collect())
+        self.take(id);
+        let mut dues: Vec<Due> = effects.into_iter().map(|effect| (id, effect)).collect();
+        if let Some(facts) = second {
+            let id = facts.id;
+            let (waiting, received) = Transaction::receive(facts, self.policy.clone());
+            self.open.insert(id, waiting);
+            // Both requests are written down before anything of the first is sent.
+            dues.splice(0..0, received.into_iter().map(|effect| (id, effect)));
+        }
+        Ok(dues)
     }
 
-    /// Takes back a transaction whose first record the store excluded. Nothing of it was sent.
+    /// Takes a transaction that the store holds as received: another desk's decision.
+    ///
+    /// **Repeat** one that is open here already is left as it is.
+    pub fn take_up(&mut self, transaction: Transaction, now: Timestamp) -> Vec<Due> {
+        let id = transaction.facts().id;
+        self.open.entry(id).or_insert(transaction);
+        self.route_received(now)
+    }
+
+    /// Takes back a transaction whose first record the store excluded, and the half that waits for
+    /// it. Nothing of them was sent.
     pub fn withdraw(&mut self, id: TransactionId) {
-        self.open.remove(&id);
+        if let Some(withdrawn) = self.open.remove(&id)
+            && let Some(second) = withdrawn.facts().links.then
+        {
+            self.open.remove(&second);
+        }
         if self.in_flight == Some(id) {
             self.in_flight = None;
         }
@@ -92,7 +143,7 @@ impl Desk {
         if self.connection == Connection::Offline {
             return Err(RefusalCode::TerminalOffline);
         }
-        if self.in_flight.is_some() || self.open.len() >= OPEN_TRANSACTIONS_MAX {
+        if self.is_taken() || self.open.len() >= OPEN_TRANSACTIONS_MAX {
             return Err(RefusalCode::Busy);
         }
         Ok(())
@@ -117,22 +168,56 @@ impl Desk {
             Input::ResultReported { .. } | Input::Fenced(_) | Input::ExecutorNotReady(_)
         );
         let effects = transaction.step(input, now)?;
-        let over = matches!(transaction.life(), Life::Final(_));
-        if over {
-            self.open.remove(&id);
-        }
-        if (heard || over) && self.in_flight == Some(id) {
+        let over = match transaction.life() {
+            Life::Final(state) => Some(*state),
+            Life::Received
+            | Life::Dispatched { .. }
+            | Life::Unknown(_)
+            | Life::Reversing(_)
+            | Life::Suspense { .. } => None,
+        };
+        let freed = (heard || over.is_some()) && self.in_flight == Some(id);
+        if freed {
             self.in_flight = None;
         }
-        Ok(effects.into_iter().map(|effect| (id, effect)).collect())
+        let mut dues: Vec<Due> = effects.into_iter().map(|effect| (id, effect)).collect();
+        if let Some(state) = over
+            && let Some(ended) = self.open.remove(&id)
+        {
+            dues.extend(self.half_ended(ended.facts(), state, now));
+        }
+        if freed {
+            dues.extend(self.start_waiting(now));
+        }
+        Ok(dues)
     }
 
     /// The executor has a new connection: every open transaction is told.
     pub fn connected(&mut self, epoch: u64, now: Timestamp) -> Vec<Due> {
         self.connection = Connection::Online { epoch };
         let dispatched = |one: &&Transaction| matches!(one.life(), Life::Dispatched { .. });
-        self.in_flight = self.open.values().find(dispatched).map(|one| one.facts().id);
-        self.every(&Input::ExecutorConnected, now)
+        self.in_flight = match self.pace {
+            Pace::One => self.open.values().find(dispatched).map(|one| one.facts().id),
+            Pace::Many => None,
+        };
+        let mut dues = self.every(&Input::ExecutorConnected, now);
+        dues.extend(self.route_received(now));
+        dues.extend(self.start_waiting(now));
+        dues
+    }
+
+    /// Routes what was received and waits for nothing.
+    fn route_received(&mut self, now: Timestamp) -> Vec<Due> {
+        if self.pace == Pace::One {
+            return Vec::new();
+        }
+        let ready = self.open.values().filter(|one| {
+            matches!(one.life(), Life::Received) && one.facts().links.after.is_none()
+        });
+        let ready: Vec<TransactionId> = ready.map(|one| one.facts().id).collect();
+        let routed =
+            ready.into_iter().map(|id| self.about(id, Input::Routed, now).unwrap_or_default());
+        routed.flatten().collect()
     }
 
     /// The executor's journal began, or was taken as it is, at this time: what that journal knows
@@ -183,6 +268,20 @@ impl Desk {
             self.open.values().filter(|one| which(one)).map(|one| one.facts().id).collect();
         let told = ids.into_iter().map(|id| self.about(id, Input::ExecutorForgot, now));
         told.flat_map(Result::unwrap_or_default).collect()
+    }
+
+    pub(super) fn open(&self) -> impl Iterator<Item = &Transaction> {
+        self.open.values()
+    }
+
+    pub(super) fn is_taken(&self) -> bool {
+        self.pace == Pace::One && self.in_flight.is_some()
+    }
+
+    pub(super) fn take(&mut self, id: TransactionId) {
+        if self.pace == Pace::One {
+            self.in_flight = Some(id);
+        }
     }
 
     fn every(&mut self, input: &Input, now: Timestamp) -> Vec<Due> {

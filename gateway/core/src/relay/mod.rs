@@ -5,20 +5,24 @@
 //! | 1 | the phone asks: terminal, app, code or member | [`request`] |
 //! | 2 | lookups: terminal → paired agent or none, app → destination | [`lookup`] |
 //! | 3 | plan: standalone or paired, and the command for it | [`plan`] |
+//! | 3a | the two halves of a touch, one after the other | [`halves`] |
 //! | 4 | the command goes out, one at a time per terminal or POS | [`desk`] |
 //! | 5, 6 | the destination approves, declines or stays silent | [`transaction`] |
 //! | 7 | the outcome is booked and told | [`outcome`], [`delivery`] |
 //!
+//! Later, by decision and not by doubt: money or points back, [`refund`].
 //! May not do any of it: the gateway's actors carry inputs in and effects out.
 
 pub mod capability;
 pub mod case;
 pub mod delivery;
 pub mod desk;
+pub mod halves;
 pub mod journal;
 pub mod lookup;
 pub mod outcome;
 pub mod plan;
+pub mod refund;
 pub mod request;
 pub mod sale;
 pub mod transaction;

@@ -8,28 +8,58 @@ use super::transaction::{Facts, Purpose};
 use crate::ledger::{Account, Booking, Entry, Phase};
 use baton_protocol::work::State;
 
-/// Says what is booked when a transaction comes into a state.
+/// Says what is booked when a transaction comes into a state. What is given back is reserved as
+/// soon as it is asked for, so that it cannot be promised twice.
 #[must_use]
 pub fn booking(facts: &Facts, to: State) -> Option<Booking> {
-    let phase = (to == State::Approved).then_some(Phase::Posted)?;
+    let reserved = facts.links.original.is_some();
+    let phase = match to {
+        State::Received if reserved => Phase::Pending,
+        State::Approved => Phase::Posted,
+        State::Declined | State::Cancelled | State::Reversed | State::Expired | State::Rejected
+            if reserved =>
+        {
+            Phase::Voided
+        }
+        State::Received
+        | State::Dispatched
+        | State::Unknown
+        | State::Reversing
+        | State::Suspense
+        | State::Declined
+        | State::Cancelled
+        | State::Reversed
+        | State::Expired
+        | State::Rejected => return None,
+    };
     Booking::of(phase, entry(facts))
 }
 
-/// Makes the entry of a transaction: what counts if it is approved.
+/// Makes the entry of a transaction: what counts if it is approved. A refund or void has its
+/// original's way back.
 #[must_use]
 pub fn entry(facts: &Facts) -> Entry {
+    let (purpose, back) = match facts.links.original {
+        Some(original) => (original.purpose, true),
+        None => (facts.purpose, false),
+    };
+    let Some((debit, credit)) = accounts(purpose, facts) else { return Entry::default() };
+    let (debit, credit) = if back { (credit, debit) } else { (debit, credit) };
+    Entry::transfer(debit, credit, facts.amount).unwrap_or_default()
+}
+
+fn accounts(purpose: Purpose, facts: &Facts) -> Option<(Account, Account)> {
     let destination = || facts.destination.clone();
-    let (debit, credit) = match facts.purpose {
+    match purpose {
         Purpose::Payment => {
-            (Account::Clearing(destination()), Account::Merchant(facts.shop.clone()))
+            Some((Account::Clearing(destination()), Account::Merchant(facts.shop.clone())))
         }
         Purpose::Accrue => {
-            (Account::PointsIssued(destination()), Account::PointsHeld(destination()))
+            Some((Account::PointsIssued(destination()), Account::PointsHeld(destination())))
         }
         Purpose::Redeem => {
-            (Account::PointsHeld(destination()), Account::PointsIssued(destination()))
+            Some((Account::PointsHeld(destination()), Account::PointsIssued(destination())))
         }
-        Purpose::Balance => return Entry::default(),
-    };
-    Entry::transfer(debit, credit, facts.amount).unwrap_or_default()
+        Purpose::Balance | Purpose::Refund | Purpose::Void => None,
+    }
 }

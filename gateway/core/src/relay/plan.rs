@@ -45,6 +45,8 @@ pub enum Executor {
     Terminal(TerminalId),
     /// A POS agent.
     Agent(AgentId),
+    /// The gateway itself, at this destination: refunds and voids, as many at a time as come.
+    Gateway(DestinationId),
 }
 
 impl fmt::Display for Executor {
@@ -52,6 +54,7 @@ impl fmt::Display for Executor {
         match self {
             Self::Terminal(id) => write!(f, "terminal {id}"),
             Self::Agent(id) => write!(f, "agent {id}"),
+            Self::Gateway(id) => write!(f, "gateway at {id}"),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Step 1: what a phone may ask.
 //!
-//! Owns the rules on the shape of a touch that types cannot hold: one half, an amount from the
-//! right side, within limits. May not look anything up. Next: [`super::lookup`].
+//! Owns the rules on the shape of a touch that types cannot hold: one half or both, an amount from
+//! the right side, within limits. May not look anything up. Next: [`super::lookup`].
 
+use super::halves::comes_first;
 use super::lookup::AmountFrom;
 use super::sale::Sale;
+use super::transaction::Purpose;
 use baton_protocol::ids::{AppId, SaleId, TerminalId};
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::phone::{MembershipPart, PaymentPart, SaleState, TouchRequest};
@@ -14,44 +16,73 @@ use baton_protocol::work::{MembershipAction, Work};
 /// The largest amount of one transaction in minor units: twelve digits, as ISO 8583 field 4 holds.
 pub const AMOUNT_MINOR_MAX: i64 = 999_999_999_999;
 
-/// A touch whose shape is right.
+/// A touch whose shape is right: it has a payment, a membership, or both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Touch {
     /// Where.
     pub terminal: TerminalId,
+    /// Its halves in the order in which they start: one or two.
+    pub halves: Vec<Half>,
+    /// The sale that the payment pays.
+    pub sale: Option<SaleId>,
+}
+
+/// One half of a touch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Half {
     /// Through which app.
     pub app: AppId,
     /// What.
     pub work: Work,
-    /// The sale that it pays.
-    pub sale: Option<SaleId>,
 }
 
 /// Checks a touch against the open sale of its terminal and the terminal's rule for amounts.
 ///
 /// # Errors
-/// [`RefusalCode::BodyInvalid`] when it carries no half or both, [`RefusalCode::AmountRequired`],
+/// [`RefusalCode::BodyInvalid`] when it carries no half, [`RefusalCode::AmountRequired`],
 /// [`RefusalCode::AmountInvalid`], [`RefusalCode::SaleNotOpen`].
 pub fn check(
     request: TouchRequest,
     sale: Option<&Sale>,
     amount_from: AmountFrom,
 ) -> Result<Touch, RefusalCode> {
-    let TouchRequest { terminal_id, payment, membership, sale_id } = request;
-    match (payment, membership) {
-        (Some(part), None) => check_payment(terminal_id, part, sale_id, sale, amount_from),
-        (None, Some(part)) => check_membership(terminal_id, part, sale_id),
-        (None, None) | (Some(_), Some(_)) => Err(RefusalCode::BodyInvalid),
+    let TouchRequest { terminal_id: terminal, payment, membership, sale_id } = request;
+    let paid = payment.map(|part| check_payment(part, sale_id, sale, amount_from)).transpose()?;
+    let (payment, sale) = match paid {
+        Some((half, sale)) => (Some(half), sale),
+        None if sale_id.is_some() => return Err(RefusalCode::BodyInvalid),
+        None => (None, None),
+    };
+    let membership = membership.map(check_membership).transpose()?;
+    let redeems = membership.as_ref().is_some_and(|half| comes_first(purpose(&half.work)));
+    let halves: Vec<Half> = if redeems {
+        membership.into_iter().chain(payment).collect()
+    } else {
+        payment.into_iter().chain(membership).collect()
+    };
+    if halves.is_empty() {
+        return Err(RefusalCode::BodyInvalid);
+    }
+    Ok(Touch { terminal, halves, sale })
+}
+
+/// Returns what a piece of work is for.
+#[must_use]
+pub const fn purpose(work: &Work) -> Purpose {
+    match work {
+        Work::Payment { .. } => Purpose::Payment,
+        Work::Membership { action: MembershipAction::Accrue, .. } => Purpose::Accrue,
+        Work::Membership { action: MembershipAction::Redeem, .. } => Purpose::Redeem,
+        Work::Membership { action: MembershipAction::Balance, .. } => Purpose::Balance,
     }
 }
 
 fn check_payment(
-    terminal: TerminalId,
     part: PaymentPart,
     sale_id: Option<SaleId>,
     sale: Option<&Sale>,
     amount_from: AmountFrom,
-) -> Result<Touch, RefusalCode> {
+) -> Result<(Half, Option<SaleId>), RefusalCode> {
     let open = sale.filter(|sale| sale.state == SaleState::Open);
     if sale_id.is_some() && sale_id != open.map(|sale| sale.id) {
         return Err(RefusalCode::SaleNotOpen);
@@ -71,17 +102,10 @@ fn check_payment(
     };
     check_amount(amount)?;
     let work = Work::Payment { code: part.code, amount };
-    Ok(Touch { terminal, app: part.app_id, work, sale: open.map(|sale| sale.id) })
+    Ok((Half { app: part.app_id, work }, open.map(|sale| sale.id)))
 }
 
-fn check_membership(
-    terminal: TerminalId,
-    part: MembershipPart,
-    sale_id: Option<SaleId>,
-) -> Result<Touch, RefusalCode> {
-    if sale_id.is_some() {
-        return Err(RefusalCode::BodyInvalid);
-    }
+fn check_membership(part: MembershipPart) -> Result<Half, RefusalCode> {
     let points = match (part.action, part.points) {
         (MembershipAction::Balance, None | Some(0)) => 0,
         (MembershipAction::Balance, Some(_)) => return Err(RefusalCode::AmountInvalid),
@@ -96,7 +120,7 @@ fn check_membership(
         }
     };
     let work = Work::Membership { member_id: part.member_id, action: part.action, points };
-    Ok(Touch { terminal, app: part.app_id, work, sale: None })
+    Ok(Half { app: part.app_id, work })
 }
 
 /// Checks an amount that somebody wants to be paid.

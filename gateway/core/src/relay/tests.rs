@@ -12,13 +12,13 @@ use baton_protocol::work::*;
 use std::sync::Arc;
 use uuid::Uuid;
 
-const T0: Timestamp = Timestamp::from_ms(1_000_000);
+pub(super) const T0: Timestamp = Timestamp::from_ms(1_000_000);
 
-fn good() -> Capabilities {
+pub(super) fn good() -> Capabilities {
     Capabilities::parse("C1,C2,C3,C4,C5,C6,C7").unwrap()
 }
 
-fn facts(route: Route, capabilities: Capabilities) -> Facts {
+pub(super) fn facts(route: Route, capabilities: Capabilities) -> Facts {
     let terminal: baton_protocol::ids::TerminalId = "t-1".parse().unwrap();
     Facts {
         id: TransactionId::new(Uuid::from_u128(1)),
@@ -34,6 +34,7 @@ fn facts(route: Route, capabilities: Capabilities) -> Facts {
         amount: Money::new(4_500, Currency::KRW),
         code_digest: "digest".to_owned(),
         accepted_at: T0,
+        links: Links::default(),
     }
 }
 
@@ -56,11 +57,11 @@ fn reversing() -> Transaction {
     transaction
 }
 
-fn result(verdict: Verdict) -> Input {
+pub(super) fn result(verdict: Verdict) -> Input {
     Input::ResultReported { verdict, code_digest: "digest".to_owned() }
 }
 
-fn approved(minor: i64) -> Verdict {
+pub(super) fn approved(minor: i64) -> Verdict {
     let amount = Money::new(minor, Currency::KRW);
     Verdict::Approved { amount, reference: "R1".to_owned() }
 }

@@ -9,16 +9,30 @@ use super::wire::{
     AuthorizationAnswer, CODE_USED, ErrorBody, InquiryBody, InquiryStatus, ReversalBodyAnswer,
     ReversalStatus,
 };
-use crate::ask::{Authorize, Inquire, Reverse};
+use crate::ask::{Authorize, GiveBack, Inquire, Reverse};
+use baton_protocol::ids::TransactionId;
 use baton_protocol::money::Money;
 use baton_protocol::work::{
     DeclineReason, InquiryAnswer, MembershipAction, ReversalAnswer, UnknownReason, Verdict, Work,
 };
 
 pub(super) fn verdict(ask: &Authorize, arrived: &Arrived) -> Verdict {
+    let wants = if is_balance(&ask.work) { Wants::Balance } else { Wants::ApprovalNumber };
+    let asked = Asked { transaction: ask.transaction, amount: ask.work.amount(), wants };
+    read(arrived, |answer| judged(&asked, answer))
+}
+
+/// A refund is answered as an authorization is.
+pub(super) fn given_back(ask: &GiveBack, arrived: &Arrived) -> Verdict {
+    let wants = Wants::ApprovalNumber;
+    let asked = Asked { transaction: ask.transaction, amount: ask.amount, wants };
+    read(arrived, |answer| judged(&asked, answer))
+}
+
+fn read(arrived: &Arrived, judge: impl FnOnce(AuthorizationAnswer) -> Verdict) -> Verdict {
     match arrived.status {
         200 => match serde_json::from_slice(&arrived.body) {
-            Ok(answer) => judged(ask, answer),
+            Ok(answer) => judge(answer),
             Err(_) => Verdict::Unknown { reason: UnknownReason::Garbled },
         },
         409 if code_used(&arrived.body) => Verdict::Unknown { reason: UnknownReason::CodeUsed },
@@ -59,16 +73,30 @@ pub(super) fn reversal(ask: &Reverse, arrived: &Arrived) -> ReversalAnswer {
     }
 }
 
-fn judged(ask: &Authorize, answer: AuthorizationAnswer) -> Verdict {
+/// What an answer must speak of.
+struct Asked {
+    transaction: TransactionId,
+    amount: Money,
+    wants: Wants,
+}
+
+/// What stands in the reference of an approval.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wants {
+    ApprovalNumber,
+    Balance,
+}
+
+fn judged(ask: &Asked, answer: AuthorizationAnswer) -> Verdict {
     let mismatch = Verdict::Unknown { reason: UnknownReason::Mismatch };
     match answer {
         AuthorizationAnswer::Approved { transaction_id, amount, currency, reference, balance } => {
             let amount = Money::new(amount, currency);
-            if transaction_id != ask.transaction || amount != ask.work.amount() {
+            if transaction_id != ask.transaction || amount != ask.amount {
                 return mismatch;
             }
             let reference = match balance {
-                Some(points) if is_balance(&ask.work) => points.to_string(),
+                Some(points) if ask.wants == Wants::Balance => points.to_string(),
                 _ => reference,
             };
             Verdict::Approved { amount, reference }

@@ -7,7 +7,7 @@ mod answer;
 pub mod signature;
 pub mod wire;
 
-use crate::ask::{Authorize, Inquire, Limits, Reverse};
+use crate::ask::{Authorize, GiveBack, Inquire, Limits, Reverse};
 use crate::fault::{ClientInvalid, Lost, Unreachable};
 use crate::secret::Secret;
 use baton_protocol::work::{DeclineReason, InquiryAnswer, ReversalAnswer, Verdict};
@@ -69,6 +69,17 @@ impl HttpClient {
         let request = request.header(wire::IDEMPOTENCY_HEADER, ask.transaction.to_string());
         match self.post(request, &body, ask.at_ms).await {
             Ok(arrived) => answer::verdict(ask, &arrived),
+            Err(Lost::Unsendable) => Verdict::Declined { reason: DeclineReason::Refused },
+            Err(lost) => Verdict::Unknown { reason: lost.reason() },
+        }
+    }
+
+    pub(crate) async fn give_back(&self, ask: &GiveBack) -> Verdict {
+        let body = wire::RefundBody::of(ask);
+        let request = self.http.post(format!("{}/v1/refunds", self.base_url));
+        let request = request.header(wire::IDEMPOTENCY_HEADER, ask.transaction.to_string());
+        match self.post(request, &body, ask.at_ms).await {
+            Ok(arrived) => answer::given_back(ask, &arrived),
             Err(Lost::Unsendable) => Verdict::Declined { reason: DeclineReason::Refused },
             Err(lost) => Verdict::Unknown { reason: lost.reason() },
         }

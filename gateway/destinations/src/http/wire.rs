@@ -3,7 +3,7 @@
 //! Owns shapes only; the simulators speak them too. Unknown fields are tolerated, missing and
 //! doubled ones are not. Next: [`super::answer`].
 
-use crate::ask::{Authorize, Reverse};
+use crate::ask::{Authorize, GiveBack, Reverse, Way};
 use baton_protocol::code::{MemberId, PaymentCode};
 use baton_protocol::ids::{AppId, InquiryId, TerminalId, TransactionId};
 use baton_protocol::money::Currency;
@@ -139,6 +139,25 @@ pub enum ReversalStatus {
     Refused,
 }
 
+/// Body of `POST /v1/refunds`; its answer is that of an authorization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundBody {
+    /// The refund itself; equal to the idempotency key.
+    pub transaction_id: TransactionId,
+    /// What is given back.
+    pub original_transaction_id: TransactionId,
+    /// `refund` or `void`.
+    pub kind: Way,
+    /// Where the shopper stood.
+    pub terminal_id: TerminalId,
+    /// Through which app.
+    pub app_id: AppId,
+    /// Minor units, or points.
+    pub amount: i64,
+    /// Three letters.
+    pub currency: Currency,
+}
+
 /// Body of every answer that is not 200.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
@@ -164,6 +183,20 @@ impl AuthorizationBody {
             action,
             amount: amount.minor,
             currency: amount.currency,
+        }
+    }
+}
+
+impl RefundBody {
+    pub(crate) fn of(ask: &GiveBack) -> Self {
+        Self {
+            transaction_id: ask.transaction,
+            original_transaction_id: ask.original,
+            kind: ask.how,
+            terminal_id: ask.terminal.clone(),
+            app_id: ask.app.clone(),
+            amount: ask.amount.minor,
+            currency: ask.amount.currency,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Owns the echo checks: an approval must name our transaction (field 48, tag 04), amount and
 //! currency; anything else is a mismatch, which is "unknown". Next: `http/mod.rs`.
 
-use crate::ask::{Authorize, Inquire, Reverse};
+use crate::ask::{Authorize, GiveBack, Inquire, Reverse};
 use baton_formats::iso8583::response::{
     self, APPROVED, Decline, InquiryMeaning, ReversalMeaning, SaleMeaning,
 };
@@ -22,6 +22,32 @@ pub(super) fn accepted(message: &Message) -> bool {
 }
 
 pub(super) fn verdict(ask: &Authorize, message: &Message) -> Verdict {
+    let wants = if is_balance(&ask.work) { Wants::Balance } else { Wants::ApprovalNumber };
+    let asked = Asked { transaction: ask.transaction, amount: ask.work.amount(), wants };
+    judged(&asked, message)
+}
+
+/// A refund is answered as a sale is.
+pub(super) fn given_back(ask: &GiveBack, message: &Message) -> Verdict {
+    let wants = Wants::ApprovalNumber;
+    judged(&Asked { transaction: ask.transaction, amount: ask.amount, wants }, message)
+}
+
+/// What an answer must speak of.
+struct Asked {
+    transaction: TransactionId,
+    amount: Money,
+    wants: Wants,
+}
+
+/// What becomes the reference of an approval.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wants {
+    ApprovalNumber,
+    Balance,
+}
+
+fn judged(ask: &Asked, message: &Message) -> Verdict {
     let Ok(data) = private_data(message) else {
         return Verdict::Unknown { reason: UnknownReason::Garbled };
     };
@@ -29,7 +55,7 @@ pub(super) fn verdict(ask: &Authorize, message: &Message) -> Verdict {
     match response::sale(message.text(RESPONSE_CODE).unwrap_or_default()) {
         SaleMeaning::Approved if same == Some(true) => approved(ask, message, &data),
         SaleMeaning::Declined(decline) if same != Some(false) => {
-            Verdict::Declined { reason: decline_reason(decline, &ask.work) }
+            Verdict::Declined { reason: inquired_reason(decline, ask.amount.currency) }
         }
         SaleMeaning::Approved | SaleMeaning::Declined(_) => {
             Verdict::Unknown { reason: UnknownReason::Mismatch }
@@ -74,17 +100,16 @@ pub(super) fn reversal(ask: &Reverse, message: &Message) -> ReversalAnswer {
     }
 }
 
-fn approved(ask: &Authorize, message: &Message, data: &PrivateData) -> Verdict {
-    if money(message) != Some(ask.work.amount()) {
+fn approved(ask: &Asked, message: &Message, data: &PrivateData) -> Verdict {
+    if money(message) != Some(ask.amount) {
         return Verdict::Unknown { reason: UnknownReason::Mismatch };
     }
-    let reference = if is_balance(&ask.work) {
-        data.text(Tag::Points).map(str::to_owned)
-    } else {
-        reference(message)
+    let reference = match ask.wants {
+        Wants::Balance => data.text(Tag::Points).map(str::to_owned),
+        Wants::ApprovalNumber => reference(message),
     };
     match reference {
-        Some(reference) => Verdict::Approved { amount: ask.work.amount(), reference },
+        Some(reference) => Verdict::Approved { amount: ask.amount, reference },
         None => Verdict::Unknown { reason: UnknownReason::Garbled },
     }
 }
@@ -113,10 +138,6 @@ fn reference(message: &Message) -> Option<String> {
 
 const fn is_balance(work: &Work) -> bool {
     matches!(work, Work::Membership { action: MembershipAction::Balance, .. })
-}
-
-fn decline_reason(decline: Decline, work: &Work) -> DeclineReason {
-    inquired_reason(decline, work.amount().currency)
 }
 
 /// "Not enough" and "no such number" mean points and members where points were asked for.

@@ -10,7 +10,7 @@ mod recent;
 mod request;
 mod waiting;
 
-use crate::ask::{Authorize, Inquire, Limits, Reverse};
+use crate::ask::{Authorize, GiveBack, Inquire, Limits, Reverse};
 use crate::clock;
 use crate::fault::{ClientInvalid, Lost, Unreachable};
 use baton_formats::iso8583::{Message, Mti};
@@ -74,6 +74,17 @@ impl IsoClient {
         };
         match self.exchange(&mut request).await {
             Ok(message) => answer::verdict(ask, &message),
+            Err(Lost::Unsendable) => Verdict::Declined { reason: DeclineReason::Refused },
+            Err(lost) => Verdict::Unknown { reason: lost.reason() },
+        }
+    }
+
+    pub(crate) async fn give_back(&self, ask: &GiveBack) -> Verdict {
+        let Ok(mut request) = request::give_back(ask) else {
+            return Verdict::Declined { reason: DeclineReason::Refused };
+        };
+        match self.exchange(&mut request).await {
+            Ok(message) => answer::given_back(ask, &message),
             Err(Lost::Unsendable) => Verdict::Declined { reason: DeclineReason::Refused },
             Err(lost) => Verdict::Unknown { reason: lost.reason() },
         }

@@ -1,11 +1,11 @@
-//! The messages that Baton sends: sale 0200, inquiry 0200, reversal 0420 or 0421, network 0800.
+//! The messages that Baton sends: 0200 sale, refund and inquiry, 0420 and 0421 reversal, 0800.
 //!
-//! Owns the layout. Processing codes: 000000 payment, 200000 redeem, 210000 accrue, 310000 balance,
-//! 380000 inquiry (its field 48 names the transaction in tag 04 and itself in tag 07). Field 90 of
-//! a reversal names only the original's type: another program may have sent it, so the transaction
-//! id in tag 04 is the key. Next: [`super::answer`].
+//! Owns the layout. Processing codes: 000000 payment, 020000 void, 220000 refund (both name their
+//! original in tag 08 of field 48), 200000 redeem, 210000 accrue, 310000 balance, 380000 inquiry
+//! (its field 48 names the transaction in tag 04 and itself in tag 07). Field 90 of a reversal names
+//! only the original's type, so tag 04 is its key. Next: [`super::answer`].
 
-use crate::ask::{Authorize, Inquire, Reverse};
+use crate::ask::{Authorize, GiveBack, Inquire, Reverse, Way};
 use crate::moment::Moment;
 use baton_formats::iso8583::spec1987::{
     AMOUNT, CURRENCY, LOCAL_DATE, LOCAL_TIME, NETWORK_CODE, NETWORK_ECHO, NETWORK_SIGN_ON,
@@ -22,6 +22,8 @@ const PAYMENT: &str = "000000";
 const REDEEM: &str = "200000";
 const ACCRUE: &str = "210000";
 const BALANCE: &str = "310000";
+const VOID: &str = "020000";
+const REFUND: &str = "220000";
 const INQUIRY: &str = "380000";
 /// Field 90: type 0200, then STAN, time and both institutions unknown.
 const ORIGINAL_SALE: &str = "020000000000000000000000000000000000000000";
@@ -44,6 +46,19 @@ pub(super) fn sale(ask: &Authorize) -> Result<Message, FormatFault> {
         }
     };
     let message = base(Mti::SALE, &ask.terminal, ask.work.amount(), ask.at_ms);
+    Ok(message.with(PROCESSING_CODE, processing).with(PRIVATE_DATA, data.build()?))
+}
+
+pub(super) fn give_back(ask: &GiveBack) -> Result<Message, FormatFault> {
+    let data = PrivateData::new()
+        .with(Tag::App, ask.app.as_str())
+        .with(Tag::Transaction, ask.transaction.to_string())
+        .with(Tag::Original, ask.original.to_string());
+    let processing = match ask.how {
+        Way::Void => VOID,
+        Way::Refund => REFUND,
+    };
+    let message = base(Mti::SALE, &ask.terminal, ask.amount, ask.at_ms);
     Ok(message.with(PROCESSING_CODE, processing).with(PRIVATE_DATA, data.build()?))
 }
 

@@ -29,11 +29,13 @@ pub enum Tag {
     Points,
     /// 07: the inquiry's id, as UUID text; its answer carries it back.
     Inquiry,
+    /// 08: the transaction that a refund or void gives back, as UUID text.
+    Original,
 }
 
 impl Tag {
     /// Every tag, in the order in which they are sent.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Code,
         Self::App,
         Self::Member,
@@ -41,6 +43,7 @@ impl Tag {
         Self::Action,
         Self::Points,
         Self::Inquiry,
+        Self::Original,
     ];
 
     /// Returns the two characters on the wire.
@@ -54,6 +57,7 @@ impl Tag {
             Self::Action => *b"05",
             Self::Points => *b"06",
             Self::Inquiry => *b"07",
+            Self::Original => *b"08",
         }
     }
 

@@ -5,12 +5,14 @@
 
 use super::group::failed;
 use super::statements::{
-    AUDIT, LEDGER, OUTBOX, SALES, Statements, TOUCHES, TRANSACTIONS, Table, chunk,
+    AUDIT, GIVE_BACK, LEDGER, OUTBOX, REFUNDS, SALES, Statements, TOUCHES, TRANSACTIONS, Table,
+    chunk,
 };
 use super::{CommitFault, Conflict, Fact};
 use crate::audit::link;
 use crate::exceptions::Exception;
 use crate::rows::*;
+use baton_protocol::ids::TransactionId;
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, Transaction};
@@ -64,6 +66,8 @@ pub(super) async fn apply(
     insert(commit, statements, &LEDGER, &rows.ledger, bind_ledger).await?;
     insert(commit, statements, &OUTBOX, &rows.outbox_put, bind_outbox).await?;
     insert(commit, statements, &SALES, &rows.sales, bind_sale).await?;
+    insert(commit, statements, &REFUNDS, &rows.refunds, bind_refund).await?;
+    give_back(commit, &rows.given_back).await?;
     remove(commit, statements, &rows.outbox_remove).await?;
     super::exceptions::write(commit, &rows.exceptions).await
 }
@@ -79,6 +83,8 @@ struct Sorted<'f> {
     outbox_remove: Vec<String>,
     sales: Vec<&'f SaleRow>,
     exceptions: Vec<&'f Exception>,
+    refunds: Vec<&'f RefundRow>,
+    given_back: Vec<(TransactionId, i64)>,
 }
 
 impl<'f> Sorted<'f> {
@@ -94,6 +100,8 @@ impl<'f> Sorted<'f> {
                 Fact::OutboxRemove(id) => rows.outbox_remove.push(id.to_string()),
                 Fact::Sale(row) => rows.sales.push(row),
                 Fact::Exception(row) => rows.exceptions.push(row),
+                Fact::Refund(row) => rows.refunds.push(row),
+                Fact::GivenBack { original, minor } => rows.given_back.push((*original, *minor)),
             }
         }
         rows
@@ -153,6 +161,21 @@ async fn remove(
     Ok(())
 }
 
+/// After the transactions, because the original may have become approved in this very commit.
+async fn give_back(
+    commit: &mut Commit<'_>,
+    given_back: &[(TransactionId, i64)],
+) -> Result<(), CommitFault> {
+    for (original, minor) in given_back {
+        let query = sqlx::query(GIVE_BACK).bind(*minor).bind(original.to_string());
+        let given = query.execute(&mut **commit).await.map_err(failed)?.rows_affected();
+        if given != 1 {
+            return Err(CommitFault::Conflict(Conflict::GivenBack));
+        }
+    }
+    Ok(())
+}
+
 fn prepared<'q>(text: Option<Arc<str>>) -> Result<Bound<'q>, CommitFault> {
     let text = text.ok_or_else(|| CommitFault::Failed("a statement is missing".to_owned()))?;
     Ok(sqlx::query(sqlx::AssertSqlSafe(text)))
@@ -166,7 +189,7 @@ fn excluded(error: sqlx::Error) -> CommitFault {
     }
     let message = database.message();
     let says = |words: &[&str]| words.iter().any(|word| message.contains(word));
-    let conflict = if says(&["request_key"]) {
+    let conflict = if says(&["request_key", "refund_requests"]) {
         Conflict::Key
     } else if says(&["token_id"]) {
         Conflict::Token
@@ -221,6 +244,10 @@ fn bind_transaction<'q>(query: Bound<'q>, row: &&TransactionRow) -> Bound<'q> {
         .bind(facts.accepted_at.ms())
         .bind(final_ms)
         .bind(row.reason.clone())
+        .bind(facts.links.original.map(|original| original.id.to_string()))
+        .bind(facts.links.original.map(|original| purpose_word(original.purpose)))
+        .bind(facts.links.after.map(|id| id.to_string()))
+        .bind(facts.links.then.map(|id| id.to_string()))
 }
 
 fn bind_audit<'q>(query: Bound<'q>, linked: &Linked<'_>) -> Bound<'q> {
@@ -271,4 +298,13 @@ fn bind_sale<'q>(query: Bound<'q>, row: &&SaleRow) -> Bound<'q> {
         .bind(sale_word(row.sale.state))
         .bind(row.sale.touch.map(|touch| touch.to_string()))
         .bind(row.sale.expires_at.ms())
+}
+
+fn bind_refund<'q>(query: Bound<'q>, row: &&RefundRow) -> Bound<'q> {
+    query
+        .bind(row.shop.to_string())
+        .bind(row.key.to_string())
+        .bind(row.fingerprint.clone())
+        .bind(row.transaction.to_string())
+        .bind(row.created.ms())
 }

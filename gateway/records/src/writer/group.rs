@@ -96,7 +96,8 @@ fn subjects_of(facts: &[Fact]) -> BTreeSet<TransactionId> {
         Fact::OutboxRemove(id) => Some(*id),
         Fact::Sale(row) => Some(TransactionId::new(row.sale.id.uuid())),
         Fact::Touch(row) => Some(TransactionId::new(row.id.uuid())),
-        Fact::Audit(_) | Fact::Ledger(_) | Fact::Exception(_) => None,
+        Fact::GivenBack { original, .. } => Some(*original),
+        Fact::Audit(_) | Fact::Ledger(_) | Fact::Exception(_) | Fact::Refund(_) => None,
     });
     subjects.collect()
 }

@@ -11,7 +11,7 @@ mod group;
 mod statements;
 
 use crate::exceptions::Exception;
-use crate::rows::{AuditRow, LedgerRow, OutboxRow, SaleRow, TouchRow, TransactionRow};
+use crate::rows::{AuditRow, LedgerRow, OutboxRow, RefundRow, SaleRow, TouchRow, TransactionRow};
 use baton_protocol::ids::TransactionId;
 use group::{Queued, Store};
 use sqlx::AnyPool;
@@ -42,6 +42,16 @@ pub enum Fact {
     Sale(SaleRow),
     /// Something about cases: evidence, proposals, journals.
     Exception(Box<Exception>),
+    /// A merchant's request, with its key.
+    Refund(RefundRow),
+    /// So much more of an approved transaction is given back; less than nothing when that failed.
+    /// Refused with [`Conflict::GivenBack`] when it would be more than there was.
+    GivenBack {
+        /// Of which transaction.
+        original: TransactionId,
+        /// Minor units.
+        minor: i64,
+    },
 }
 
 /// How facts are put together.
@@ -90,6 +100,8 @@ pub enum Conflict {
     Version,
     /// The entry: it is pending or resolved already.
     Booked,
+    /// What is left of the original is less.
+    GivenBack,
     /// Something else that must be unique.
     Other,
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Rows of one statement: 128 rows of 23 columns stay under SQLite's 32,766 parameters.
+/// Rows of one statement: 128 rows of 27 columns stay under SQLite's 32,766 parameters.
 const ROWS_PER_STATEMENT_MAX: usize = 128;
 
 /// How a database names parameters.
@@ -56,6 +56,10 @@ pub(super) const TRANSACTIONS: Table = Table {
         "accepted_ms",
         "final_ms",
         "reason",
+        "original",
+        "original_purpose",
+        "after_half",
+        "then_half",
     ],
     present: " ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, \
               prior = excluded.prior, since_ms = excluded.since_ms, \
@@ -103,6 +107,17 @@ pub(super) const SALES: Table = Table {
     present: " ON CONFLICT (id) DO UPDATE SET state = excluded.state, touch = excluded.touch",
 };
 
+pub(super) const REFUNDS: Table = Table {
+    name: "refund_requests",
+    columns: &["shop", "request_key", "fingerprint", "transaction_id", "created_ms"],
+    present: "",
+};
+
+/// Gives back, as long as there is something left. `amount_minor` bounds it in the same statement.
+pub(super) const GIVE_BACK: &str = "UPDATE transactions SET refunded_minor = refunded_minor + $1 \
+    WHERE id = $2 AND state = 'approved' AND refunded_minor + $1 >= 0 \
+    AND refunded_minor + $1 <= amount_minor";
+
 /// All texts, by table and number of rows.
 pub(super) struct Statements {
     inserts: BTreeMap<(&'static str, usize), Arc<str>>,
@@ -112,7 +127,7 @@ pub(super) struct Statements {
 impl Statements {
     /// Makes them all, in the way of one database.
     pub(super) fn new(parameters: Parameters) -> Self {
-        let tables = [TOUCHES, TRANSACTIONS, AUDIT, LEDGER, OUTBOX, SALES];
+        let tables = [TOUCHES, TRANSACTIONS, AUDIT, LEDGER, OUTBOX, SALES, REFUNDS];
         let inserts = tables.iter().flat_map(|table| {
             let text = move |rows| ((table.name, rows), insertion(table, rows, parameters));
             sizes().map(text)

@@ -4,7 +4,7 @@
 
 use baton_core::relay::capability::Capabilities;
 use baton_core::relay::plan::{Executor, Route};
-use baton_core::relay::transaction::{Facts, Purpose, ReversalDecided, Stored};
+use baton_core::relay::transaction::{Facts, Links, Purpose, ReversalDecided, Stored};
 use baton_core::time::Timestamp;
 use baton_protocol::ids::*;
 use baton_protocol::money::{Currency, Money};
@@ -72,11 +72,12 @@ pub fn transaction(number: u128, version: u32, state: State) -> TransactionRow {
         amount: Money::new(4_500, Currency::KRW),
         code_digest: format!("digest-{number}"),
         accepted_at: NOW,
+        links: Links::default(),
     };
     let reversal = ReversalDecided::No;
     let stored = Stored { state, version, since: NOW, doubt_since: None, reversal };
     let prior = if version == 2 { 0 } else { version - 1 };
-    TransactionRow { facts, stored, prior, reason: None }
+    TransactionRow { facts, stored, prior, reason: None, refunded_minor: 0 }
 }
 
 pub fn audit(number: u128, body: &str) -> Fact {

@@ -6,11 +6,13 @@
 //! what is true. Next: [`super::destination`].
 
 mod carry;
+mod compensate;
 mod hear;
 mod journal;
 mod load;
 mod messages;
 
+use compensate::received;
 pub use messages::*;
 
 use super::exceptions::{Heard as Evidence, of_clock, of_end, of_heard};
@@ -70,7 +72,7 @@ impl DeskActor {
     /// Makes the actor; it reads the store before its first message.
     #[must_use]
     pub fn new(world: Arc<World>, keeper: Keeper, executor: Executor) -> Self {
-        let desk = Desk::new(world.policy.clone(), Vec::new());
+        let desk = Desk::new(world.policy.clone(), Vec::new(), Vec::new());
         Self {
             world,
             keeper,
@@ -96,6 +98,7 @@ impl DeskActor {
         answer: Option<Answer>,
         ctx: &mut Context<Self>,
     ) {
+        let dues = self.with_voids(dues);
         facts.extend(of_records(&dues, &self.desk, &mut self.memories));
         facts.extend(self.settle_sales(&dues));
         facts.extend(of_end(&dues));
@@ -176,10 +179,13 @@ impl DeskActor {
 
     fn withdraw(&mut self, id: TransactionId) {
         self.desk.withdraw(id);
-        self.memories.remove(&id);
-        self.commands.remove(&id);
-        if let Some(row) = self.sales.remove(&id) {
-            self.world.sales.put_back(&row);
+        let second = self.memories.get(&id).and_then(|first| first.facts.links.then);
+        for id in [Some(id), second].into_iter().flatten() {
+            self.memories.remove(&id);
+            self.commands.remove(&id);
+            if let Some(row) = self.sales.remove(&id) {
+                self.world.sales.put_back(&row);
+            }
         }
     }
 
@@ -262,6 +268,7 @@ const fn refusal_of(fault: &CommitFault) -> RefusalCode {
         CommitFault::Conflict(Conflict::Key) => RefusalCode::KeyReused,
         CommitFault::Conflict(Conflict::Token) => RefusalCode::TokenUsed,
         CommitFault::Conflict(Conflict::Code) => RefusalCode::DuplicateCode,
+        CommitFault::Conflict(Conflict::GivenBack) => RefusalCode::RefundTooLarge,
         CommitFault::Conflict(Conflict::Version | Conflict::Booked | Conflict::Other) => {
             RefusalCode::StateWrong
         }

@@ -8,12 +8,13 @@ use super::desk::{About, DeskActor};
 use crate::clock::new_id;
 use crate::world::World;
 use actix::prelude::*;
-use baton_core::relay::transaction::Input;
+use baton_core::relay::transaction::{Facts, Input, Purpose};
+use baton_destinations::ask::{GiveBack, Way};
 use baton_destinations::{Client, Inquire, Limits, Reverse};
-use baton_protocol::ids::{AppId, DestinationId, InquiryId, TerminalId, TransactionId};
-use baton_protocol::money::Money;
+use baton_protocol::ids::{DestinationId, InquiryId, TransactionId};
+use baton_protocol::link::FenceReason;
 use baton_protocol::target::Target;
-use baton_protocol::work::{InquiryAnswer, ReversalAnswer};
+use baton_protocol::work::{InquiryAnswer, ReversalAnswer, Verdict};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -23,18 +24,12 @@ const MAILBOX_ERRANDS_MAX: usize = 1_024;
 /// comes back is asked at a time.
 const ERRANDS_RUNNING_MAX: usize = 128;
 
-/// A question or a reversal about one transaction.
+/// Something to be asked or done at the destination about one transaction.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct Errand {
-    /// Which one; also the reference at the destination.
-    pub transaction: TransactionId,
-    /// Where the shopper touched.
-    pub terminal: TerminalId,
-    /// Through which app.
-    pub app: AppId,
-    /// How much.
-    pub amount: Money,
+    /// The transaction; its id is also the reference at the destination.
+    pub facts: Facts,
     /// What is wanted.
     pub kind: Kind,
     /// Who is told.
@@ -51,6 +46,8 @@ pub enum Kind {
     },
     /// Undo it.
     Reverse,
+    /// Give its original back, as a refund or a void.
+    GiveBack,
 }
 
 /// The actor.
@@ -61,11 +58,12 @@ pub struct DestinationActor {
     running: BTreeSet<(TransactionId, Lane)>,
 }
 
-/// One of the two lanes of a transaction.
+/// One of the lanes of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Lane {
     Inquiry,
     Reversal,
+    GivingBack,
 }
 
 impl DestinationActor {
@@ -113,8 +111,9 @@ impl Handler<Errand> for DestinationActor {
         let lane = match errand.kind {
             Kind::Inquire { .. } => Lane::Inquiry,
             Kind::Reverse => Lane::Reversal,
+            Kind::GiveBack => Lane::GivingBack,
         };
-        let place = (errand.transaction, lane);
+        let place = (errand.facts.id, lane);
         if self.running.len() >= ERRANDS_RUNNING_MAX || self.running.contains(&place) {
             return;
         }
@@ -123,7 +122,7 @@ impl Handler<Errand> for DestinationActor {
         let at_ms = self.world.clock.now().ms();
         let asked = async move {
             let input = ask(&client, &errand, at_ms).await;
-            let transaction = errand.transaction;
+            let transaction = errand.facts.id;
             let news = About { transaction, input, answer: None };
             if errand.desk.try_send(news).is_err() {
                 tracing::debug!(%transaction, "the desk is busy or gone; its timer asks again");
@@ -137,10 +136,10 @@ impl Handler<Errand> for DestinationActor {
 }
 
 async fn ask(client: &Client, errand: &Errand, at_ms: i64) -> Input {
-    let Errand { transaction, terminal, app, amount, kind, .. } = errand;
-    let (transaction, amount) = (*transaction, *amount);
-    let (terminal, app) = (terminal.clone(), app.clone());
-    match *kind {
+    let facts = &errand.facts;
+    let (transaction, amount) = (facts.id, facts.amount);
+    let (terminal, app) = (facts.terminal.clone(), facts.app.clone());
+    match errand.kind {
         Kind::Inquire { number } => {
             let inquiry = InquiryId::new(new_id());
             let question = Inquire { inquiry, transaction, terminal, app, amount, at_ms };
@@ -154,7 +153,31 @@ async fn ask(client: &Client, errand: &Errand, at_ms: i64) -> Input {
             count("reversal", answer == ReversalAnswer::NoAnswer);
             Input::ReversalAnswered(answer)
         }
+        Kind::GiveBack => give_back(client, facts, at_ms).await,
     }
+}
+
+/// Nothing was sent if the destination cannot be reached, which the core believes of a first try.
+async fn give_back(client: &Client, facts: &Facts, at_ms: i64) -> Input {
+    let Some(original) = facts.links.original else {
+        return Input::Fenced(FenceReason::Unreachable);
+    };
+    if client.prepare().await.is_err() {
+        count("refund", true);
+        return Input::Fenced(FenceReason::Unreachable);
+    }
+    let wish = GiveBack {
+        transaction: facts.id,
+        original: original.id,
+        how: if facts.purpose == Purpose::Void { Way::Void } else { Way::Refund },
+        terminal: facts.terminal.clone(),
+        app: facts.app.clone(),
+        amount: facts.amount,
+        at_ms,
+    };
+    let verdict = client.give_back(&wish).await;
+    count("refund", matches!(verdict, Verdict::Unknown { .. }));
+    Input::ResultReported { verdict, code_digest: facts.code_digest.clone() }
 }
 
 fn count(errand: &'static str, silent: bool) {

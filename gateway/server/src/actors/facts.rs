@@ -6,10 +6,16 @@
 use super::words::{cause_detail, cause_word};
 use baton_core::ledger::{Booking, Line, Side};
 use baton_core::relay::desk::{Desk, Due};
-use baton_core::relay::transaction::{Cause, Change, Effect, Facts, ReversalDecided, Stored};
+use baton_core::relay::plan::Executor;
+use baton_core::relay::transaction::{
+    Cause, Change, Effect, Facts, Original, ReversalDecided, Stored,
+};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::money::Money;
-use baton_records::rows::{AuditRow, LedgerRow, OutboxMessage, OutboxRow, TransactionRow};
+use baton_protocol::work::State;
+use baton_records::rows::{
+    AuditRow, LedgerRow, OutboxMessage, OutboxRow, TransactionRow, purpose_word,
+};
 use baton_records::writer::Fact;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -42,12 +48,15 @@ pub fn of_records(
             stored,
             prior,
             reason: reason(&last.cause),
+            refunded_minor: 0,
         })));
         for change in &changes {
             written.push(Fact::Audit(audit(&memory.facts, change)));
             written.extend(change.booking.iter().flat_map(|booking| ledger(id, booking)));
         }
-        if last.to.is_final() && prior > 0 {
+        written.extend(given_back(&memory.facts, &changes));
+        let by_device = !matches!(memory.facts.executor, Executor::Gateway(_));
+        if last.to.is_final() && prior > 0 && by_device {
             written.push(Fact::OutboxPut(OutboxRow {
                 transaction: id,
                 executor: memory.facts.executor.clone(),
@@ -56,6 +65,21 @@ pub fn of_records(
         }
     }
     written
+}
+
+/// What a refund takes up of its original when it begins, and leaves again when it fails.
+fn given_back(facts: &Facts, changes: &[&Change]) -> Vec<Fact> {
+    let Some(Original { id: original, .. }) = facts.links.original else { return Vec::new() };
+    let minor = facts.amount.minor;
+    let taken = |change: &&Change| match (change.from, change.to) {
+        (None, _) => Some(Fact::GivenBack { original, minor }),
+        (Some(_), State::Approved) => None,
+        (Some(_), to) if to.is_final() => {
+            Some(Fact::GivenBack { original, minor: minor.saturating_neg() })
+        }
+        (Some(_), _) => None,
+    };
+    changes.iter().filter_map(taken).collect()
 }
 
 /// Why a transaction ended or is in doubt, in the word that a phone is told.
@@ -162,6 +186,10 @@ fn audit(facts: &Facts, change: &Change) -> AuditRow {
         put("amount", json!(facts.amount.minor));
         put("currency", json!(facts.amount.currency.letters()));
         put("code_digest", json!(facts.code_digest));
+        put("purpose", json!(purpose_word(facts.purpose)));
+        if let Some(original) = facts.links.original {
+            put("original", json!(original.id.to_string()));
+        }
     }
     let body = serde_json::to_string(&Value::Object(body)).unwrap_or_default();
     let (app, shop) = (facts.app.clone(), facts.shop.clone());

@@ -2,7 +2,8 @@
 //!
 //! Owns the words only; they never change meaning. Read by [`super::facts`].
 
-use baton_core::relay::transaction::Cause;
+use baton_core::relay::transaction::{Cause, Purpose};
+use baton_protocol::phone::TransactionKind;
 use serde::Serialize;
 
 /// Returns the word of a cause.
@@ -12,6 +13,8 @@ pub fn cause_word(cause: &Cause) -> &'static str {
         Cause::Requested => "requested",
         Cause::Routed => "routed",
         Cause::Unroutable => "unroutable",
+        Cause::OtherHalfFailed => "other_half_failed",
+        Cause::WaitedTooLong => "waited_too_long",
         Cause::Approved { .. } => "approved",
         Cause::Declined(_) => "declined",
         Cause::Fenced(_) => "fenced",
@@ -41,6 +44,8 @@ pub fn cause_detail(cause: &Cause) -> Option<String> {
         Cause::Requested
         | Cause::Routed
         | Cause::Unroutable
+        | Cause::OtherHalfFailed
+        | Cause::WaitedTooLong
         | Cause::Approved { .. }
         | Cause::ExecutorForgot
         | Cause::ExecuteDeadline
@@ -51,6 +56,19 @@ pub fn cause_detail(cause: &Cause) -> Option<String> {
         | Cause::Reversed
         | Cause::SuspenseDeadline
         | Cause::Resolved(_) => None,
+    }
+}
+
+/// Returns what a transaction is for, as phones and merchants are told.
+#[must_use]
+pub const fn kind_of(purpose: Purpose) -> TransactionKind {
+    match purpose {
+        Purpose::Payment => TransactionKind::Payment,
+        Purpose::Accrue => TransactionKind::Accrue,
+        Purpose::Redeem => TransactionKind::Redeem,
+        Purpose::Balance => TransactionKind::Balance,
+        Purpose::Refund => TransactionKind::Refund,
+        Purpose::Void => TransactionKind::Void,
     }
 }
 

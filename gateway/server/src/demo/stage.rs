@@ -345,6 +345,7 @@ async fn enrol(gateway: &Hosted, device: Executor, url: &str, state: &Path) -> a
     let role = match &device {
         Executor::Terminal(_) => Role::Terminal,
         Executor::Agent(_) => Role::Agent,
+        Executor::Gateway(_) => anyhow::bail!("the gateway does not enrol with itself"),
     };
     let world = &gateway.world;
     let now = world.clock.now();

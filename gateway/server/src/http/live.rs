@@ -5,6 +5,7 @@
 
 use super::problem::Problem;
 use super::sse;
+use crate::actors::words::kind_of;
 use crate::notices::Notice;
 use crate::world::World;
 use actix_web::HttpResponse;
@@ -74,6 +75,7 @@ fn stands(row: &TransactionRow) -> [Notice; 2] {
         shop: facts.shop.to_string(),
         amount: facts.amount.minor,
         currency: facts.amount.currency,
+        kind: kind_of(facts.purpose),
         route: facts.route.letter(),
         reason,
     };

@@ -14,6 +14,7 @@ pub mod openapi;
 pub mod pages;
 pub mod phone;
 pub mod problem;
+pub mod refunds;
 pub mod sales;
 pub mod sse;
 pub mod strict_json;
@@ -31,6 +32,8 @@ pub fn public(routes: &mut ServiceConfig) {
         .route("/v1/touches/{id}/events", web::get().to(phone::events))
         .route("/v1/transactions/{id}", web::get().to(phone::get_transaction))
         .route("/v1/transactions/{id}/cancel", web::post().to(phone::cancel))
+        .route("/v1/transactions/{id}/refund", web::post().to(refunds::refund))
+        .route("/v1/transactions/{id}/void", web::post().to(refunds::void))
         .route("/v1/terminals/{id}/resolve", web::post().to(phone::resolve))
         .route("/v1/sales", web::post().to(sales::open))
         .route("/v1/sales/{id}", web::get().to(sales::get))

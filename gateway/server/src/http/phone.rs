@@ -4,12 +4,14 @@
 //! token of that app, and sees only what that app started. Next: [`crate::touch`].
 
 mod caller;
-mod follow;
+pub(super) mod follow;
 
 use super::problem::Problem;
+use super::refunds;
 use super::strict_json;
 use crate::actors::desk::About;
 use crate::actors::keeper::Keeper;
+use crate::actors::words::kind_of;
 use crate::clock::new_id;
 use crate::notices::Notice;
 use crate::touch::{self, Asker, Online};
@@ -17,15 +19,14 @@ use crate::world::World;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use baton_core::relay::lookup::Standing;
-use baton_core::relay::transaction::Input;
+use baton_core::relay::transaction::{Input, Purpose};
 use baton_protocol::ids::{TerminalId, TouchId, TransactionId};
 use baton_protocol::phone::{
     AcceptedApp, OpenSale, ResolveAnswer, TouchAnswer, TouchRequest, TransactionAnswer,
 };
 use baton_protocol::refusal::RefusalCode;
 use baton_records::rows::TransactionRow;
-use caller::idempotency_key;
-pub(super) use caller::{authenticate, wait_wish};
+pub(super) use caller::{authenticate, idempotency_key, wait_wish};
 use tokio::sync::oneshot;
 
 type Answer = Result<HttpResponse, Problem>;
@@ -42,6 +43,7 @@ pub async fn create_touch(
     let body: TouchRequest =
         strict_json::read(&body).map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
     let wish = wait_wish(&request);
+    let halves = usize::from(body.payment.is_some()) + usize::from(body.membership.is_some());
     let id = TouchId::new(new_id());
     let mut following = wish.map(|wait| (wait, world.notices.listen(id)));
     let asker = Asker { caller, key };
@@ -52,10 +54,10 @@ pub async fn create_touch(
     }
     let touch = taken?;
     if let Some((wait, notices)) = following {
-        let end = follow::until_final(notices, wait).await;
+        let ends = follow::until_final(notices, wait, halves).await;
         world.notices.tidy(touch);
-        if let Some(end) = end {
-            return Ok(HttpResponse::Ok().json(ended(&end)));
+        if let Some([end]) = ends.as_deref() {
+            return Ok(HttpResponse::Ok().json(ended(end)));
         }
     }
     let answer = read_touch(&world, touch).await?;
@@ -80,7 +82,10 @@ pub async fn events(request: HttpRequest, id: Path<String>, world: Data<World>) 
 
 /// `GET /v1/transactions/{id}`.
 pub async fn get_transaction(request: HttpRequest, id: Path<String>, world: Data<World>) -> Answer {
-    let row = own_transaction(&request, &id, &world).await?;
+    let row = match refunds::authenticate_shop(&request, &world) {
+        Ok(shop) => refunds::own(&world, &shop, &id).await?,
+        Err(_) => own_transaction(&request, &id, &world).await?,
+    };
     Ok(HttpResponse::Ok().json(transaction_answer(&row)))
 }
 
@@ -152,10 +157,20 @@ async fn own_transaction(
     let caller = authenticate(request, world)?;
     let id: TransactionId = id.parse().map_err(|_| Problem::of(RefusalCode::NotFound))?;
     let row = lookup_transaction(world, id).await?;
-    if row.facts.app == caller.app { Ok(row) } else { Err(Problem::of(RefusalCode::NotFound)) }
+    if row.facts.app == caller.app {
+        return Ok(row);
+    }
+    // The membership half of a touch that this app's phone started.
+    let touch = world.records.lookup_touch(row.facts.touch).await;
+    let touch = touch.map_err(|_| Problem::of(RefusalCode::NotReady))?;
+    let started = touch.is_some_and(|touch| touch.app == caller.app);
+    if started { Ok(row) } else { Err(Problem::of(RefusalCode::NotFound)) }
 }
 
-async fn lookup_transaction(world: &World, id: TransactionId) -> Result<TransactionRow, Problem> {
+pub(super) async fn lookup_transaction(
+    world: &World,
+    id: TransactionId,
+) -> Result<TransactionRow, Problem> {
     let found = world.records.lookup_transaction(id).await;
     let found = found.map_err(|_| Problem::of(RefusalCode::NotReady))?;
     found.ok_or(Problem::of(RefusalCode::NotFound))
@@ -168,7 +183,10 @@ async fn read_touch(world: &World, touch: TouchId) -> Result<TouchAnswer, Proble
         tracing::error!(%touch, "a touch without a transaction; the store is not what it was");
         return Err(Problem::of(RefusalCode::NotReady));
     }
-    let transactions = rows.iter().map(transaction_answer).collect();
+    let mut halves: Vec<&TransactionRow> =
+        rows.iter().filter(|row| row.facts.links.original.is_none()).collect();
+    halves.sort_by_key(|row| row.facts.purpose != Purpose::Payment);
+    let transactions = halves.into_iter().map(transaction_answer).collect();
     Ok(TouchAnswer { touch_id: touch, transactions })
 }
 
@@ -180,16 +198,23 @@ fn ended(end: &Notice) -> TouchAnswer {
         amount: end.amount,
         currency: end.currency,
         reason: end.reason.clone(),
+        kind: Some(end.kind),
+        refunded_amount: None,
+        original_transaction_id: None,
     };
     TouchAnswer { touch_id: end.touch, transactions: vec![transaction] }
 }
 
-fn transaction_answer(row: &TransactionRow) -> TransactionAnswer {
+/// Words a transaction as it stands.
+pub(super) fn transaction_answer(row: &TransactionRow) -> TransactionAnswer {
     TransactionAnswer {
         transaction_id: row.facts.id,
         state: row.stored.state,
         amount: row.facts.amount.minor,
         currency: row.facts.amount.currency,
         reason: row.reason.clone(),
+        kind: Some(kind_of(row.facts.purpose)),
+        refunded_amount: (row.refunded_minor != 0).then_some(row.refunded_minor),
+        original_transaction_id: row.facts.links.original.map(|original| original.id),
     }
 }

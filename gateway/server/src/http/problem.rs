@@ -156,6 +156,9 @@ const fn says(code: RefusalCode) -> Says {
         }
         R::NotFound => (404, "Nothing here", "look at /openapi.json"),
         R::StateWrong => (409, "Not possible any more", "ask for the current state"),
+        R::RefundTooLarge => {
+            (409, "Not so much is left", "ask for the transaction: what was given back is counted")
+        }
         R::EnrolmentCodeInvalid => {
             (401, "The code is wrong, used or too old", "let the operator issue a new code")
         }

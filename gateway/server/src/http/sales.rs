@@ -98,7 +98,8 @@ pub async fn close(
     Ok(HttpResponse::Ok().json(sale_answer(&row)))
 }
 
-fn authenticate(request: &HttpRequest, world: &World) -> Result<ShopId, Problem> {
+/// Says whose order system is calling.
+pub(super) fn authenticate(request: &HttpRequest, world: &World) -> Result<ShopId, Problem> {
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     let snapshot = world.tables.snapshot();

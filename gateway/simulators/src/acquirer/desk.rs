@@ -6,6 +6,7 @@
 
 use crate::book::Book;
 use crate::outcome::{Answer, Delivery, Known, Reversal};
+use baton_destinations::ask::Way;
 use baton_formats::iso8583::response::{
     APPROVED, DUPLICATE, Decline, ISSUER_SILENT, NO_ACTION, NOT_FOUND, TRANSACTION_INVALID,
 };
@@ -48,6 +49,7 @@ pub(super) fn answer(book: &mut Book, bytes: &[u8], now_ms: i64) -> Result<Reply
         Mti::SALE if message.text(PROCESSING_CODE) == Some("380000") => {
             inquire(book, &mut message, &data)
         }
+        Mti::SALE if way(&message).is_some() => give_back(book, &mut message, &mut data),
         Mti::SALE => authorize(book, &mut message, &mut data, now_ms),
         _ => invalid(&mut message),
     };
@@ -70,6 +72,31 @@ fn authorize(
         return invalid(message);
     };
     let (answer, delivery) = book.authorize(transaction, &work, now_ms);
+    say(message, data, answer);
+    delivery
+}
+
+fn give_back(book: &mut Book, message: &mut Message, data: &mut PrivateData) -> Delivery {
+    let original = data.text(Tag::Original).and_then(|text| text.parse().ok());
+    let (Some(transaction), Some(original), Some(amount), Some(how)) =
+        (transaction(data), original, money(message), way(message))
+    else {
+        return invalid(message);
+    };
+    let (answer, delivery) = book.give_back(transaction, original, amount, how);
+    say(message, data, answer);
+    delivery
+}
+
+fn way(message: &Message) -> Option<Way> {
+    match message.text(PROCESSING_CODE)? {
+        "020000" => Some(Way::Void),
+        "220000" => Some(Way::Refund),
+        _ => None,
+    }
+}
+
+fn say(message: &mut Message, data: &mut PrivateData, answer: Answer) {
     match answer {
         Answer::Approved { amount, reference, balance } => {
             if let Some(points) = balance {
@@ -81,7 +108,6 @@ fn authorize(
         Answer::CodeUsed => message.set(RESPONSE_CODE, DUPLICATE),
         Answer::Inconclusive => message.set(RESPONSE_CODE, ISSUER_SILENT),
     }
-    delivery
 }
 
 fn inquire(book: &Book, message: &mut Message, data: &PrivateData) -> Delivery {

@@ -5,7 +5,7 @@
 
 use super::{Alarm, Cause, Doubt, Effect, Life, ReversalDecided, Transaction};
 use crate::relay::capability::{Capability, Class};
-use crate::relay::plan::Route;
+use crate::relay::plan::{Executor, Route};
 use crate::time::Timestamp;
 use baton_protocol::money::Money;
 use baton_protocol::work::{DeclineReason, InquiryAnswer, State, UnknownReason, Verdict};
@@ -89,10 +89,36 @@ impl Transaction {
         self.finish(State::Approved, Cause::InquiryApproved { reference }, now)
     }
 
-    /// Without C2 and C7 a declined code stays live, and a copy of the request could charge it.
+    /// Without C2 and C7 a declined code stays live, and a copy of the request could charge it. A
+    /// refund has no code that could burn.
     fn decline_conclusive(&self) -> bool {
         let capabilities = self.facts.capabilities;
-        capabilities.has(Capability::Idempotent) || capabilities.has(Capability::DeclineBurns)
+        let burns = self.by_device() && capabilities.has(Capability::DeclineBurns);
+        capabilities.has(Capability::Idempotent) || burns
+    }
+
+    /// Whether a device executes it; otherwise the gateway does: a refund or a void.
+    pub(super) const fn by_device(&self) -> bool {
+        !matches!(self.facts.executor, Executor::Gateway(_))
+    }
+
+    /// Who ends its doubt. A refund is never reversed and no code of it expires, so machines can
+    /// end its doubt only where sending it again is safe (C2).
+    pub(super) fn class(&self) -> Class {
+        if self.by_device() {
+            return self.facts.capabilities.class();
+        }
+        if self.sends_again() { Class::Automatic } else { Class::Manual }
+    }
+
+    fn sends_again(&self) -> bool {
+        !self.by_device() && self.facts.capabilities.has(Capability::Idempotent)
+    }
+
+    /// How a doubt is pursued: by an inquiry, or, for a refund at a destination that gives a
+    /// repeated request its first answer, by the same request again.
+    pub(super) fn ask_again(&self, number: u32) -> Option<Effect> {
+        if self.sends_again() { Some(Effect::SendCommand) } else { self.inquire(number) }
     }
 
     pub(super) fn inquire(&self, number: u32) -> Option<Effect> {
@@ -101,7 +127,7 @@ impl Transaction {
     }
 
     fn expiry_told(&self) -> bool {
-        self.facts.capabilities.has(Capability::ExpiryTold)
+        self.by_device() && self.facts.capabilities.has(Capability::ExpiryTold)
     }
 
     /// Whether inquiry `number` left after the code, both clocks' skew and every message had died.
@@ -122,7 +148,8 @@ impl Transaction {
     /// T12 is for the standalone route and destinations that reverse; a POS has shown its result.
     pub(super) fn may_reverse(&self) -> bool {
         let capabilities = self.facts.capabilities;
-        self.facts.route == Route::Standalone
+        self.by_device()
+            && self.facts.route == Route::Standalone
             && capabilities.has(Capability::Reversal)
             && capabilities.class() == Class::Automatic
     }

@@ -42,6 +42,30 @@ pub enum Purpose {
     Redeem,
     /// A question about points; moves nothing.
     Balance,
+    /// Some or all of an approved payment back to the shopper.
+    Refund,
+    /// An approved transaction undone as a whole, by a decision and not because of a doubt.
+    Void,
+}
+
+/// The approved transaction that a refund or void gives back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Original {
+    /// Which one.
+    pub id: TransactionId,
+    /// What it was for; it decides how the way back is booked.
+    pub purpose: Purpose,
+}
+
+/// The other transactions that this one has to do with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Links {
+    /// What it gives back.
+    pub original: Option<Original>,
+    /// The half of its touch that must be approved before it starts.
+    pub after: Option<TransactionId>,
+    /// The half of its touch that waits for it.
+    pub then: Option<TransactionId>,
 }
 
 /// What never changes about a transaction.
@@ -73,6 +97,8 @@ pub struct Facts {
     pub code_digest: String,
     /// When the gateway took it.
     pub accepted_at: Timestamp,
+    /// What else it has to do with.
+    pub links: Links,
 }
 
 /// Where a transaction stands, with exactly the data of that state.
@@ -120,6 +146,8 @@ pub enum Input {
     Routed,
     /// No route, or nobody to execute it.
     Unroutable,
+    /// The half of the touch that it waits for came to nothing.
+    OtherHalfFailed,
     /// The executor wrote the command into its journal.
     CommandAccepted,
     /// The executor reported what the destination or POS said.
@@ -181,6 +209,10 @@ pub enum Cause {
     Routed,
     /// No route (T2).
     Unroutable,
+    /// The half before it came to nothing (T2).
+    OtherHalfFailed,
+    /// The half before it took longer than a code lives (T2).
+    WaitedTooLong,
     /// The destination approved, by the executor (T4, T8).
     Approved {
         /// The destination's approval number.
@@ -272,6 +304,9 @@ pub enum Effect {
     Tell(State),
     /// Call a person.
     Alarm(Alarm),
+    /// Start a void of this approved transaction: the other half of its touch came to nothing.
+    /// What starts it is recorded in the same commit.
+    Compensate(Box<Facts>),
 }
 
 /// A rule that said no; the transaction is unchanged.
@@ -354,11 +389,17 @@ impl Transaction {
         }
     }
 
+    /// A half that waits for the other one ends with the life of a code.
+    fn waits_until(&self) -> Timestamp {
+        self.facts.accepted_at.after_ms(self.policy.code_life_ms)
+    }
+
     /// Returns the earliest time at which [`Input::DeadlinePassed`] does something.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Timestamp> {
         match &self.life {
-            Life::Received | Life::Final(_) => None,
+            Life::Received => self.facts.links.after.map(|_| self.waits_until()),
+            Life::Final(_) => None,
             Life::Dispatched { execute_by, resend_at, .. } => {
                 Some(resend_at.map_or(*execute_by, |resend| resend.min(*execute_by)))
             }

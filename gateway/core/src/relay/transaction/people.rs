@@ -30,7 +30,10 @@ impl Transaction {
         if resolution.first == resolution.second {
             return Err(Refusal::SameOperator);
         }
-        if !decisions(reversal).contains(&resolution.state) {
+        // A refund has no reversal and no code that ends.
+        let elsewhere = matches!(resolution.state, State::Reversed | State::Expired);
+        let fits = self.by_device() || !elsewhere;
+        if !fits || !decisions(reversal).contains(&resolution.state) {
             return Err(self.refuse(&Input::Resolved(resolution)));
         }
         Ok(self.finish(resolution.state, Cause::Resolved(resolution), now))
@@ -51,6 +54,6 @@ impl Transaction {
             | Life::Final(_) => return Err(self.refuse(&Input::InquiryWanted)),
         };
         let number = doubt.ask_now(now);
-        Ok(self.inquire(number).into_iter().collect())
+        Ok(self.ask_again(number).into_iter().collect())
     }
 }

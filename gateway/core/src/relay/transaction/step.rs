@@ -9,7 +9,7 @@ use super::{
 use crate::relay::capability::Class;
 use crate::relay::outcome::booking;
 use crate::time::Timestamp;
-use baton_protocol::work::{ReversalAnswer, State, Verdict};
+use baton_protocol::work::{ReversalAnswer, State, UnknownReason, Verdict};
 
 pub(super) type Stepped = Result<Vec<Effect>, Refusal>;
 
@@ -46,7 +46,7 @@ impl Transaction {
         match input {
             Input::Routed => {
                 let execute_by = now.after_ms(self.execute_ms());
-                let resend_at = Some(now.after_ms(self.policy.acknowledge_ms));
+                let resend_at = self.by_device().then(|| now.after_ms(self.policy.acknowledge_ms));
                 let life = Life::Dispatched { execute_by, resend_at, sends: 1 };
                 let record = self.enter(life, Cause::Routed, now);
                 Ok(vec![record, Effect::SendCommand, Effect::Tell(State::Dispatched)])
@@ -54,11 +54,19 @@ impl Transaction {
             Input::Unroutable | Input::CancelRequested => {
                 Ok(self.finish(State::Rejected, Cause::Unroutable, now))
             }
+            Input::OtherHalfFailed => Ok(self.finish(State::Rejected, Cause::OtherHalfFailed, now)),
+            Input::DeadlinePassed if self.waited_too_long(now) => {
+                Ok(self.finish(State::Rejected, Cause::WaitedTooLong, now))
+            }
             Input::DeadlinePassed | Input::ExecutorConnected | Input::ExecutorForgot => {
                 Ok(Vec::new())
             }
             other => Err(self.refuse(other)),
         }
+    }
+
+    fn waited_too_long(&self, now: Timestamp) -> bool {
+        self.facts.links.after.is_some() && now >= self.waits_until()
     }
 
     fn send_again(
@@ -88,8 +96,14 @@ impl Transaction {
             Input::ExecutorNotReady(reason) => Ok(self.doubt(Cause::NotReady(reason), now)),
             Input::ExecutorForgot => Ok(self.doubt(Cause::ExecutorForgot, now)),
             Input::DeadlinePassed => Ok(self.doubt(Cause::ExecuteDeadline, now)),
-            Input::CancelRequested => Ok(self.doubt(Cause::CancelRequested, now)),
-            Input::ExecutorConnected => Ok(vec![Effect::SendCommand]),
+            Input::CancelRequested if self.by_device() => {
+                Ok(self.doubt(Cause::CancelRequested, now))
+            }
+            Input::ExecutorConnected if self.by_device() => Ok(vec![Effect::SendCommand]),
+            // The gateway itself was started anew: what it was doing is not known any more.
+            Input::ExecutorConnected => {
+                Ok(self.doubt(Cause::Doubtful(UnknownReason::Restarted), now))
+            }
             Input::WordAsked => Ok(Vec::new()),
             other => Err(self.refuse(&other)),
         }
@@ -101,17 +115,24 @@ impl Transaction {
             Input::ResultReported { verdict, code_digest } => {
                 Ok(self.take_result(verdict, &code_digest, now))
             }
-            Input::Fenced(reason) => Ok(self.finish(State::Cancelled, Cause::Fenced(reason), now)),
+            Input::Fenced(reason) if self.by_device() => {
+                Ok(self.finish(State::Cancelled, Cause::Fenced(reason), now))
+            }
             Input::InquiryAnswered { number, answer } => {
                 Ok(self.take_inquiry(&doubt, number, answer, now))
             }
             Input::CancelRequested if self.may_reverse() => {
                 Ok(self.reverse(doubt, Cause::CancelRequested, now))
             }
-            Input::CancelRequested | Input::ExecutorConnected => Ok(vec![Effect::SendCancel]),
+            Input::CancelRequested | Input::ExecutorConnected if self.by_device() => {
+                Ok(vec![Effect::SendCancel])
+            }
             Input::DeadlinePassed => Ok(self.unknown_deadline(doubt, now)),
             Input::InquiryWanted => self.ask_now(now),
-            Input::CommandAccepted
+            // It may have been sent before, so not reaching the destination now proves nothing.
+            Input::Fenced(_)
+            | Input::ExecutorConnected
+            | Input::CommandAccepted
             | Input::ExecutorForgot
             | Input::WordAsked
             | Input::ExecutorNotReady(_)
@@ -128,7 +149,7 @@ impl Transaction {
             return self.suspend(doubt, ReversalDecided::No, now);
         }
         if doubt.must_decide(now) {
-            if self.facts.capabilities.class() == Class::Manual {
+            if self.class() == Class::Manual {
                 return self.suspend(doubt, ReversalDecided::No, now);
             }
             doubt.decided();
@@ -136,7 +157,7 @@ impl Transaction {
         let mut effects = Vec::new();
         if doubt.must_ask(now) {
             let number = doubt.ask(&self.policy, now);
-            effects.extend(self.inquire(number));
+            effects.extend(self.ask_again(number));
         }
         self.life = Life::Unknown(doubt);
         effects
@@ -207,11 +228,12 @@ impl Transaction {
                 let number = doubt.ask_slowly(&self.policy, now);
                 self.life = Life::Suspense { doubt, reversal };
                 let reverse = (reversal == ReversalDecided::Yes).then_some(Effect::Reverse);
-                Ok(reverse.into_iter().chain(self.inquire(number)).collect())
+                Ok(reverse.into_iter().chain(self.ask_again(number)).collect())
             }
-            Input::Routed | Input::Unroutable => Err(self.refuse(&input)),
-            Input::ExecutorConnected => Ok(vec![Effect::SendCancel]),
-            Input::DeadlinePassed
+            Input::Routed | Input::Unroutable | Input::OtherHalfFailed => Err(self.refuse(&input)),
+            Input::ExecutorConnected if self.by_device() => Ok(vec![Effect::SendCancel]),
+            Input::ExecutorConnected
+            | Input::DeadlinePassed
             | Input::ResultReported { .. }
             | Input::ReversalAnswered(_)
             | Input::Fenced(_)
@@ -225,7 +247,7 @@ impl Transaction {
 
     /// After the end: the word is repeated; evidence against it calls a person.
     fn step_final(&self, state: State, input: &Input) -> Stepped {
-        let word = || vec![Effect::SendCommit(state)];
+        let word = || if self.by_device() { vec![Effect::SendCommit(state)] } else { Vec::new() };
         match input {
             Input::ResultReported { verdict, .. } => {
                 let contradicts = match verdict {
@@ -248,6 +270,7 @@ impl Transaction {
             | Input::DeadlinePassed => Ok(Vec::new()),
             Input::Routed
             | Input::Unroutable
+            | Input::OtherHalfFailed
             | Input::CancelRequested
             | Input::InquiryWanted
             | Input::Resolved(_) => Err(self.refuse(input)),
@@ -260,8 +283,10 @@ impl Transaction {
             return Vec::new();
         }
         let doubt = Doubt::begin(&self.policy, now, now);
-        let record = self.enter(Life::Unknown(doubt), cause, now);
-        vec![record, Effect::SendCancel, Effect::Tell(State::Unknown)]
+        let mut effects = vec![self.enter(Life::Unknown(doubt), cause, now)];
+        effects.extend(self.by_device().then_some(Effect::SendCancel));
+        effects.push(Effect::Tell(State::Unknown));
+        effects
     }
 
     /// T12.
@@ -288,7 +313,7 @@ impl Transaction {
         let life = Life::Suspense { doubt, reversal };
         let record = self.enter(life, Cause::SuspenseDeadline, now);
         let mut effects = vec![record];
-        effects.extend(self.inquire(number));
+        effects.extend(self.ask_again(number));
         effects.push(Effect::Tell(State::Suspense));
         effects.push(Effect::Alarm(Alarm::Suspense));
         effects
@@ -296,7 +321,7 @@ impl Transaction {
 
     /// Every way into a final state.
     pub(super) fn finish(&mut self, state: State, cause: Cause, now: Timestamp) -> Vec<Effect> {
-        let sent = !matches!(self.life, Life::Received);
+        let sent = !matches!(self.life, Life::Received) && self.by_device();
         let record = self.enter(Life::Final(state), cause, now);
         let mut effects = vec![record, Effect::EraseCode];
         if sent {
@@ -325,6 +350,7 @@ impl Input {
         match self {
             Self::Routed => "a route",
             Self::Unroutable => "the lack of a route",
+            Self::OtherHalfFailed => "the end of the other half",
             Self::CommandAccepted => "an acceptance",
             Self::ResultReported { .. } => "a result",
             Self::Fenced(_) => "a fence",

@@ -6,10 +6,12 @@
 use super::super::destination::{Errand, Kind};
 use super::super::exceptions::{Heard, of_heard};
 use super::super::facts::reason;
+use super::super::words::kind_of;
 use super::{Answer, DeskActor, tell};
 use crate::notices::Notice;
 use actix::prelude::*;
 use baton_core::relay::desk::{Connection, Due};
+use baton_core::relay::plan::Executor;
 use baton_core::relay::transaction::{Alarm, Change, Effect, Facts, Input, Life, Transaction};
 use baton_core::time::Timestamp;
 use baton_protocol::ids::TransactionId;
@@ -39,7 +41,7 @@ impl DeskActor {
                         over.push(id);
                     }
                 }
-                Effect::SendCommand => self.send_command(id),
+                Effect::SendCommand => self.send_command(id, ctx),
                 Effect::SendCancel => {
                     let epoch = self.epoch();
                     self.say(Downward::Cancel { transaction: id, epoch });
@@ -54,6 +56,7 @@ impl DeskActor {
                 }
                 Effect::Tell(_) => {}
                 Effect::Alarm(alarm) => self.alarm(id, &alarm),
+                Effect::Compensate(void) => self.hand_over(void, ctx),
             }
         }
         for id in over {
@@ -77,7 +80,10 @@ impl DeskActor {
         }
     }
 
-    fn send_command(&mut self, id: TransactionId) {
+    fn send_command(&mut self, id: TransactionId, ctx: &Context<Self>) {
+        if matches!(self.executor, Executor::Gateway(_)) {
+            return self.send_errand(id, Kind::GiveBack, ctx);
+        }
         let Some(transaction) = self.desk.lookup(id) else { return };
         let Life::Dispatched { execute_by, .. } = transaction.life() else { return };
         let ttl_ms = execute_by.since_ms(self.world.clock.now());
@@ -90,14 +96,7 @@ impl DeskActor {
     fn send_errand(&self, id: TransactionId, kind: Kind, ctx: &Context<Self>) {
         let Some(memory) = self.memories.get(&id) else { return };
         let facts = &memory.facts;
-        let errand = Errand {
-            transaction: id,
-            terminal: facts.terminal.clone(),
-            app: facts.app.clone(),
-            amount: facts.amount,
-            kind,
-            desk: ctx.address(),
-        };
+        let errand = Errand { facts: facts.clone(), kind, desk: ctx.address() };
         if self.keeper.destination(&facts.destination).try_send(errand).is_err() {
             let destination = &facts.destination;
             tracing::warn!(%destination, transaction = %id, "too many questions wait; asked later");
@@ -122,6 +121,7 @@ impl DeskActor {
             shop: facts.shop.to_string(),
             amount: facts.amount.minor,
             currency: facts.amount.currency,
+            kind: kind_of(facts.purpose),
             route: facts.route.letter(),
             reason: reason(&change.cause),
         });

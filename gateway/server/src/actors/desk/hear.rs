@@ -7,7 +7,7 @@ use super::*;
 use actix::prelude::*;
 use baton_core::relay::desk::Connection;
 use baton_core::relay::journal::{JournalHead, Suspicion};
-use baton_core::relay::transaction::Input;
+use baton_core::relay::transaction::{Input, Purpose, Transaction};
 use baton_protocol::link::{Downward, Upward};
 use baton_records::rows::{OutboxMessage, OutboxRow};
 use baton_records::writer::Fact;
@@ -16,11 +16,16 @@ impl Handler<Begun> for DeskActor {
     type Result = ();
 
     fn handle(&mut self, message: Begun, ctx: &mut Self::Context) {
-        let Begin { touch, facts, command, sealed, sale, .. } = *message.begin;
-        let id = facts.id;
-        let memory = Memory { facts: facts.clone(), version: 0 };
-        let dues = match self.desk.begin(facts, self.world.clock.now()) {
-            Ok(dues) => dues,
+        let Begin { request, halves, sale, .. } = *message.begin;
+        let mut facts = halves.iter().map(|half| half.facts.clone());
+        let (first, second) = (facts.next(), facts.next());
+        let now = self.world.clock.now();
+        let begun = first.ok_or(RefusalCode::BodyInvalid).and_then(|first| {
+            let id = first.id;
+            Ok((id, self.desk.begin(first, second, now)?))
+        });
+        let (first, dues) = match begun {
+            Ok(begun) => begun,
             Err(refusal) => {
                 if let Some(row) = &sale {
                     self.world.sales.put_back(row);
@@ -28,20 +33,41 @@ impl Handler<Begun> for DeskActor {
                 return tell(Some(message.answer), Err(refusal));
             }
         };
-        self.memories.insert(id, memory);
-        self.commands.insert(id, command);
-        let mut written = vec![Fact::Touch(touch)];
-        written.extend(of_records(&dues, &self.desk, &mut self.memories));
-        written.push(Fact::OutboxPut(OutboxRow {
-            transaction: id,
-            executor: self.executor.clone(),
-            message: OutboxMessage::Work { sealed },
-        }));
-        written.extend(sale.iter().cloned().map(Fact::Sale));
-        if let Some(row) = sale {
-            self.sales.insert(id, row);
+        let mut written = vec![request];
+        let mut outbox = Vec::new();
+        for BeginHalf { facts, sealed } in halves {
+            let (id, purpose) = (facts.id, facts.purpose);
+            self.memories.insert(id, Memory { facts, version: 0 });
+            if let Some((command, sealed)) = sealed {
+                self.commands.insert(id, command);
+                let (executor, message) = (self.executor.clone(), OutboxMessage::Work { sealed });
+                outbox.push(Fact::OutboxPut(OutboxRow { transaction: id, executor, message }));
+            }
+            if let Some(row) = sale.clone().filter(|_| purpose == Purpose::Payment) {
+                self.sales.insert(id, row);
+            }
         }
-        self.enqueue(written, dues, Some((id, message.answer)), None, ctx);
+        written.extend(of_records(&dues, &self.desk, &mut self.memories));
+        written.extend(outbox);
+        written.extend(sale.map(Fact::Sale));
+        self.enqueue(written, dues, Some((first, message.answer)), None, ctx);
+    }
+}
+
+impl Handler<TakeUp> for DeskActor {
+    type Result = ();
+
+    fn handle(&mut self, message: TakeUp, ctx: &mut Self::Context) {
+        let facts = *message.facts;
+        if self.memories.contains_key(&facts.id) {
+            return;
+        }
+        let now = self.world.clock.now();
+        let stored = received(&facts);
+        self.memories.insert(facts.id, Memory { version: stored.version, facts: facts.clone() });
+        let policy = self.world.policy.clone();
+        let dues = self.desk.take_up(Transaction::restore(facts, stored, policy, now), now);
+        self.after_commit(Vec::new(), dues, None, ctx);
     }
 }
 

@@ -9,15 +9,17 @@ use crate::world::World;
 use actix::prelude::*;
 use baton_core::relay::desk::Desk;
 use baton_core::relay::plan::Executor;
-use baton_core::relay::transaction::Transaction;
+use baton_core::relay::transaction::{Facts, Purpose, Transaction};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::Command;
+use baton_protocol::work::State;
 use baton_records::Fault;
 use baton_records::rows::{OutboxMessage, OutboxRow, SaleRow, TransactionRow};
 use std::collections::BTreeMap;
 
 struct Found {
     open: Vec<TransactionRow>,
+    firsts: Vec<Facts>,
     outbox: Vec<OutboxRow>,
     sales: BTreeMap<TransactionId, SaleRow>,
 }
@@ -28,10 +30,7 @@ impl DeskActor {
         let executor = self.executor.clone();
         let read = async move { find(&world, &executor).await };
         let done = read.into_actor(self).map(|found, actor, ctx| match found {
-            Ok(found) => {
-                actor.take_up(found);
-                actor.arm(ctx);
-            }
+            Ok(found) => actor.take_up(found, ctx),
             Err(fault) => {
                 tracing::error!(executor = %actor.executor, %fault, "the desk cannot be read");
                 ctx.stop();
@@ -40,16 +39,25 @@ impl DeskActor {
         ctx.wait(done);
     }
 
-    fn take_up(&mut self, found: Found) {
+    fn take_up(&mut self, found: Found, ctx: &mut Context<Self>) {
         let now = self.world.clock.now();
         let policy = &self.world.policy;
         let machine = |row: &TransactionRow| {
             Transaction::restore(row.facts.clone(), row.stored, policy.clone(), now)
         };
-        self.desk = Desk::new(policy.clone(), found.open.iter().map(machine).collect());
+        let open = found.open.iter().map(machine).collect();
+        let own = matches!(self.executor, Executor::Gateway(_));
+        self.desk = if own {
+            Desk::of_gateway(policy.clone(), open)
+        } else {
+            Desk::new(policy.clone(), open, found.firsts)
+        };
         self.memories = found.open.into_iter().map(memory).collect();
         self.commands = found.outbox.iter().filter_map(|row| self.unsealed(row)).collect();
         self.sales = found.sales;
+        // The gateway is always connected to itself; a device says when it is.
+        let dues = if own { self.desk.connected(0, now) } else { Vec::new() };
+        self.after_commit(Vec::new(), dues, None, ctx);
     }
 
     fn unsealed(&self, row: &OutboxRow) -> Option<(TransactionId, Command)> {
@@ -73,12 +81,25 @@ fn memory(row: TransactionRow) -> (TransactionId, Memory) {
 async fn find(world: &World, executor: &Executor) -> Result<Found, Fault> {
     let open = world.records.open_transactions_of(executor).await?;
     let mut sales = BTreeMap::new();
-    for row in &open {
+    let paying = |row: &&TransactionRow| row.facts.purpose == Purpose::Payment;
+    for row in open.iter().filter(paying) {
         let waiting = world.records.open_sales_of(&row.facts.terminal).await?;
         let taken = waiting.into_iter().find(|one| one.sale.touch == Some(row.facts.touch));
         sales.extend(taken.map(|one| (row.facts.id, one)));
     }
     let outbox =
         if open.is_empty() { Vec::new() } else { world.records.outbox_of(executor).await? };
-    Ok(Found { open, outbox, sales })
+    let firsts = firsts(world, &open).await?;
+    Ok(Found { open, firsts, outbox, sales })
+}
+
+/// The approved halves on which open second halves rest.
+async fn firsts(world: &World, open: &[TransactionRow]) -> Result<Vec<Facts>, Fault> {
+    let mut firsts = Vec::new();
+    for first in open.iter().filter_map(|row| row.facts.links.after) {
+        let row = world.records.lookup_transaction(first).await?;
+        let approved = row.filter(|row| row.stored.state == State::Approved);
+        firsts.extend(approved.map(|row| row.facts));
+    }
+    Ok(firsts)
 }

@@ -13,25 +13,30 @@ use baton_protocol::link::{Command, Downward, Upward};
 use baton_protocol::money::Money;
 use baton_protocol::refusal::RefusalCode;
 use baton_records::exceptions::DeviceJournal;
-use baton_records::rows::{SaleRow, TouchRow};
+use baton_records::rows::SaleRow;
+use baton_records::writer::Fact;
 use tokio::sync::{mpsc, oneshot};
 
 pub(super) type Answer = oneshot::Sender<Result<(), RefusalCode>>;
 
-/// A checked touch on its way to its executor.
+/// A checked request on its way to its executor: a touch, or a refund.
 pub struct Begin {
     /// Who executes.
     pub executor: Executor,
-    /// The phone's request.
-    pub touch: TouchRow,
-    /// The transaction.
-    pub facts: Facts,
-    /// The command, with the code.
-    pub command: Command,
-    /// The same, sealed for the outbox.
-    pub sealed: String,
+    /// The request itself, to be written in the same commit.
+    pub request: Fact,
+    /// Its transactions in the order in which they start: one or two.
+    pub halves: Vec<BeginHalf>,
     /// The sale that it takes.
     pub sale: Option<SaleRow>,
+}
+
+/// One transaction of a request.
+pub struct BeginHalf {
+    /// The transaction.
+    pub facts: Facts,
+    /// The command with the code, and the same sealed for the outbox; a refund has none.
+    pub sealed: Option<(Command, String)>,
 }
 
 /// Begin a transaction; answered when it is durable.
@@ -97,6 +102,14 @@ pub struct About {
     pub input: Input,
     /// Who waits until it is durable, if anybody.
     pub answer: Option<Answer>,
+}
+
+/// Another desk has recorded a transaction that this one executes.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct TakeUp {
+    /// What.
+    pub facts: Box<Facts>,
 }
 
 /// Is the executor there?

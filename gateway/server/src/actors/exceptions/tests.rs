@@ -1,7 +1,7 @@
 use super::*;
 use baton_core::relay::capability::Capabilities;
 use baton_core::relay::plan::Route;
-use baton_core::relay::transaction::{Purpose, Transaction};
+use baton_core::relay::transaction::{Links, Purpose, Transaction};
 use baton_protocol::ids::{TerminalId, TouchId};
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::policy::Policy;
@@ -28,6 +28,7 @@ fn facts() -> Facts {
         amount: WON,
         code_digest: "digest".to_owned(),
         accepted_at: NOW,
+        links: Links::default(),
     }
 }
 

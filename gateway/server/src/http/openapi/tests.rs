@@ -14,7 +14,7 @@ use baton_protocol::event::{Event, EventPage, Ping};
 use baton_protocol::ids::NAME_BYTES_MAX;
 use baton_protocol::money::Currency;
 use baton_protocol::phone::{
-    ResolveAnswer, SaleAnswer, SaleRequest, TouchAnswer, TouchEvent, TouchRequest,
+    RefundRequest, ResolveAnswer, SaleAnswer, SaleRequest, TouchAnswer, TouchEvent, TouchRequest,
     TransactionAnswer,
 };
 use baton_protocol::refusal::RefusalCode;
@@ -107,6 +107,7 @@ fn by_schema(name: &str, example: &Value) -> Option<Value> {
         "TouchAnswer" => read_and_written::<TouchAnswer>(example),
         "TouchEvent" => read_and_written::<TouchEvent>(example),
         "TransactionAnswer" => read_and_written::<TransactionAnswer>(example),
+        "RefundRequest" => read_and_written::<RefundRequest>(example),
         "SaleRequest" => read_and_written::<SaleRequest>(example),
         "SaleAnswer" => read_and_written::<SaleAnswer>(example),
         "ResolveAnswer" => read_and_written::<ResolveAnswer>(example),

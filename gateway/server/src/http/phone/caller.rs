@@ -27,7 +27,7 @@ pub(in crate::http) fn authenticate(
     })
 }
 
-pub(super) fn idempotency_key(request: &HttpRequest) -> Result<RequestKey, Problem> {
+pub(in crate::http) fn idempotency_key(request: &HttpRequest) -> Result<RequestKey, Problem> {
     let header = request.headers().get("Idempotency-Key").and_then(|value| value.to_str().ok());
     let key = header.map(|text| text.trim_matches('"')).and_then(|text| text.parse().ok());
     key.ok_or(Problem::of(RefusalCode::KeyInvalid))

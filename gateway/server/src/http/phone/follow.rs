@@ -16,7 +16,7 @@ use baton_protocol::work::State;
 use baton_records::relay::EventRecord;
 use futures_util::stream;
 use serde::Deserialize;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,23 +25,41 @@ use tokio::sync::mpsc;
 /// Pause between signs of life on a quiet stream, in seconds: under every proxy's patience.
 const PULSE_S: u64 = 15;
 
-/// Waits until the touch is over and returns its end, or nothing when the wish runs out.
-///
-/// A notice is told after its commit, so it is as true as the store. One touch holds one
-/// transaction today.
-pub(super) async fn until_final(
+/// Waits until all halves of the touch are over and returns their ends, or nothing when the wish
+/// runs out. A notice is told after its commit, so it is as true as the store.
+pub(in crate::http) async fn until_final(
     mut notices: mpsc::Receiver<Arc<Notice>>,
     wait: Duration,
-) -> Option<Arc<Notice>> {
+    halves: usize,
+) -> Option<Vec<Arc<Notice>>> {
     let end = async {
-        loop {
+        let mut ends = Vec::with_capacity(halves);
+        while ends.len() < halves {
             let notice = notices.recv().await?;
-            if notice.state.is_final() {
-                return Some(notice);
+            if notice.state.is_final() && !notice.kind.gives_back() {
+                ends.push(notice);
+            }
+        }
+        Some(ends)
+    };
+    tokio::time::timeout(wait, end).await.unwrap_or_default()
+}
+
+/// Waits until one transaction is over, or the wish runs out.
+pub(in crate::http) async fn until_over(
+    mut notices: mpsc::Receiver<Arc<Notice>>,
+    wait: Duration,
+    transaction: TransactionId,
+) {
+    let end = async {
+        while let Some(notice) = notices.recv().await {
+            if notice.transaction_id == transaction && notice.state.is_final() {
+                return;
             }
         }
     };
-    tokio::time::timeout(wait, end).await.unwrap_or_default()
+    // Whether it ended in time is read from the store.
+    tokio::time::timeout(wait, end).await.ok();
 }
 
 /// Streams the events of a touch after a number, until it is over.
@@ -51,20 +69,21 @@ pub(super) async fn stream(
     after: i64,
 ) -> Result<HttpResponse, Problem> {
     let notices = world.notices.listen(touch);
+    // The open ones first: whatever ends after this reading comes as an event below.
+    let open = open(&world, touch).await?;
     let past = world.records.events_of(touch, after).await;
     let past = past.map_err(|_| Problem::of(RefusalCode::NotReady))?;
     let ready: VecDeque<(i64, TouchEvent)> = past.iter().filter_map(event_of).collect();
-    let over = if ready.is_empty() { over(&world, touch).await? } else { Over::No };
-    let reader = Reader { world, touch, notices, ready, last: after, over };
+    let over = if ready.is_empty() && open.is_empty() { Over::Yes } else { Over::No };
+    let reader = Reader { world, touch, notices, ready, open, last: after, over };
     Ok(sse::response(stream::unfold(reader, |reader| reader.next())))
 }
 
-/// A reader who has seen everything is told so at once.
-async fn over(world: &World, touch: TouchId) -> Result<Over, Problem> {
+async fn open(world: &World, touch: TouchId) -> Result<BTreeSet<TransactionId>, Problem> {
     let rows = world.records.transactions_of(touch).await;
     let rows = rows.map_err(|_| Problem::of(RefusalCode::NotReady))?;
-    let over = rows.iter().all(|row| row.stored.state.is_final());
-    Ok(if over { Over::Yes } else { Over::No })
+    let open = rows.iter().filter(|row| !row.stored.state.is_final());
+    Ok(open.map(|row| row.facts.id).collect())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,6 +97,7 @@ struct Reader {
     touch: TouchId,
     notices: mpsc::Receiver<Arc<Notice>>,
     ready: VecDeque<(i64, TouchEvent)>,
+    open: BTreeSet<TransactionId>,
     last: i64,
     over: Over,
 }
@@ -96,6 +116,9 @@ impl Reader {
                 }
                 self.last = seq;
                 if event.state.is_final() {
+                    self.open.remove(&event.transaction_id);
+                }
+                if self.open.is_empty() && self.ready.is_empty() {
                     self.over = Over::Yes;
                 }
                 return Some((Ok(sse::event(seq, &event)), self));

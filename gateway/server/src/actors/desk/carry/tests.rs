@@ -1,7 +1,7 @@
 use super::*;
 use baton_core::relay::capability::Capabilities;
 use baton_core::relay::plan::{Executor, Route};
-use baton_core::relay::transaction::{Purpose, ReversalDecided, Stored};
+use baton_core::relay::transaction::{Links, Purpose, ReversalDecided, Stored};
 use baton_protocol::ids::{TerminalId, TouchId};
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::work::Verdict;
@@ -27,10 +27,11 @@ fn row(state: State) -> TransactionRow {
         amount: WON,
         code_digest: "digest".to_owned(),
         accepted_at: NOW,
+        links: Links::default(),
     };
     let reversal = ReversalDecided::No;
     let stored = Stored { state, version: 2, since: NOW, doubt_since: None, reversal };
-    TransactionRow { facts, stored, prior: 1, reason: None }
+    TransactionRow { facts, stored, prior: 1, reason: None, refunded_minor: 0 }
 }
 
 fn approved() -> Input {
