@@ -359,9 +359,9 @@ fn a_lost_journal_makes_an_open_command_doubtful_and_changes_nothing_else() {
 #[test]
 fn a_desk_believes_no_fence_about_what_is_older_than_the_journal() {
     let policy = Arc::new(Policy::default());
-    let mut desk = Desk::new(policy, Vec::new());
+    let mut desk = Desk::new(policy, Vec::new(), Vec::new());
     desk.connected(1, T0);
-    desk.begin(facts(Route::Standalone, good()), T0).unwrap();
+    desk.begin(facts(Route::Standalone, good()), None, T0).unwrap();
     let id = TransactionId::new(Uuid::from_u128(1));
     desk.disconnected();
 
@@ -378,9 +378,9 @@ fn a_desk_believes_no_fence_about_what_is_older_than_the_journal() {
 
 #[test]
 fn a_suspected_desk_takes_nothing_and_doubts_what_is_open() {
-    let mut desk = Desk::new(Arc::new(Policy::default()), Vec::new());
+    let mut desk = Desk::new(Arc::new(Policy::default()), Vec::new(), Vec::new());
     desk.connected(1, T0);
-    desk.begin(facts(Route::Standalone, good()), T0).unwrap();
+    desk.begin(facts(Route::Standalone, good()), None, T0).unwrap();
 
     let effects = desk.suspected(T0);
 
