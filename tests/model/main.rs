@@ -14,6 +14,8 @@ mod mistake;
 #[cfg(test)]
 mod mutants;
 mod properties;
+#[cfg(test)]
+mod refund;
 mod setup;
 mod step;
 mod world;
