@@ -107,7 +107,7 @@ async fn what_is_no_route_is_a_problem_document_too() -> anyhow::Result<()> {
         world.exchange(world.anonymous(method, path)?).await
     };
 
-    for path in ["/", "/v1", "/v1/touches", "/v2/touches", "/%00", "/%ff", "/v1/touches/1/2/3"] {
+    for path in ["/", "/v1", "/v1/nothing", "/v2/touches", "/%00", "/%ff", "/v1/touches/1/2/3"] {
         assert_eq!(ask(Method::GET, path).await?.refusal(), (404, "not_found"), "{path}");
     }
     for path in ["/web/nothing.js", "/web/../Cargo.toml", "/web/%2e%2e/Cargo.toml"] {
@@ -145,7 +145,7 @@ async fn an_overlong_header_is_refused_with_a_problem_document() -> anyhow::Resu
         let request = world.card().request(Method::POST, "/v1/touches")?.body(body.to_string());
         let request = request.header("Idempotency-Key", Uuid::new_v4().to_string());
         let reply = world.exchange(request.header("X-Long", "x".repeat(bytes))).await?;
-        assert_eq!(reply.refusal(), (413, "body_too_large"), "{bytes} bytes");
+        assert_eq!(reply.refusal(), (431, "head_too_large"), "{bytes} bytes");
     }
     assert_eq!(world.books.rows().await?, before);
     Ok(())

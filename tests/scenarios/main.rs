@@ -1,13 +1,15 @@
 //! The story of Baton, told by what people do: phones, merchants, terminals, POS programs.
 //!
-//! Each test is one sentence that is true of a whole Baton over real sockets. Reading order:
-//! [`flows`] (the main job), [`halves`] (both in one touch), [`outcomes`] (bad destinations),
-//! [`refunds`], [`refusals`], [`repeats`], [`sales`], [`callers`], [`events`], [`cursor`],
-//! [`webhooks`], [`link`], [`journals`], [`suspense`] (people decide), [`hostile`], [`secrecy`].
+//! Each test is one sentence that is true of a whole Baton over real sockets. In reading order:
+//! [`flows`], [`halves`] (both in one touch), [`outcomes`], [`refunds`], [`refusals`], [`repeats`],
+//! [`doubt`] (nobody pays again), [`sales`], [`callers`], [`events`], [`cursor`], [`webhooks`],
+//! [`link`], [`journals`], [`suspense`], [`hostile`], [`edges`] (too many, too slow), [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod callers;
 mod cursor;
+mod doubt;
+mod edges;
 mod events;
 mod flows;
 mod halves;

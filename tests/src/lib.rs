@@ -14,4 +14,5 @@ pub use world::merchant::Merchant;
 pub use world::phone::{Phone, Reply, accrue, pay};
 pub use world::receiver::{Delivery, Manner, Receiver};
 pub use world::setting::{Store, Wishes};
+pub use world::stranger::Stranger;
 pub use world::wait::until;

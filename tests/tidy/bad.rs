@@ -4,7 +4,7 @@
 //! May not read the workspace. Next: nothing; this is the last file of the tidy test.
 
 use crate::tree::{Finding, Tree};
-use crate::{edges, pages, rules};
+use crate::{doubt, edges, pages, rules};
 
 const CORE: &str = "gateway/core/src/relay/plan.rs";
 const WORDS: &str = "gateway/server/web/text.js";
@@ -237,4 +237,26 @@ fn an_inline_handler_and_a_foreign_script_are_found() {
     let page = "<p onclick=\"a()\">\n<script src=\"https://a.b/c.js\"></script>\n<p class=\"a\">";
 
     assert_eq!(lines(pages::loose_ends, &[("gateway/server/web/a.html", page)]), [1, 2]);
+}
+
+#[test]
+fn an_offer_to_pay_again_is_found_in_words_page_and_script() {
+    let words = "\"a\": \"Do not pay again\",\n\"b\": \"Pay again\",\n\"c\": \"다시 결제\",";
+    let good = "<section id=\"progress\"><button id=\"finish\" hidden></button></section>";
+    let page = good.replace("</section>", "<button id=\"again\"></button></section>");
+    let open = good.replace(" hidden", "");
+    let script = "at(\"finish\").hidden = !over(touch);\n\
+                  function restart() {\n  if (!over(touch)) return;\n  open();\n}";
+    let found = |path: &str, text: &str| lines(doubt::no_offer_in_doubt, &[(path, text)]);
+    let (at_page, at_script) =
+        ("gateway/server/web/phone/pay.html", "gateway/server/web/phone/pay.js");
+
+    // What is absent counts as wrong: a lone good file leaves one finding, about the other.
+    assert_eq!(found(WORDS, words), [2, 3, 1, 1]);
+    assert_eq!(found(at_page, good).len(), 1);
+    assert_eq!(found(at_page, &page).len(), 2);
+    assert_eq!(found(at_page, &open).len(), 2);
+    assert_eq!(found(at_script, script).len(), 1);
+    assert_eq!(found(at_script, &script.replace("!over(touch);", "false;")).len(), 2);
+    assert_eq!(found(at_script, &script.replace("if (!over(touch)) return;", "")).len(), 2);
 }

@@ -4,6 +4,7 @@
 //! below, and `bad.rs` proves that each of them can fail. Next: `tree.rs`.
 
 mod bad;
+mod doubt;
 mod edges;
 mod pages;
 mod rules;
@@ -142,4 +143,9 @@ fn pages_explain_every_refusal() {
 #[test]
 fn pages_keep_to_their_content_security_policy() {
     check(pages::loose_ends);
+}
+
+#[test]
+fn pages_offer_no_other_payment_while_one_is_in_doubt() {
+    check(doubt::no_offer_in_doubt);
 }

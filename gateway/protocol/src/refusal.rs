@@ -45,7 +45,7 @@ pub enum RefusalCode {
     KeyInvalid,
     /// The destination is being rested after failures.
     DestinationDown,
-    /// The gateway is at its limit; try again later.
+    /// The gateway is at its limit; nothing was done.
     Overloaded,
     /// The gateway cannot write to its database; nothing was done.
     NotReady,
@@ -69,11 +69,19 @@ pub enum RefusalCode {
     ReversalDecided,
     /// The destination answers no inquiries.
     InquiryImpossible,
+    /// The caller asks more often than it may; nothing was done.
+    RateLimited,
+    /// The head of the request is over the limit; nothing was done.
+    HeadTooLarge,
+    /// The request did not arrive in time; nothing was done.
+    RequestSlow,
+    /// The request may have been taken, and its answer is not known in time.
+    OutcomeUnknown,
 }
 
 impl RefusalCode {
     /// Every code, for the API description and the tests.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 34] = [
         Self::BodyInvalid,
         Self::BodyTooLarge,
         Self::TokenInvalid,
@@ -104,6 +112,10 @@ impl RefusalCode {
         Self::DecisionImpossible,
         Self::ReversalDecided,
         Self::InquiryImpossible,
+        Self::RateLimited,
+        Self::HeadTooLarge,
+        Self::RequestSlow,
+        Self::OutcomeUnknown,
     ];
 
     /// Returns the word used on the wire.
@@ -140,6 +152,10 @@ impl RefusalCode {
             Self::DecisionImpossible => "decision_impossible",
             Self::ReversalDecided => "reversal_decided",
             Self::InquiryImpossible => "inquiry_impossible",
+            Self::RateLimited => "rate_limited",
+            Self::HeadTooLarge => "head_too_large",
+            Self::RequestSlow => "request_slow",
+            Self::OutcomeUnknown => "outcome_unknown",
         }
     }
 }

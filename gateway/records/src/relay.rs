@@ -82,6 +82,23 @@ impl Records {
         row.as_ref().map(rows::refund).transpose()
     }
 
+    /// Tells where the transaction stands that brought a code; one that was rejected brought none.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database fails.
+    pub async fn lookup_state_by_code(
+        &self,
+        app: &AppId,
+        code_digest: &str,
+    ) -> Result<Option<State>, Fault> {
+        let question = "SELECT * FROM transactions \
+                        WHERE app = $1 AND code_digest = $2 AND state <> 'rejected'";
+        let query = sqlx::query(question).bind(app.to_string()).bind(code_digest.to_owned());
+        let row = query.fetch_optional(&self.pool).await?;
+        let found = row.as_ref().map(rows::transaction).transpose()?;
+        Ok(found.map(|row| row.stored.state))
+    }
+
     /// Reads the newest transactions, newest first.
     ///
     /// # Errors

@@ -3,6 +3,10 @@
 //! Owns names, defaults and their units. Unknown keys are errors, secrets come from files or the
 //! environment (`BATON_SECTION__KEY`). `config/gateway.toml` is the complete, commented example.
 
+mod limits;
+
+pub use limits::Limits;
+
 use crate::webhooks::address::Reach;
 use baton_core::relay::delivery::{Bounds, Patience};
 use baton_protocol::ids::DestinationId;
@@ -79,20 +83,6 @@ pub enum Commits {
     PerFact,
 }
 
-/// How much a stranger may ask.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    /// Connections of one HTTP worker.
-    pub connections_max: usize,
-    /// How long a client may take for its request's head, in milliseconds.
-    pub request_head_ms: u64,
-    /// How long an idle connection is kept, in milliseconds.
-    pub idle_ms: u64,
-    /// How long a stop waits for running requests, in seconds.
-    pub stop_s: u64,
-}
-
 /// How events are delivered to their receivers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -143,12 +133,6 @@ impl Default for Gateway {
 impl Default for RecordsAt {
     fn default() -> Self {
         Self { database: "sqlite:baton.sqlite".to_owned(), commits: Commits::Group }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { connections_max: 4_096, request_head_ms: 5_000, idle_ms: 75_000, stop_s: 3 }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod actors;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod edges;
 pub mod hosted;
 pub mod http;
 pub mod identity;

@@ -78,6 +78,24 @@ impl Notices {
         receiver
     }
 
+    /// The same, unless so many listen to this touch already.
+    #[must_use]
+    pub fn listen_among(
+        &self,
+        touch: TouchId,
+        listeners_max: usize,
+    ) -> Option<mpsc::Receiver<Arc<Notice>>> {
+        let mut touches = self.touches.lock().unwrap_or_else(PoisonError::into_inner);
+        let listeners = touches.entry(touch).or_default();
+        listeners.retain(|listener| !listener.is_closed());
+        if listeners.len() >= listeners_max {
+            return None;
+        }
+        let (sender, receiver) = mpsc::channel(TOUCH_NOTICES_MAX);
+        listeners.push(sender);
+        Some(receiver)
+    }
+
     /// Listens to everything; nothing when the gateway is stopping.
     #[must_use]
     pub fn listen_live(&self) -> Option<broadcast::Receiver<Arc<Notice>>> {

@@ -53,7 +53,7 @@ async fn taken_before(
     fingerprint: &str,
 ) -> Result<Option<TransactionId>, RefusalCode> {
     let found = world.records.lookup_refund_by_key(&asker.shop, asker.key).await;
-    let Some(row) = found.map_err(|_| RefusalCode::NotReady)? else { return Ok(None) };
+    let Some(row) = found.map_err(|_| RefusalCode::OutcomeUnknown)? else { return Ok(None) };
     if row.fingerprint != fingerprint {
         return Err(RefusalCode::KeyReused);
     }

@@ -15,11 +15,12 @@ use baton_core::relay::plan::{Executor, Plan, plan};
 use baton_core::relay::request::{self, Half, Touch};
 use baton_core::relay::transaction::{Facts, Links};
 use baton_core::time::Timestamp;
+use baton_protocol::code::PaymentCode;
 use baton_protocol::ids::{AppId, RequestKey, TerminalId, TouchId, TransactionId};
 use baton_protocol::link::Command;
 use baton_protocol::phone::TouchRequest;
 use baton_protocol::refusal::RefusalCode;
-use baton_protocol::work::Work;
+use baton_protocol::work::{State, Work};
 use baton_records::rows::{SaleRow, TouchRow};
 use baton_records::writer::Fact;
 use std::time::Duration;
@@ -38,19 +39,37 @@ pub struct Asker {
     pub key: RequestKey,
 }
 
+/// Why a touch was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// The rule that said no.
+    pub code: RefusalCode,
+    /// Where the payment stands that brought the same code before.
+    pub first: Option<State>,
+}
+
+impl From<RefusalCode> for Refused {
+    fn from(code: RefusalCode) -> Self {
+        Self { code, first: None }
+    }
+}
+
 /// Takes a touch, or finds the one that this key started before.
 ///
 /// # Errors
-/// The [`RefusalCode`] of the rule that said no; nothing was written then.
+/// [`Refused`] by a rule, and then nothing was written; or [`RefusalCode::OutcomeUnknown`] when
+/// it is not known whether it was. A code that another request of this app brought is always
+/// answered with where that one stands, whatever else is in the way.
 pub async fn take(
     world: &World,
     keeper: &Keeper,
     asker: &Asker,
     body: TouchRequest,
     touch: TouchId,
-) -> Result<TouchId, RefusalCode> {
+) -> Result<TouchId, Refused> {
     let fingerprint = fingerprint(&world.vault, &body);
     let terminal = body.terminal_id.clone();
+    let code = code_brought(world, asker, &body);
     let refusal = match begin(world, keeper, asker, body, touch, fingerprint.clone()).await {
         Ok(()) => return Ok(touch),
         Err(refusal) => refusal,
@@ -59,7 +78,30 @@ pub async fn take(
         return Ok(taken);
     }
     settled(world, keeper, &terminal).await;
-    taken_before(world, asker, &fingerprint).await?.ok_or(refusal)
+    if let Some(taken) = taken_before(world, asker, &fingerprint).await? {
+        return Ok(taken);
+    }
+    let first = state_of_first(world, asker, code).await?;
+    match first {
+        Some(first) => Err(Refused { code: RefusalCode::DuplicateCode, first: Some(first) }),
+        None => Err(refusal.into()),
+    }
+}
+
+/// The digest of the code in a body, if it is one of the caller's own app.
+fn code_brought(world: &World, asker: &Asker, body: &TouchRequest) -> Option<String> {
+    let part = body.payment.as_ref().filter(|part| part.app_id == asker.caller.app)?;
+    Some(payment_digest(&world.vault, &part.app_id, &part.code))
+}
+
+async fn state_of_first(
+    world: &World,
+    asker: &Asker,
+    code: Option<String>,
+) -> Result<Option<State>, RefusalCode> {
+    let Some(digest) = code else { return Ok(None) };
+    let found = world.records.lookup_state_by_code(&asker.caller.app, &digest).await;
+    found.map_err(|_| RefusalCode::OutcomeUnknown)
 }
 
 /// Waits until the terminal's desk has written what it has taken: what is in the way of a request
@@ -80,7 +122,8 @@ async fn taken_before(
     fingerprint: &str,
 ) -> Result<Option<TouchId>, RefusalCode> {
     let found = world.records.lookup_touch_by_key(&asker.caller.app, asker.key).await;
-    let Some(row) = found.map_err(|_| RefusalCode::NotReady)? else { return Ok(None) };
+    // An earlier copy of this request may be under way; who cannot look must not deny it.
+    let Some(row) = found.map_err(|_| RefusalCode::OutcomeUnknown)? else { return Ok(None) };
     if row.fingerprint != fingerprint {
         return Err(RefusalCode::KeyReused);
     }
@@ -193,12 +236,16 @@ fn prepare_half(
 fn code_digest(vault: &Vault, half: &Half, id: TransactionId) -> String {
     let app = half.app.as_str().as_bytes();
     match &half.work {
-        Work::Payment { code, .. } => vault.digest(&[b"code", app, code.reveal().as_bytes()]),
+        Work::Payment { code, .. } => payment_digest(vault, &half.app, code),
         Work::Membership { member_id, .. } => {
             let id = id.uuid();
             vault.digest(&[b"member", app, member_id.reveal().as_bytes(), id.as_bytes()])
         }
     }
+}
+
+fn payment_digest(vault: &Vault, app: &AppId, code: &PaymentCode) -> String {
+    vault.digest(&[b"code", app.as_str().as_bytes(), code.reveal().as_bytes()])
 }
 
 /// Two bodies that say the same have the same fingerprint, whatever their blanks.
@@ -223,7 +270,7 @@ pub(crate) async fn ask_desk(
     }
     match tokio::time::timeout(Duration::from_secs(BEGIN_WAIT_S), begun).await {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) | Err(_) => Err(RefusalCode::NotReady),
+        Ok(Err(_)) | Err(_) => Err(RefusalCode::OutcomeUnknown),
     }
 }
 

@@ -7,7 +7,10 @@ use crate::actors::keeper::Keeper;
 use crate::clock::Clock;
 use crate::config::{Commits, Config};
 use crate::demo::DemoOffer;
+use crate::edges::door::{self, Door};
+use crate::edges::{Edges, Places, files};
 use crate::http;
+use crate::http::border::Border;
 use crate::identity::{Guesses, Spent};
 use crate::notices::Notices;
 use crate::sales::Sales;
@@ -18,6 +21,7 @@ use crate::world::World;
 use actix::Arbiter;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
+use actix_web::rt::net::TcpStream;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
 use baton_destinations::Secret;
@@ -31,6 +35,11 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+
+/// Threads of the operator's listener: a few people and one monitoring system.
+const OPERATOR_WORKERS: usize = 1;
+/// Connections a listener's thread may hold while they are being told that there are too many.
+const REFUSED_AT_ONCE: usize = 256;
 
 /// Why the gateway does not start.
 #[derive(Debug, thiserror::Error)]
@@ -118,9 +127,11 @@ pub async fn start(config: &Config, demo: DemoOffer) -> Result<Running, StartFau
 
     let shared =
         Shared { world: world.clone(), keeper: keeper.clone(), demo: Data::new(demo), metrics };
-    let (public_server, public) = listen(config, config.listen.public, &shared, http::public)?;
+    let [for_public, for_operators] = shares(config, world.clock);
+    let (public_server, public) =
+        listen(config, config.listen.public, &shared, for_public, http::public)?;
     let (operator_server, operator) =
-        listen(config, config.listen.operator, &shared, http::operator)?;
+        listen(config, config.listen.operator, &shared, for_operators, http::operator)?;
     let servers = vec![public_server.handle(), operator_server.handle()];
     actix_web::rt::spawn(public_server);
     actix_web::rt::spawn(operator_server);
@@ -137,16 +148,53 @@ struct Shared {
     metrics: PrometheusHandle,
 }
 
+/// What one listener has for itself.
+struct Share {
+    border: Border,
+    workers: usize,
+}
+
+/// Each listener has places and threads of its own, so that operators are answered while the
+/// public one is under attack.
+fn shares(config: &Config, clock: Clock) -> [Share; 2] {
+    let limits = &config.limits;
+    let operators_max = limits.operator_connections_max;
+    let fit = files::allow(limits.connections_max.saturating_add(operators_max));
+    let rules = |connections_max, per_address_max| door::Rules {
+        connections_max,
+        per_address_max,
+        head_ms: limits.request_head_ms,
+        idle_ms: limits.idle_ms,
+        unread_ms: limits.unread_ms,
+    };
+    let share = |rules: door::Rules, in_flight_max, workers| {
+        let door = Arc::new(Door::new(rules, clock));
+        actix_web::rt::spawn(door.clone().watch());
+        Share { border: Border { door, in_flight: Places::new(in_flight_max) }, workers }
+    };
+    let public_max = fit.saturating_sub(operators_max);
+    let public = rules(public_max, limits.connections_per_address_max);
+    let operators = rules(operators_max, operators_max);
+    [
+        share(public, limits.requests_in_flight_max, config.gateway.workers.max(1)),
+        share(operators, operators_max, OPERATOR_WORKERS),
+    ]
+}
+
 fn listen(
     config: &Config,
     address: SocketAddr,
     shared: &Shared,
+    share: Share,
     routes: fn(&mut ServiceConfig),
 ) -> Result<(Server, SocketAddr), StartFault> {
     let fault = |why| StartFault::Listen { address, why };
     let shared = shared.clone();
+    let door = share.border.door.clone();
+    let border = Data::new(share.border);
     let server = HttpServer::new(move || {
         App::new()
+            .app_data(border.clone())
             .app_data(Data::from(shared.world.clone()))
             .app_data(Data::new(shared.keeper.clone()))
             .app_data(Data::new(shared.metrics.clone()))
@@ -155,9 +203,16 @@ fn listen(
             .configure(routes)
             .wrap(from_fn(http::border::guard))
     })
-    .workers(config.gateway.workers.max(1))
-    .max_connections(config.limits.connections_max)
-    .client_request_timeout(Duration::from_millis(config.limits.request_head_ms))
+    .on_connect(move |socket, data| {
+        let stream = socket.downcast_ref::<TcpStream>();
+        if let Some(entered) = stream.and_then(|stream| door.enter(stream)) {
+            data.insert(entered);
+        }
+    })
+    .workers(share.workers)
+    // The door counts, refuses and watches; the library's own bounds only stand behind it.
+    .max_connections(config.limits.connections_max.saturating_add(REFUSED_AT_ONCE))
+    .client_request_timeout(Duration::ZERO)
     .keep_alive(Duration::from_millis(config.limits.idle_ms))
     .tcp_nodelay(true)
     .shutdown_timeout(config.limits.stop_s)
@@ -177,8 +232,10 @@ async fn build_world(config: &Config) -> Result<World, StartFault> {
     let records = Records::open(&config.records.database, grouping).await?;
     let tables = Arc::new(TablesHandle::default());
     tables.refresh(&records).await?;
+    let clock = Clock::start();
     Ok(World {
-        clock: Clock::start(),
+        clock,
+        edges: Edges::new(config.limits.clone(), clock),
         records,
         tables,
         vault,

@@ -3,6 +3,7 @@
 //! Owns nothing of its own; it is built once and handed around. Next: [`crate::wiring`].
 
 use crate::clock::Clock;
+use crate::edges::Edges;
 use crate::identity::{Guesses, Spent};
 use crate::notices::Notices;
 use crate::sales::Sales;
@@ -33,6 +34,8 @@ pub struct World {
     pub spent: Spent,
     /// Wrong enrolment codes of late.
     pub guesses: Guesses,
+    /// How much strangers may ask.
+    pub edges: Edges,
     /// The timers in force.
     pub policy: Arc<Policy>,
     /// The name that tokens must carry as `aud`.

@@ -3,8 +3,7 @@
 //! Owns start, restart and the questions about what is true afterwards. Chapters in reading order:
 //! [`setting`] (what a test may choose), [`servers`] (the simulators), [`tables`] (who is who),
 //! [`devices`] and [`hand`] (terminals and agents, real or by hand), [`phone`], [`merchant`],
-//! [`operator`], [`receiver`] (of events), [`books`] (the database, read from outside), [`wait`]
-//! (the one place that waits).
+//! [`operator`], [`stranger`], [`receiver`] (of events), [`books`] (the database), [`wait`].
 
 pub mod books;
 pub mod devices;
@@ -15,6 +14,7 @@ pub mod phone;
 pub mod receiver;
 pub mod servers;
 pub mod setting;
+pub mod stranger;
 pub mod tables;
 pub mod wait;
 
@@ -267,7 +267,7 @@ async fn config_of(wishes: &Wishes, folder: &Path) -> anyhow::Result<Config> {
             ..Gateway::default()
         },
         records: RecordsAt { database, ..RecordsAt::default() },
-        limits: Limits { stop_s: 0, ..Limits::default() },
+        limits: Limits { stop_s: 0, ..wishes.limits.clone() },
         timers: wishes.timers.clone(),
         webhooks: wishes.webhooks.clone(),
         ..Config::default()

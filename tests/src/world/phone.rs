@@ -42,6 +42,8 @@ pub struct Reply {
     pub status: u16,
     /// The content type.
     pub kind: String,
+    /// Seconds after which the gateway wants to be asked again, if it says so.
+    pub retry_after: Option<u64>,
     /// The body, `null` when it is not JSON.
     pub body: Value,
 }
@@ -100,6 +102,15 @@ impl<'w> Phone<'w> {
     /// When the gateway does not answer.
     pub async fn look(&self, touch: TouchId) -> anyhow::Result<Reply> {
         self.get(&format!("/v1/touches/{touch}")).await
+    }
+
+    /// `GET /v1/touches`: the touch of a key.
+    ///
+    /// # Errors
+    /// When the gateway does not answer.
+    pub async fn find(&self, key: &str) -> anyhow::Result<Reply> {
+        let request = self.request(Method::GET, "/v1/touches")?.header("Idempotency-Key", key);
+        self.world.exchange(request).await
     }
 
     /// `POST /v1/transactions/{id}/cancel`.
@@ -235,9 +246,12 @@ impl World {
         let status = response.status().as_u16();
         let kind = response.headers().get("content-type");
         let kind = kind.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let again = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
+        let retry_after = again.and_then(|value| value.parse().ok());
         let text = response.text().await?;
         self.overheard(&text);
-        Ok(Reply { status, kind, body: serde_json::from_str(&text).unwrap_or_default() })
+        let body = serde_json::from_str(&text).unwrap_or_default();
+        Ok(Reply { status, kind, retry_after, body })
     }
 
     /// Writes bytes to the public listener and reads the answer until it closes.
@@ -253,12 +267,7 @@ impl World {
         within("the gateway closes", read).await?;
         let answer = String::from_utf8(answer)?;
         self.overheard(&answer);
-        let (head, body) = answer.split_once("\r\n\r\n").context("no HTTP answer")?;
-        let status = head.split(' ').nth(1).context("no status")?.parse()?;
-        let mut lines = head.lines();
-        let kind = lines.find_map(|line| line.strip_prefix("content-type: "));
-        let kind = kind.unwrap_or_default().to_owned();
-        Ok(Reply { status, kind, body: serde_json::from_str(body).unwrap_or_default() })
+        Reply::read(&answer)
     }
 
     /// A request to the public listener without any token.
@@ -271,6 +280,19 @@ impl World {
 }
 
 impl Reply {
+    /// Reads an answer as it came over the wire, with a body to the end.
+    ///
+    /// # Errors
+    /// When it is no HTTP.
+    pub fn read(answer: &str) -> anyhow::Result<Self> {
+        let (head, body) = answer.split_once("\r\n\r\n").context("no HTTP answer")?;
+        let status = head.split(' ').nth(1).context("no status")?.parse()?;
+        let header = |name| head.lines().find_map(|line| line.strip_prefix(name));
+        let kind = header("content-type: ").unwrap_or_default().to_owned();
+        let retry_after = header("retry-after: ").and_then(|value| value.parse().ok());
+        Ok(Self { status, kind, retry_after, body: serde_json::from_str(body).unwrap_or_default() })
+    }
+
     /// The state of the first transaction, or of the one transaction that this is about.
     #[must_use]
     pub fn state(&self) -> &str {

@@ -3,7 +3,7 @@
 //! Owns the choices and their usual values; everything else is the same everywhere. Next:
 //! [`super::servers`].
 
-use baton_gateway::config::Webhooks;
+use baton_gateway::config::{Limits, Webhooks};
 use baton_protocol::policy::Policy;
 use baton_simulators::Delays;
 
@@ -26,6 +26,8 @@ pub struct Wishes {
     pub store: Store,
     /// Every timer.
     pub timers: Policy,
+    /// How much strangers may ask of the gateway.
+    pub limits: Limits,
     /// How long terminals and the POS program wait for a destination, in milliseconds.
     pub patience_ms: u64,
     /// How late the late answers of destinations are.
@@ -41,6 +43,7 @@ impl Default for Wishes {
         Self {
             store: Store::Sqlite,
             timers: Policy::default(),
+            limits: Limits::default(),
             patience_ms: 8_000,
             late: Delays::default(),
             webhooks: Webhooks { allow_private: true, ..Webhooks::default() },

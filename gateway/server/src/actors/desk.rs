@@ -37,6 +37,12 @@ use tokio::sync::{mpsc, oneshot};
 /// Messages that may wait for one desk: one command is in flight, the rest are retries and news.
 const MAILBOX_MESSAGES_MAX: usize = 64;
 
+/// Lists of effects that may wait for their commits: a desk has one command in flight and few open
+/// transactions, so this many mean that the store does not keep up with what is reported.
+const LISTS_WAITING_MAX: usize = 1_024;
+/// Questions about transactions that are over which one executor may have running at the store.
+const LOOKS_RUNNING_MAX: usize = 32;
+
 /// Effects that wait for their commit.
 struct Waiting {
     commit: Option<oneshot::Receiver<Result<Committed, CommitFault>>>,
@@ -58,6 +64,7 @@ pub struct DeskActor {
     parked: Option<Parked>,
     queue: VecDeque<Waiting>,
     pumping: Pumping,
+    looks_running: usize,
     timer: Option<SpawnHandle>,
     journal: journal::Held,
 }
@@ -85,6 +92,7 @@ impl DeskActor {
             parked: None,
             queue: VecDeque::new(),
             pumping: Pumping::Idle,
+            looks_running: 0,
             timer: None,
             journal: journal::Held::default(),
         }
@@ -113,6 +121,13 @@ impl DeskActor {
         answer: Option<Answer>,
         ctx: &mut Context<Self>,
     ) {
+        let full = self.queue.len() >= LISTS_WAITING_MAX;
+        if full && facts.is_empty() && dues.is_empty() {
+            return tell(answer, Err(RefusalCode::Overloaded));
+        }
+        if full {
+            return self.refuse_or_fail(&CommitFault::Full, begun, answer, ctx);
+        }
         let commit = if facts.is_empty() {
             None
         } else {

@@ -16,6 +16,8 @@ use baton_protocol::enrol::{EnrolAnswer, EnrolRequest};
 use baton_protocol::refusal::RefusalCode;
 use baton_records::directory::Enrolment;
 
+/// After how long codes are looked up again when too many were wrong, in seconds: their window.
+const GUESSES_AGAIN_S: u32 = 60;
 /// Bytes of an Ed25519 public key (RFC 8032).
 const PUBLIC_KEY_BYTES: usize = 32;
 
@@ -24,8 +26,8 @@ const PUBLIC_KEY_BYTES: usize = 32;
 /// # Errors
 /// A problem document with 401 for a code that is wrong, used or too old.
 pub async fn enrol(body: Bytes, world: Data<World>) -> Result<HttpResponse, Problem> {
-    let body: EnrolRequest =
-        strict_json::read(&body).map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
+    let body: EnrolRequest = strict_json::read_within(&body, world.edges.shape())
+        .map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
     let key = URL_SAFE_NO_PAD.decode(&body.public_key).unwrap_or_default();
     if key.len() != PUBLIC_KEY_BYTES {
         let detail = "public_key is 32 bytes in base64url without padding";
@@ -33,7 +35,7 @@ pub async fn enrol(body: Bytes, world: Data<World>) -> Result<HttpResponse, Prob
     }
     let now = world.clock.now();
     if world.guesses.allowed(now) == Guessing::TooMany {
-        return Err(Problem::with(RefusalCode::Overloaded, "too many wrong codes; wait a minute"));
+        return Err(Problem::exhausted(GUESSES_AGAIN_S));
     }
     let digest = plain_digest(&body.code.trim().to_ascii_uppercase());
     let enrolled = world.records.enrol(&digest, &body.public_key, now).await;

@@ -61,7 +61,11 @@ fn tenant(request: &HttpRequest, world: &World) -> Result<Tenant, Problem> {
     let token = header.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     let shop = world.tables.snapshot().shop_tokens.get(&plain_digest(token)).cloned();
     match shop {
-        Some(shop) => Ok(Tenant::Shop(shop)),
+        Some(shop) => {
+            let taken = world.edges.shops.take(&shop);
+            taken.map_err(|exhausted| Problem::exhausted(exhausted.again_in_s))?;
+            Ok(Tenant::Shop(shop))
+        }
         None => Ok(Tenant::App(authenticate(request, world)?.app)),
     }
 }

@@ -28,6 +28,7 @@ pub fn public(routes: &mut ServiceConfig) {
     routes
         .app_data(web::PayloadConfig::new(MESSAGE_BYTES_MAX))
         .route("/v1/touches", web::post().to(phone::create_touch))
+        .route("/v1/touches", web::get().to(phone::find_touch))
         .route("/v1/touches/{id}", web::get().to(phone::get_touch))
         .route("/v1/touches/{id}/events", web::get().to(phone::events))
         .route("/v1/transactions/{id}", web::get().to(phone::get_transaction))

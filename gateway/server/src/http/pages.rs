@@ -25,6 +25,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("phone/gateway.js", "text/javascript", include_str!("../../web/phone/gateway.js")),
     ("console/desk.js", "text/javascript", include_str!("../../web/console/desk.js")),
     ("console/exceptions.js", "text/javascript", include_str!("../../web/console/exceptions.js")),
+    ("phone/progress.js", "text/javascript", include_str!("../../web/phone/progress.js")),
     ("console/live.js", "text/javascript", include_str!("../../web/console/live.js")),
 ];
 

@@ -14,7 +14,7 @@ use crate::actors::keeper::Keeper;
 use crate::actors::words::kind_of;
 use crate::clock::new_id;
 use crate::notices::Notice;
-use crate::touch::{self, Asker, Online};
+use crate::touch::{self, Asker, Online, Refused};
 use crate::world::World;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -38,21 +38,23 @@ pub async fn create_touch(
     world: Data<World>,
     keeper: Data<Keeper>,
 ) -> Answer {
+    let place = world.edges.admit_touch(world.records.writer.waiting())?;
     let caller = authenticate(&request, &world)?;
     let key = idempotency_key(&request)?;
-    let body: TouchRequest =
-        strict_json::read(&body).map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
+    let body: TouchRequest = strict_json::read_within(&body, world.edges.shape())
+        .map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
     let wish = wait_wish(&request);
     let halves = usize::from(body.payment.is_some()) + usize::from(body.membership.is_some());
     let id = TouchId::new(new_id());
     let mut following = wish.map(|wait| (wait, world.notices.listen(id)));
     let asker = Asker { caller, key };
     let taken = touch::take(&world, &keeper, &asker, body, id).await;
+    drop(place);
     if taken != Ok(id) {
         following = None;
         world.notices.tidy(id);
     }
-    let touch = taken?;
+    let touch = taken.map_err(refusal)?;
     if let Some((wait, notices)) = following {
         let ends = follow::until_final(notices, wait, halves).await;
         world.notices.tidy(touch);
@@ -60,10 +62,24 @@ pub async fn create_touch(
             return Ok(HttpResponse::Ok().json(ended(end)));
         }
     }
-    let answer = read_touch(&world, touch).await?;
+    let answer = read_touch(&world, touch).await;
+    let answer = answer.map_err(|_| Problem::of(RefusalCode::OutcomeUnknown))?;
     let over = answer.transactions.iter().all(|one| one.state.is_final());
     let mut response = if over { HttpResponse::Ok() } else { HttpResponse::Accepted() };
     Ok(response.json(answer))
+}
+
+fn refusal(refused: Refused) -> Problem {
+    refused.first.map_or_else(|| Problem::of(refused.code), Problem::code_taken)
+}
+
+/// `GET /v1/touches`: the touch of a key, for a phone whose request got no answer.
+pub async fn find_touch(request: HttpRequest, world: Data<World>) -> Answer {
+    let caller = authenticate(&request, &world)?;
+    let key = idempotency_key(&request)?;
+    let found = world.records.lookup_touch_by_key(&caller.app, key).await;
+    let row = found.map_err(|_| Problem::unread())?.ok_or(Problem::of(RefusalCode::NotFound))?;
+    Ok(HttpResponse::Ok().json(read_touch(&world, row.id).await?))
 }
 
 /// `GET /v1/touches/{id}`.
@@ -101,8 +117,12 @@ pub async fn cancel(
     let transaction = row.facts.id;
     let wish = About { transaction, input: Input::CancelRequested, answer: Some(answer) };
     let desk = keeper.desk(&row.facts.executor);
-    desk.try_send(wish).map_err(|_| Problem::of(RefusalCode::Overloaded))?;
-    done.await.map_err(|_| Problem::of(RefusalCode::NotReady))??;
+    // Whether it was cancelled is not known then, and the payment goes on.
+    let unknown = || Problem::of(RefusalCode::OutcomeUnknown);
+    desk.try_send(wish).map_err(|_| unknown())?;
+    let cancelled = done.await.map_err(|_| unknown())?;
+    cancelled
+        .map_err(|code| if code == RefusalCode::StateWrong { code.into() } else { unknown() })?;
     let row = lookup_transaction(&world, transaction).await?;
     Ok(HttpResponse::Ok().json(transaction_answer(&row)))
 }
@@ -145,7 +165,7 @@ async fn own_touch(request: &HttpRequest, id: &str, world: &World) -> Result<Tou
     let absent = || Problem::of(RefusalCode::NotFound);
     let id: TouchId = id.parse().map_err(|_| absent())?;
     let found = world.records.lookup_touch(id).await;
-    let row = found.map_err(|_| Problem::of(RefusalCode::NotReady))?.ok_or_else(absent)?;
+    let row = found.map_err(|_| Problem::unread())?.ok_or_else(absent)?;
     if row.app == caller.app { Ok(id) } else { Err(absent()) }
 }
 
@@ -172,16 +192,16 @@ pub(super) async fn lookup_transaction(
     id: TransactionId,
 ) -> Result<TransactionRow, Problem> {
     let found = world.records.lookup_transaction(id).await;
-    let found = found.map_err(|_| Problem::of(RefusalCode::NotReady))?;
+    let found = found.map_err(|_| Problem::unread())?;
     found.ok_or(Problem::of(RefusalCode::NotFound))
 }
 
 async fn read_touch(world: &World, touch: TouchId) -> Result<TouchAnswer, Problem> {
     let rows = world.records.transactions_of(touch).await;
-    let rows = rows.map_err(|_| Problem::of(RefusalCode::NotReady))?;
+    let rows = rows.map_err(|_| Problem::unread())?;
     if rows.is_empty() {
         tracing::error!(%touch, "a touch without a transaction; the store is not what it was");
-        return Err(Problem::of(RefusalCode::NotReady));
+        return Err(Problem::unread());
     }
     let mut halves: Vec<&TransactionRow> =
         rows.iter().filter(|row| row.facts.links.original.is_none()).collect();

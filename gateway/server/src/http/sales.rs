@@ -36,8 +36,8 @@ pub async fn open(
     keeper: Data<Keeper>,
 ) -> Answer {
     let shop = authenticate(&request, &world)?;
-    let body: SaleRequest =
-        strict_json::read(&body).map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
+    let body: SaleRequest = strict_json::read_within(&body, world.edges.shape())
+        .map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
     own_terminal(&world, &shop, &body.terminal_id)?;
     let amount = Money::new(body.amount, body.currency);
     check_amount(amount)?;
@@ -104,7 +104,11 @@ pub(super) fn authenticate(request: &HttpRequest, world: &World) -> Result<ShopI
     let token = header.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     let snapshot = world.tables.snapshot();
     let shop = snapshot.shop_tokens.get(&plain_digest(token)).cloned();
-    shop.ok_or(Problem::with(RefusalCode::TokenInvalid, "show the token of your shop"))
+    let shop =
+        shop.ok_or(Problem::with(RefusalCode::TokenInvalid, "show the token of your shop"))?;
+    let taken = world.edges.shops.take(&shop);
+    taken.map_err(|exhausted| Problem::exhausted(exhausted.again_in_s))?;
+    Ok(shop)
 }
 
 fn own_terminal(world: &World, shop: &ShopId, id: &TerminalId) -> Result<(), Problem> {

@@ -1,42 +1,65 @@
 //! Reading JSON that somebody else wrote, with everything ambiguous refused.
 //!
-//! Owns the rules beyond RFC 8259: no key twice, no float, no NUL, a bounded depth, valid UTF-8,
-//! nothing after the end. What passes means the same to every parser. Used by every handler.
+//! Owns the rules beyond RFC 8259: no key twice, no float, no NUL, a bounded [`Shape`], valid
+//! UTF-8, nothing after the end. What passes means the same to every parser. Used by every handler.
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
-/// Nesting of the deepest document here is 3; 8 leaves room and bounds the stack.
-const DEPTH_MAX: usize = 8;
+/// How large a document may be in every direction but its bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// Nesting; it bounds the stack.
+    pub depth_max: usize,
+    /// Keys of one object.
+    pub keys_max: usize,
+    /// Items of one array.
+    pub items_max: usize,
+}
+
+impl Shape {
+    /// The deepest document here has 3 levels and the widest 12 keys: room for what comes.
+    pub const USUAL: Self = Self { depth_max: 8, keys_max: 64, items_max: 64 };
+}
 
 /// The bytes are not what this API takes. Says nothing of what they were.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not the JSON that is described: no key twice, no float, no NUL, at most 8 levels deep")]
+#[error("not the JSON that is described: no key twice, no float, no NUL, not too deep or wide")]
 pub struct JsonRefused;
 
-/// Reads a document of a known shape.
+/// Reads a document of a known type, in the usual shape.
 ///
 /// # Errors
-/// [`JsonRefused`] when it breaks a rule or has another shape.
+/// As [`read_within`].
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, JsonRefused> {
+    read_within(bytes, Shape::USUAL)
+}
+
+/// Reads a document of a known type.
+///
+/// # Errors
+/// [`JsonRefused`] when it breaks a rule, is too deep or too wide, or is of another type.
+pub fn read_within<T: DeserializeOwned>(bytes: &[u8], shape: Shape) -> Result<T, JsonRefused> {
     let text = std::str::from_utf8(bytes).map_err(|_| JsonRefused)?;
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Strict { depth: 0 }.deserialize(&mut reader).map_err(|_| JsonRefused)?;
+    let value = Strict { depth: 0, shape }.deserialize(&mut reader).map_err(|_| JsonRefused)?;
     reader.end().map_err(|_| JsonRefused)?;
     serde_json::from_value(value).map_err(|_| JsonRefused)
 }
 
+#[derive(Clone, Copy)]
 struct Strict {
     depth: usize,
+    shape: Shape,
 }
 
 impl Strict {
     fn deeper<E: Error>(&self) -> Result<Self, E> {
-        if self.depth >= DEPTH_MAX {
+        if self.depth >= self.shape.depth_max {
             return Err(E::custom("too deep"));
         }
-        Ok(Self { depth: self.depth + 1 })
+        Ok(Self { depth: self.depth + 1, shape: self.shape })
     }
 }
 
@@ -85,6 +108,9 @@ impl<'de> Visitor<'de> for Strict {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(self.deeper()?)? {
+            if list.len() >= self.shape.items_max {
+                return Err(A::Error::custom("too many items"));
+            }
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -96,6 +122,9 @@ impl<'de> Visitor<'de> for Strict {
             let value = entries.next_value_seed(self.deeper()?)?;
             if key.contains('\0') || map.insert(key, value).is_some() {
                 return Err(A::Error::custom("a key twice, or a NUL"));
+            }
+            if map.len() > self.shape.keys_max {
+                return Err(A::Error::custom("too many keys"));
             }
         }
         Ok(Value::Object(map))

@@ -7,6 +7,7 @@ use super::pump::{Talk, pump};
 use crate::actors::desk::Attach;
 use crate::actors::keeper::Keeper;
 use crate::clock::new_id;
+use crate::edges::Place;
 use crate::http::problem::Problem;
 use crate::identity::device;
 use crate::world::World;
@@ -19,12 +20,10 @@ use baton_link::session::Session;
 use baton_protocol::frame::Frame;
 use baton_protocol::link::{Downward, Upward};
 use baton_protocol::refusal::RefusalCode;
-use baton_protocol::{MESSAGE_BYTES_MAX, SUBPROTOCOL, VERSION_CURRENT, VERSION_MIN};
+use baton_protocol::{SUBPROTOCOL, VERSION_CURRENT, VERSION_MIN};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// How long a device may take to greet, in milliseconds: it greets at once.
-const GREETING_MS: u64 = 5_000;
 /// Messages that may wait for one connection: a desk says two or three a transaction, one
 /// transaction at a time; more means that the device has stopped reading.
 const LANE_MESSAGES_MAX: usize = 256;
@@ -38,22 +37,24 @@ const JOURNAL_REFUSED: &str =
 /// `GET /v1/link`.
 ///
 /// # Errors
-/// A problem document with 401 for every token that is not usable.
+/// A problem document with 401 for every token that is not usable, with 503 while too many links
+/// have not greeted.
 pub async fn link(
     request: HttpRequest,
     body: web::Payload,
     world: web::Data<World>,
     keeper: web::Data<Keeper>,
 ) -> Result<HttpResponse, Problem> {
+    let place = world.edges.admit_greeting()?;
     let executor = caller(&request, &world)?;
     let (response, socket, stream) =
         actix_ws::handle_with_protocols(&request, body, &[SUBPROTOCOL])
             .map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
-    let stream = stream
-        .max_frame_size(MESSAGE_BYTES_MAX)
-        .aggregate_continuations()
-        .max_continuation_size(MESSAGE_BYTES_MAX);
-    rt::spawn(serve(executor, socket, stream, world.into_inner(), keeper.into_inner()));
+    let bytes_max = world.edges.limits.link_message_bytes_max;
+    let stream =
+        stream.max_frame_size(bytes_max).aggregate_continuations().max_continuation_size(bytes_max);
+    let called = Called { executor, place };
+    rt::spawn(serve(called, socket, stream, world.into_inner(), keeper.into_inner()));
     Ok(response)
 }
 
@@ -68,18 +69,26 @@ fn caller(request: &HttpRequest, world: &World) -> Result<Executor, Problem> {
     })
 }
 
-async fn serve(
+/// Who has called, and its place among those that have not greeted.
+struct Called {
     executor: Executor,
+    place: Place,
+}
+
+async fn serve(
+    called: Called,
     mut socket: actix_ws::Session,
     mut stream: AggregatedMessageStream,
     world: std::sync::Arc<World>,
     keeper: std::sync::Arc<Keeper>,
 ) {
-    let limit = Duration::from_millis(GREETING_MS);
+    let Called { executor, place } = called;
+    let limit = Duration::from_millis(world.edges.limits.link_greeting_ms);
     let hello = match tokio::time::timeout(limit, greeting(&mut stream)).await {
         Ok(Some(hello)) => hello,
         Ok(None) | Err(_) => return close(socket, CloseCode::Policy, "say hello first").await,
     };
+    drop(place);
     if !(VERSION_MIN..=VERSION_CURRENT).contains(&hello.version) {
         let range = Downward::Version { min: VERSION_MIN, max: VERSION_CURRENT };
         let frame = Session::<Downward>::new().bare(range);

@@ -9,8 +9,8 @@ const PAUSES_MS = [500, 1_000, 2_000, 4_000, 5_000];
 const REPEATS_MAX = 30;
 // A stream that says nothing for so long is opened again; the gateway sends a comment more often.
 const STREAM_SILENCE_MS = 20_000;
-// Answers after which nobody can tell whether the touch was taken.
-const DOUBTFUL = new Set(["internal", "key_reused"]);
+// Answers after which nobody can tell whether the touch, or another with its code, was taken.
+const DOUBTFUL = new Set(["internal", "key_reused", "outcome_unknown", "duplicate_code"]);
 
 /** A rule that said no: nothing was done. `code` is the stable word of the problem document. */
 export class Refused extends Error {
@@ -71,6 +71,26 @@ export async function send(key, body, token, doubtful) {
     }
   }
   throw new Lost();
+}
+
+/**
+ * Looks for a touch by its key until it is found. Nothing, once the gateway has not found it after
+ * `until`: then whatever is still on its way carries a token that is over.
+ */
+export async function find(key, { renew, until }) {
+  let token = "";
+  for (let tries = 0; ; tries += 1) {
+    const late = Date.now() > until;
+    try {
+      token ||= await renew();
+      return await ask("GET", "/v1/touches", { token, key });
+    } catch (error) {
+      const code = error instanceof Refused ? error.code : "";
+      if (late && code === "not_found") return null;
+      if (code.startsWith("token")) token = "";
+      await pauseBefore(tries);
+    }
+  }
 }
 
 /**

@@ -1,16 +1,13 @@
 // The pay page at /t/{terminal}: choose, confirm, follow. Owns the screen; requests are in
-// gateway.js. An unknown outcome is "checking" and never offers to pay again.
-import { Refused, follow, openSession, resolve, send } from "./gateway.js";
+// gateway.js, and progress.js knows when a touch is over. Until then nothing offers to pay again.
+import { Refused, find, follow, openSession, resolve, send } from "./gateway.js";
+import { begin, leading, over, take, word } from "./progress.js";
 import { clock, element, money, offerLanguages, say, sayable, seen, speak, stateWord } from "../words.js";
 
 // What is remembered of a payment under way, for a reload. Never the code.
 const STORED = "baton-touch";
-// A stored payment older than this is over for this phone: twice the gateway's decision time
-// and the life of a code, with room.
-const STORED_MS_MAX = 600_000;
-const FINAL = new Set(["approved", "declined"]);
-// States only move along this line; a replayed or late event must not take one back.
-const ORDER = ["waiting", "sent", "entered", "checking", "declined", "approved"];
+// After so long a request without an answer cannot arrive any more: twice the life of its token.
+const ARRIVAL_MS_MAX = 600_000;
 const MARKS = { approved: "✓", declined: "✕", checking: "…" };
 
 const at = (id) => document.getElementById(id);
@@ -19,7 +16,7 @@ const terminal = decodeURIComponent(location.pathname.split("/").filter(Boolean)
 const views = ["loading", "choose", "progress", "problem", "guide"];
 
 let place = null; // what resolve said
-let touch = null; // { key, touchId, app, shop, amount, currency, lost, parts: Map, steps: [] }
+let touch = null; // as progress.js begins it
 let problem = null; // { code, paying }: the refusal shown
 let afterProblem = () => location.reload();
 
@@ -124,9 +121,7 @@ async function pay() {
   at("confirm").close();
   const choice = chosen();
   const { app, amount, currency } = choice;
-  const key = crypto.randomUUID();
-  const parts = new Map();
-  touch = { key, app, shop: place.shop, amount, currency, lost: false, parts, steps: [] };
+  touch = begin({ key: crypto.randomUUID(), app, shop: place.shop, amount, currency });
   step("received");
   paintProgress();
   show("progress");
@@ -134,7 +129,7 @@ async function pay() {
   try {
     const session = await openSession(terminal, app);
     remember(); // before sending: a reload must never make a second payment
-    const answer = await send(key, request(choice, session), session.token, doubt);
+    const answer = await send(touch.key, request(choice, session), session.token, doubt);
     await watch(answer, session.token);
   } catch (error) {
     if (error instanceof Refused || !recall()) {
@@ -142,9 +137,21 @@ async function pay() {
       touch = null;
       return refuse(error, true, () => open());
     }
-    touch.lost = true;
-    paintProgress();
+    await seek();
   }
+}
+
+/** A touch without an answer: it is looked for by its key, and nothing else is offered meanwhile. */
+async function seek() {
+  touch.lost = true;
+  paintProgress();
+  const renew = async () => (await openSession(terminal, touch.app)).token;
+  const found = await find(touch.key, { renew, until: touch.at + ARRIVAL_MS_MAX });
+  touch.lost = false;
+  if (found) return watch(found, await renew().catch(() => ""));
+  touch.doubtful = false;
+  forget();
+  merge({ transactions: [{ transaction_id: "", state: "rejected", currency: touch.currency }] });
 }
 
 function request({ app, amount, currency }, session) {
@@ -169,48 +176,31 @@ async function watch(answer, token) {
     renew: async () => (await openSession(terminal, touch.app)).token,
     onEvent: (event) => merge({ transactions: [event] }),
     onTouch: merge,
-    settled,
+    settled: () => over(touch),
   });
   forget();
 }
 
 function merge(answer) {
-  for (const part of answer.transactions ?? []) take(part);
+  for (const change of answer.transactions ?? []) {
+    const part = take(touch, change);
+    if (part && part === leading(touch)) step(part.state);
+  }
   paintProgress();
-}
-
-function take(change) {
-  const known = touch.parts.get(change.transaction_id);
-  const back = known && ORDER.indexOf(seen(change.state)) < ORDER.indexOf(seen(known.state));
-  if (back || (known && FINAL.has(seen(known.state)))) return;
-  const part = { ...known, ...change };
-  touch.parts.set(change.transaction_id, part);
-  if (part === leading()) step(part.state);
 }
 
 /** Notes a step by this phone's clock, so that the times shown agree with one another. */
 function step(state) {
-  const word = seen(state);
-  if (touch.steps.at(-1)?.word !== word) touch.steps.push({ word, atMs: Date.now() });
-}
-
-/** The payment; the membership part when there is no payment. */
-function leading() {
-  const parts = [...touch.parts.values()];
-  return parts.find((part) => part.currency !== "PTS") ?? parts[0];
-}
-
-function settled() {
-  const parts = [...touch.parts.values()];
-  return parts.length > 0 && parts.every((part) => FINAL.has(seen(part.state)));
+  const name = seen(state);
+  if (touch.steps.at(-1)?.word !== name) touch.steps.push({ word: name, atMs: Date.now() });
 }
 
 async function resume(stored) {
-  touch = { ...stored, parts: new Map(), steps: [], lost: !stored.touchId };
-  step(touch.lost ? "unknown" : "received");
+  touch = begin(stored);
+  step(touch.touchId ? "received" : "unknown");
   paintProgress();
   show("progress");
-  if (touch.lost) return;
+  if (!touch.touchId) return seek();
   const session = await openSession(terminal, touch.app).catch(() => ({ token: "" }));
   await watch({ touch_id: touch.touchId }, session.token);
 }
@@ -236,16 +226,14 @@ function paint() {
 }
 
 function paintProgress() {
-  const part = leading();
-  const known = part ? seen(part.state) : touch.steps.at(-1).word;
-  const now = touch.lost || touch.doubtful ? "checking" : known;
+  const now = word(touch);
   at("outcome").dataset.state = now;
   at("mark").textContent = MARKS[now] ?? "";
   at("word").textContent = say(`state.${now}`);
   at("progress-amount").textContent = money(touch.amount, touch.currency);
   at("progress-shop").textContent = touch.shop;
-  at("sentence").textContent = sentence(now, part);
-  at("finish").hidden = !settled();
+  at("sentence").textContent = sentence(now, leading(touch));
+  at("finish").hidden = !over(touch);
   paintParts();
   const steps = touch.steps.map(({ word: name, atMs }) => {
     const line = element("li");
@@ -256,11 +244,11 @@ function paintProgress() {
   at("steps").replaceChildren(...steps);
 }
 
-function sentence(word, part) {
+function sentence(now, part) {
   if (touch.lost) return say("progress.lost");
   const why = `reason.${part?.reason}`;
-  const plain = say(`progress.${word}`);
-  return word === "declined" && sayable(why) ? `${say(why)} ${plain}` : plain;
+  const plain = say(`progress.${now}`);
+  return now === "declined" && sayable(why) ? `${say(why)} ${plain}` : plain;
 }
 
 function paintParts() {
@@ -299,6 +287,7 @@ function paintProblem() {
 }
 
 function restart() {
+  if (!over(touch)) return;
   touch = null;
   forget();
   at("choose").reset();
@@ -308,8 +297,8 @@ function restart() {
 // ---- remember ----
 
 function remember() {
-  const { key, touchId, app, shop, amount, currency } = touch;
-  const kept = { key, touchId, app, shop, amount, currency, terminal, at: Date.now() };
+  const { key, touchId, app, shop, amount, currency, at: since } = touch;
+  const kept = { key, touchId, app, shop, amount, currency, terminal, at: since };
   sessionStorage.setItem(STORED, JSON.stringify(kept));
 }
 
@@ -320,8 +309,7 @@ function forget() {
 function recall() {
   try {
     const stored = JSON.parse(sessionStorage.getItem(STORED) ?? "null");
-    const fresh = stored && Date.now() - stored.at < STORED_MS_MAX;
-    return fresh && stored.terminal === terminal ? stored : null;
+    return stored?.terminal === terminal ? stored : null;
   } catch {
     return null;
   }

@@ -7,7 +7,7 @@ use super::super::destination::{Errand, Kind};
 use super::super::exceptions::{Heard, of_heard};
 use super::super::facts::reason;
 use super::super::words::kind_of;
-use super::{Answer, DeskActor, tell};
+use super::{Answer, DeskActor, LOOKS_RUNNING_MAX, tell};
 use crate::notices::Notice;
 use actix::prelude::*;
 use baton_core::relay::desk::{Connection, Due};
@@ -146,7 +146,8 @@ impl DeskActor {
     }
 
     /// News of a transaction that is over, or of another desk: the store has its last word, once
-    /// every commit before this is written. Nothing is done about a row that is not final.
+    /// every commit before this is written. Nothing is done about a row that is not final. An
+    /// executor that asks too much at once gets no answer and asks again when it reconnects.
     pub(super) fn about_closed(
         &mut self,
         id: TransactionId,
@@ -154,6 +155,10 @@ impl DeskActor {
         answer: Option<Answer>,
         ctx: &mut Context<Self>,
     ) {
+        if self.looks_running >= LOOKS_RUNNING_MAX {
+            return tell(answer, Err(RefusalCode::Overloaded));
+        }
+        self.looks_running += 1;
         let world = self.world.clone();
         let (settle, settled) = oneshot::channel();
         self.enqueue(Vec::new(), Vec::new(), None, Some(settle), ctx);
@@ -162,6 +167,7 @@ impl DeskActor {
             world.records.lookup_transaction(id).await
         };
         let done = read.into_actor(self).map(move |found, actor, ctx| {
+            actor.looks_running = actor.looks_running.saturating_sub(1);
             let row = match found {
                 Ok(Some(row)) if row.facts.executor == actor.executor => row,
                 Ok(_) => return tell(answer, Err(RefusalCode::NotFound)),

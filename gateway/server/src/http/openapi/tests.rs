@@ -317,3 +317,38 @@ fn what_a_webhook_is_sent_is_an_event_or_a_ping_of_the_protocol() {
     let limit = &document["paths"]["/v1/events"]["get"]["parameters"][1]["schema"];
     assert_eq!((&limit["maximum"], &limit["default"]), (&PAGE_EVENTS_MAX.into(), &100.into()));
 }
+
+#[test]
+fn no_text_of_the_document_offers_a_retry_where_an_outcome_is_unknown() {
+    let document = document();
+    let mut texts = Vec::new();
+    texts_of(&document, "", &mut texts);
+
+    for (place, text) in &texts {
+        let lower = text.to_lowercase();
+        assert!(!lower.contains("retry the payment"), "{place}: {text}");
+        let pays = lower.matches("pay again").count();
+        let forbids = ["do not pay again", "nobody may pay again"];
+        let forbidden: usize = forbids.iter().map(|words| lower.matches(words).count()).sum();
+        assert_eq!(pays, forbidden, "{place}: {text}");
+        if lower.contains("try again") {
+            assert!(lower.contains("nothing was done"), "{place}: {text}");
+            assert!(lower.contains("with the same key"), "{place}: {text}");
+        }
+    }
+    assert!(texts.len() > 100, "the texts were not found");
+}
+
+/// Every text of the document with its place, but not its patterns and addresses.
+fn texts_of(value: &Value, place: &str, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::String(text) => found.push((place.to_owned(), text.clone())),
+        Value::Array(items) => items.iter().for_each(|item| texts_of(item, place, found)),
+        Value::Object(entries) => {
+            for (key, inner) in entries {
+                texts_of(inner, &format!("{place}/{key}"), found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}

@@ -11,7 +11,8 @@ use baton_protocol::ids::RequestKey;
 use baton_protocol::refusal::RefusalCode;
 use std::time::Duration;
 
-/// The longest wait that a phone may ask for, in seconds: under the idle limits of mobile networks.
+/// The longest wait that a phone may ask for, in seconds: under the idle limits of mobile networks
+/// and under the time of a whole request.
 const WAIT_S_MAX: u64 = 30;
 
 pub(in crate::http) fn authenticate(
@@ -21,10 +22,13 @@ pub(in crate::http) fn authenticate(
     let refused = || Problem::of(RefusalCode::TokenInvalid);
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or_else(refused)?;
-    check(token, &world.tables.snapshot(), &world.audience).map_err(|why| {
+    let caller = check(token, &world.tables.snapshot(), &world.audience).map_err(|why| {
         tracing::debug!(%why, "a phone was not let in");
         refused()
-    })
+    })?;
+    let taken = world.edges.apps.take(&caller.app);
+    taken.map_err(|exhausted| Problem::exhausted(exhausted.again_in_s))?;
+    Ok(caller)
 }
 
 pub(in crate::http) fn idempotency_key(request: &HttpRequest) -> Result<RequestKey, Problem> {

@@ -3,12 +3,14 @@
 //! Owns the joint between the store (what has happened) and the listeners (what happens now): it
 //! listens first and reads then, and drops what it hears twice.
 
+use crate::edges::Place;
 use crate::http::problem::Problem;
 use crate::http::sse;
 use crate::notices::Notice;
 use crate::world::World;
 use actix_web::HttpResponse;
 use actix_web::web::Bytes;
+use baton_core::time::Timestamp;
 use baton_protocol::ids::{TouchId, TransactionId};
 use baton_protocol::phone::TouchEvent;
 use baton_protocol::refusal::RefusalCode;
@@ -62,26 +64,32 @@ pub(in crate::http) async fn until_over(
     tokio::time::timeout(wait, end).await.ok();
 }
 
-/// Streams the events of a touch after a number, until it is over.
+/// Streams the events of a touch after a number, until it is over or was held open long enough;
+/// a reader that comes back names the last event and misses nothing.
 pub(super) async fn stream(
     world: Arc<World>,
     touch: TouchId,
     after: i64,
 ) -> Result<HttpResponse, Problem> {
-    let notices = world.notices.listen(touch);
+    let limits = &world.edges.limits;
+    let place = world.edges.admit_stream()?;
+    let notices = world.notices.listen_among(touch, limits.event_streams_per_touch_max);
+    let notices = notices.ok_or(Problem::of(RefusalCode::RateLimited))?;
+    let ends = world.clock.now().after_ms(limits.event_stream_ms);
     // The open ones first: whatever ends after this reading comes as an event below.
     let open = open(&world, touch).await?;
     let past = world.records.events_of(touch, after).await;
-    let past = past.map_err(|_| Problem::of(RefusalCode::NotReady))?;
+    let past = past.map_err(|_| Problem::unread())?;
     let ready: VecDeque<(i64, TouchEvent)> = past.iter().filter_map(event_of).collect();
     let over = if ready.is_empty() && open.is_empty() { Over::Yes } else { Over::No };
-    let reader = Reader { world, touch, notices, ready, open, last: after, over };
+    let _place = place;
+    let reader = Reader { world, touch, notices, ready, open, last: after, over, ends, _place };
     Ok(sse::response(stream::unfold(reader, |reader| reader.next())))
 }
 
 async fn open(world: &World, touch: TouchId) -> Result<BTreeSet<TransactionId>, Problem> {
     let rows = world.records.transactions_of(touch).await;
-    let rows = rows.map_err(|_| Problem::of(RefusalCode::NotReady))?;
+    let rows = rows.map_err(|_| Problem::unread())?;
     let open = rows.iter().filter(|row| !row.stored.state.is_final());
     Ok(open.map(|row| row.facts.id).collect())
 }
@@ -100,6 +108,8 @@ struct Reader {
     open: BTreeSet<TransactionId>,
     last: i64,
     over: Over,
+    ends: Timestamp,
+    _place: Place,
 }
 
 impl Reader {
@@ -123,7 +133,11 @@ impl Reader {
                 }
                 return Some((Ok(sse::event(seq, &event)), self));
             }
-            let pulse = Duration::from_secs(PULSE_S);
+            let left_ms = self.ends.since_ms(self.world.clock.now());
+            if left_ms == 0 {
+                return None;
+            }
+            let pulse = Duration::from_secs(PULSE_S).min(Duration::from_millis(left_ms));
             match tokio::time::timeout(pulse, self.notices.recv()).await {
                 Ok(Some(notice)) => self.ready.push_back((notice.seq, event_from(&notice))),
                 Ok(None) => return None,

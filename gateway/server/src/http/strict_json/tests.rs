@@ -36,6 +36,17 @@ fn everything_ambiguous_is_refused() {
 }
 
 #[test]
+fn a_document_is_bounded_in_every_direction() {
+    let shape = Shape { depth_max: 3, keys_max: 2, items_max: 2 };
+    let read = |text: &str| read_within::<Value>(text.as_bytes(), shape).is_ok();
+
+    assert!(read(r#"{"a":[[1,2]],"b":{}}"#));
+    for wide_or_deep in [r#"{"a":1,"b":2,"c":3}"#, "[1,2,3]", "[[[[1]]]]", r#"[{"a":[[1]]}]"#] {
+        assert!(!read(wide_or_deep), "{wide_or_deep}");
+    }
+}
+
+#[test]
 fn unknown_fields_are_tolerated() {
     let more = GOOD.replace("{\"terminal_id\"", "{\"later\":[true,null],\"terminal_id\"");
 
