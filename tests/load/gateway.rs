@@ -4,7 +4,7 @@
 //! that no way out of the tool leaves one behind. Next: `stage.rs`, which starts it.
 
 use anyhow::{Context, bail};
-use baton_gateway::config::{Commits, Config, Gateway as Named, Listen, RecordsAt};
+use baton_gateway::config::{Commits, Config, Gateway as Named, Limits, Listen, RecordsAt};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -18,6 +18,8 @@ use tokio::time::timeout;
 pub const AUDIENCE: &str = "baton-load";
 /// How long the gateway may take to say that it is ready, in seconds: it needs under one.
 const READY_S_MAX: u64 = 20;
+/// Requests a second that its one app may make: over all that this tool can send.
+const PAYMENTS_A_SECOND_MAX: u32 = 100_000;
 /// Its program.
 const PROGRAM: &str = "baton-gateway";
 
@@ -26,6 +28,8 @@ pub struct Gateway {
     child: Child,
     /// Where phones and terminals come.
     pub public: SocketAddr,
+    /// Where operators ask.
+    pub operator: SocketAddr,
 }
 
 impl Gateway {
@@ -33,7 +37,9 @@ impl Gateway {
     pub async fn start(folder: &Path, database: &str, commits: Commits) -> anyhow::Result<Self> {
         let program = program()?;
         let settings = folder.join("gateway.toml");
-        std::fs::write(&settings, toml::to_string(&config(folder, database, commits))?)?;
+        let operator = free_address()?;
+        let config = config(folder, database, commits, operator);
+        std::fs::write(&settings, toml::to_string(&config)?)?;
         let log = File::create(folder.join("gateway.log"))?;
         let mut child = Command::new(program)
             .arg("serve")
@@ -47,7 +53,7 @@ impl Gateway {
         let said = child.stdout.take().context("the gateway has no output")?;
         // From here on the child is stopped whatever happens.
         let unready = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut gateway = Self { child, public: unready };
+        let mut gateway = Self { child, public: unready, operator };
         let first = tokio::task::spawn_blocking(move || {
             let mut line = String::new();
             BufReader::new(said).read_line(&mut line).map(|_| line)
@@ -94,10 +100,24 @@ fn program() -> anyhow::Result<PathBuf> {
     Ok(beside)
 }
 
-fn config(folder: &Path, database: &str, commits: Commits) -> Config {
+/// An address that nobody listens on now: the gateway names only its public one.
+fn free_address() -> anyhow::Result<SocketAddr> {
+    let listener = std::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+    Ok(listener.local_addr()?)
+}
+
+fn config(folder: &Path, database: &str, commits: Commits, operator: SocketAddr) -> Config {
     let free = SocketAddr::from(([127, 0, 0, 1], 0));
+    let usual = Limits::default();
     Config {
-        listen: Listen { public: free, operator: free },
+        listen: Listen { public: free, operator },
+        // Everybody here has one address and one app.
+        limits: Limits {
+            connections_per_address_max: usual.connections_max,
+            caller_requests_per_s: PAYMENTS_A_SECOND_MAX,
+            caller_requests_burst: PAYMENTS_A_SECOND_MAX,
+            ..usual
+        },
         gateway: Named {
             name: AUDIENCE.to_owned(),
             key_file: folder.join("gateway.key"),

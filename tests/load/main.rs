@@ -1,4 +1,5 @@
-//! The load tool of Baton: `load run` pays at a rate, `load bench` fills the table of goals.
+//! The load tool of Baton: `load run` pays at a rate, `load bench` fills the table of goals,
+//! `load overload` offers three times too much, `load slow` holds a thousand slow connections.
 //!
 //! Owns the command line and which runs a bench has. Every run ends with a look into the gateway's
 //! database: what phones were told must be what it holds. Reading order: `stage.rs` (what is set
@@ -6,10 +7,13 @@
 
 mod clock;
 mod figures;
+mod flood;
 mod gateway;
 mod http;
+mod overload;
 mod phones;
 mod schedule;
+mod siege;
 mod stage;
 
 use anyhow::ensure;
@@ -34,6 +38,10 @@ const PAYMENTS_A_SECOND_MAX: u64 = 8_000;
 const IN_FLIGHT: usize = 256;
 /// The second number in flight at which capacity is looked for.
 const IN_FLIGHT_MORE: usize = 512;
+/// Terminals under the flood, at least: so many that one is free for every payment.
+const FLOODED_TERMINALS: u16 = 1_500;
+/// Seconds in which the peak is measured before the flood.
+const PEAK_S: u64 = 10;
 /// The rate at which the median is judged, in payments a second.
 const CALM_RATE: u64 = 100;
 
@@ -54,6 +62,25 @@ enum Command {
         place: Place,
         /// Measured seconds of each run; each has 2 more to warm up.
         #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=120))]
+        seconds: u64,
+    },
+    /// The peak, then three times as much: goodput, refusals, and that nothing is lost.
+    Overload {
+        #[command(flatten)]
+        place: Place,
+        /// Seconds of the flood.
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(5..=120))]
+        seconds: u64,
+    },
+    /// Health, memory and payments while slow connections are held open.
+    Slow {
+        #[command(flatten)]
+        place: Place,
+        /// How many connections.
+        #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u16).range(5..))]
+        connections: u16,
+        /// How long they are held, in seconds.
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(5..=120))]
         seconds: u64,
     },
 }
@@ -117,6 +144,10 @@ fn play(line: Line) -> anyhow::Result<()> {
             match line.command {
                 Command::Run(wish) => Box::pin(run(wish)).await,
                 Command::Bench { place, seconds } => Box::pin(bench(place, seconds)).await,
+                Command::Overload { place, seconds } => Box::pin(overload(place, seconds)).await,
+                Command::Slow { place, connections, seconds } => {
+                    Box::pin(slow(place, usize::from(connections), seconds)).await
+                }
             }
         };
         tokio::select! {
@@ -153,6 +184,23 @@ async fn bench(place: Place, seconds: u64) -> anyhow::Result<()> {
     let calm = one(&stage, "calm", "open loop at 100/s", Commits::Group, calm).await?;
     stage.clear().await;
     tell_goals(&grouped, &each, &more, &calm);
+    Ok(())
+}
+
+async fn overload(mut place: Place, seconds: u64) -> anyhow::Result<()> {
+    place.terminals = place.terminals.max(FLOODED_TERMINALS);
+    let stage = Stage::set(&place.into()).await?;
+    println!("{}", stage.tell());
+    overload::overload(&stage, closed(IN_FLIGHT, PEAK_S), seconds).await?;
+    stage.clear().await;
+    Ok(())
+}
+
+async fn slow(place: Place, connections: usize, seconds: u64) -> anyhow::Result<()> {
+    let stage = Stage::set(&place.into()).await?;
+    println!("{}", stage.tell());
+    siege::slow(&stage, connections, seconds).await?;
+    stage.clear().await;
     Ok(())
 }
 

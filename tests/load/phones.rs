@@ -32,7 +32,7 @@ const LOOKS_MAX: u32 = 1_500;
 /// Arrivals that may wait between schedule and phones: more means that this tool is too slow.
 const ARRIVALS_WAITING_MAX: usize = 4_096;
 /// What each phone pays, in minor units.
-const AMOUNT_MINOR: i64 = 4_500;
+pub const AMOUNT_MINOR: i64 = 4_500;
 
 /// How payments arrive.
 #[derive(Debug, Clone)]
@@ -280,7 +280,7 @@ fn end_of(touch: &TouchAnswer) -> Option<End> {
     Some(End::Refused(format!("{} {reason}", one.state.word())))
 }
 
-async fn until_online(stage: &Stage, connections: &Connections) -> anyhow::Result<()> {
+pub async fn until_online(stage: &Stage, connections: &Connections) -> anyhow::Result<()> {
     let all = async {
         for terminal in &stage.terminals {
             let path = format!("/v1/terminals/{terminal}/resolve");
@@ -301,7 +301,7 @@ async fn until_online(stage: &Stage, connections: &Connections) -> anyhow::Resul
 }
 
 /// Signs tokens on both processors, before the clock starts.
-async fn sign(signer: &Arc<AppSigner>, count: usize) -> anyhow::Result<Vec<String>> {
+pub async fn sign(signer: &Arc<AppSigner>, count: usize) -> anyhow::Result<Vec<String>> {
     let part = |count: usize| {
         let signer = Arc::clone(signer);
         tokio::task::spawn_blocking(move || {

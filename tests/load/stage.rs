@@ -70,8 +70,9 @@ pub struct Stage {
 pub struct Run {
     /// The gateway.
     pub gateway: Gateway,
+    /// Its database.
+    pub database: String,
     devices: Vec<baton_relay_device::Running>,
-    database: String,
     approved_before: i64,
 }
 
@@ -234,7 +235,8 @@ impl Stage {
         Ok(())
     }
 
-    fn state_of(&self, terminal: &TerminalId) -> PathBuf {
+    /// The folder with a terminal's key and journal.
+    pub fn state_of(&self, terminal: &TerminalId) -> PathBuf {
         self.states.path().join(terminal.as_str())
     }
 
@@ -244,13 +246,7 @@ impl Stage {
     ) -> anyhow::Result<Vec<baton_relay_device::Running>> {
         let start = |terminal: &TerminalId| {
             let state = self.state_of(terminal);
-            let identity = Identity {
-                role: Role::Terminal,
-                id: terminal.to_string(),
-                audience: AUDIENCE.to_owned(),
-                gateway: format!("http://{gateway}"),
-            };
-            identity.save(&state.join(IDENTITY_FILE))?;
+            identity_of(terminal, gateway).save(&state.join(IDENTITY_FILE))?;
             let config = baton_relay_device::Config { state, ..Default::default() };
             let destinations = Some(Arc::clone(&self.destinations));
             Ok(Device::start(&config, Extras { destinations, observer: None })?)
@@ -275,6 +271,16 @@ impl Run {
             anyhow::bail!("the audit chain is broken: {chain:?}");
         };
         Ok(Stored { approved, audit_records })
+    }
+}
+
+/// Who a terminal is at a gateway.
+pub fn identity_of(terminal: &TerminalId, gateway: SocketAddr) -> Identity {
+    Identity {
+        role: Role::Terminal,
+        id: terminal.to_string(),
+        audience: AUDIENCE.to_owned(),
+        gateway: format!("http://{gateway}"),
     }
 }
 
