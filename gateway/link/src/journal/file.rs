@@ -4,13 +4,14 @@
 //! a thread that may wait. Next: [`crate::executor`], which appends before it acts.
 
 use super::chain::Head;
+use super::lines::{self, LinesFault, Recovered};
 use super::machine::Journal;
 use super::record::Record;
 use crate::enrol::sync_folder;
 use rustix::fs::{FallocateFlags, FlockOperation, fallocate, fdatasync, flock};
 use rustix::io::Errno;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -76,10 +77,8 @@ impl JournalFile {
         flock(&file, FlockOperation::NonBlockingLockExclusive)
             .map_err(|_| JournalFault::Locked(path.to_owned()))?;
         sync_folder(path).map_err(fault)?;
-        let mut journal = Journal::default();
-        let (head, bytes) = read(path, &file, |line, record| {
-            journal.replay(&record).map_err(|_| suspect(path, line))
-        })?;
+        let recovered = lines::recover(BufReader::new(&file));
+        let Recovered { journal, head, bytes } = recovered.map_err(|why| unreadable(path, why))?;
         file.set_len(bytes).and_then(|()| file.sync_all()).map_err(fault)?;
         file.seek(SeekFrom::Start(bytes)).map_err(fault)?;
         Ok((Self { file, path: path.to_owned(), head, bytes, reserved: bytes }, journal))
@@ -132,7 +131,8 @@ impl JournalFile {
 pub fn export(path: &Path, out: &mut impl Write) -> Result<u64, JournalFault> {
     let fault = |source| JournalFault::File { path: path.to_owned(), source };
     let file = File::open(path).map_err(fault)?;
-    let (head, bytes) = read(path, &file, |_, _| Ok(()))?;
+    let checked = lines::read(BufReader::new(&file), |_| Ok(()));
+    let (head, bytes) = checked.map_err(|why| unreadable(path, why))?;
     let mut whole = File::open(path).map_err(fault)?;
     let copied = io::copy(&mut io::Read::take(&mut whole, bytes), out).map_err(fault)?;
     if copied != bytes {
@@ -141,32 +141,10 @@ pub fn export(path: &Path, out: &mut impl Write) -> Result<u64, JournalFault> {
     Ok(head.seq)
 }
 
-/// Checks line after line; returns where the good lines end.
-fn read(
-    path: &Path,
-    file: &File,
-    mut take: impl FnMut(u64, Record) -> Result<(), JournalFault>,
-) -> Result<(Head, u64), JournalFault> {
-    let mut reader = BufReader::new(file);
-    let (mut head, mut bytes, mut line) = (Head::default(), 0, Vec::new());
-    loop {
-        line.clear();
-        let read = reader.read_until(b'\n', &mut line);
-        let read = read.map_err(|source| JournalFault::File { path: path.to_owned(), source })?;
-        let next = head.seq + 1;
-        match line.split_last() {
-            None => return Ok((head, bytes)),
-            Some((b'\n', text)) => {
-                let record = head.check(text).ok_or_else(|| suspect(path, next))?;
-                take(next, record)?;
-                bytes += read as u64;
-            }
-            // A whole record with a wrong last byte was acknowledged once: that is damage.
-            Some((_, text)) if head.clone().check(text).is_some() => {
-                return Err(suspect(path, next));
-            }
-            Some(_) => return Ok((head, bytes)),
-        }
+fn unreadable(path: &Path, fault: LinesFault) -> JournalFault {
+    match fault {
+        LinesFault::Suspect { line } => suspect(path, line),
+        LinesFault::Read(source) => JournalFault::File { path: path.to_owned(), source },
     }
 }
 

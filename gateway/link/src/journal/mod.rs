@@ -2,7 +2,8 @@
 //!
 //! Owns the life of a command on a device: none, accepted, submitted, then result or fenced. The
 //! story in order: [`machine`] decides, [`record`] is one line's content, [`chain`] seals lines
-//! with hashes, [`file`] makes them durable. May not touch sockets. Next: [`machine`].
+//! with hashes, [`lines`] reads them back, [`file`] makes them durable. May not touch sockets. Next:
+//! [`machine`].
 //!
 //! Nine rules hold here. (1) *submitted* is on disk before the first byte leaves. (2) A result is
 //! on disk before it is reported. (3) A fence refuses its transaction for ever. (4) After a restart
@@ -14,6 +15,7 @@
 pub mod chain;
 mod entry;
 pub mod file;
+pub mod lines;
 pub mod machine;
 pub mod record;
 mod replay;
@@ -21,8 +23,10 @@ mod transition;
 
 pub use chain::Head;
 pub use file::{JournalFault, JournalFile, export};
+pub use lines::{LinesFault, Recovered, recover};
 pub use machine::{Effect, Effects, Input, Journal, Order, Refusal};
 pub use record::{Event, Outcome, Record};
+pub use replay::OutOfOrder;
 
 #[cfg(test)]
 mod tests;
