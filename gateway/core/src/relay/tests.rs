@@ -301,6 +301,54 @@ fn a_restored_transaction_keeps_its_deadlines() {
     assert_eq!(again.version(), transaction.version() + 1);
 }
 
+/// The wall clock is read at each start, and may be a day ahead of the one before.
+#[test]
+fn a_clock_that_is_ahead_after_a_restart_does_not_end_a_code() {
+    let told = Capabilities::parse("C1,C3,C4,C6,C7").unwrap();
+    let facts = facts(Route::Standalone, told);
+    let stored = unknown(Route::Standalone, told).stored(T0);
+    let ahead = T0.after_ms(24 * 3_600_000);
+    let policy = Arc::new(Policy { suspense_ms: u64::MAX, ..Policy::default() });
+
+    let mut again = Transaction::restore(facts, stored, policy, ahead);
+    again.step(Input::DeadlinePassed, ahead.after_ms(500)).unwrap();
+    let soon = ahead.after_ms(600);
+    again.step(inquiry(1, InquiryAnswer::NotFound), soon).unwrap();
+
+    assert_eq!(again.state(), State::Reversing);
+    let late = ahead.after_ms(330_001);
+    let effects = again.step(Input::DeadlinePassed, late).unwrap();
+    let asked = effects.iter().find_map(|effect| match effect {
+        Effect::Inquire { number } => Some(*number),
+        _ => None,
+    });
+    again.step(inquiry(asked.unwrap(), InquiryAnswer::NotFound), late).unwrap();
+    assert_eq!(again.state(), State::Expired);
+}
+
+#[test]
+fn a_clock_that_is_behind_after_a_restart_delays_no_decision() {
+    let stored = unknown(Route::Standalone, good()).stored(T0);
+    let behind = Timestamp::from_ms(T0.ms() - 600_000);
+    let facts = facts(Route::Standalone, good());
+
+    let mut again = Transaction::restore(facts, stored, Arc::new(Policy::default()), behind);
+    again.step(Input::DeadlinePassed, behind.after_ms(25_000)).unwrap();
+
+    assert_eq!(again.state(), State::Reversing);
+}
+
+#[test]
+fn a_clock_that_is_behind_after_a_restart_lengthens_no_execution() {
+    let stored = dispatched(Route::Standalone, good()).stored(T0);
+    let behind = Timestamp::from_ms(T0.ms() - 600_000);
+    let facts = facts(Route::Standalone, good());
+
+    let again = Transaction::restore(facts, stored, Arc::new(Policy::default()), behind);
+
+    assert_eq!(again.next_deadline(), Some(behind.after_ms(10_000)));
+}
+
 #[test]
 fn the_automatic_class_needs_what_the_rule_says() {
     use Capability as C;

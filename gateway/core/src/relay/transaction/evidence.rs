@@ -131,9 +131,10 @@ impl Transaction {
     }
 
     /// Whether inquiry `number` left after the code, both clocks' skew and every message had died.
+    /// Only what this process counted is believed: the wall may have stepped before its start.
     fn asked_late(&self, doubt: &Doubt, number: u32) -> bool {
         let policy = &self.policy;
-        let dead = self.facts.accepted_at.after_ms(policy.code_life_ms);
+        let dead = self.counted_from.after_ms(policy.code_life_ms);
         let dead = dead.after_ms(policy.clock_skew_ms).after_ms(policy.message_life_ms);
         doubt.sent_at(number).is_some_and(|sent| sent > dead)
     }

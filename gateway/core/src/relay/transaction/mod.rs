@@ -332,6 +332,8 @@ pub struct Transaction {
     life: Life,
     version: u32,
     policy: Arc<Policy>,
+    /// Since when one and the same clock has counted: the acceptance, or the last restart.
+    counted_from: Timestamp,
 }
 
 impl Transaction {
@@ -345,7 +347,8 @@ impl Transaction {
             at: facts.accepted_at,
             booking: booking(&facts, State::Received),
         };
-        let machine = Self { facts, life: Life::Received, version: 1, policy };
+        let counted_from = facts.accepted_at;
+        let machine = Self { facts, life: Life::Received, version: 1, policy, counted_from };
         (machine, vec![Effect::Record(change)])
     }
 

@@ -1,7 +1,9 @@
 //! A transaction as the database keeps it, and the machine made from that after a restart.
 //!
 //! Owns which of its data survive: state, version and two times. Timers are counted from those, so
-//! a restart neither shortens nor forgets a deadline; questions start a new row of pauses.
+//! a restart neither shortens nor forgets a deadline; questions start a new row of pauses. The wall
+//! may have stepped meanwhile: no stored time counts as later than now, and the end of a code's life
+//! is counted anew.
 
 use super::{Doubt, Facts, Life, ReversalDecided, Transaction};
 use crate::time::Timestamp;
@@ -31,8 +33,8 @@ impl Transaction {
     /// steps [`super::Input::DeadlinePassed`] when due and sends its outbox again.
     #[must_use]
     pub fn restore(facts: Facts, stored: Stored, policy: Arc<Policy>, now: Timestamp) -> Self {
-        let mut machine =
-            Self { facts, life: Life::Final(stored.state), version: stored.version, policy };
+        let life = Life::Final(stored.state);
+        let mut machine = Self { facts, life, version: stored.version, policy, counted_from: now };
         machine.life = machine.life_again(&stored, now);
         machine
     }
@@ -52,11 +54,13 @@ impl Transaction {
     }
 
     fn life_again(&self, stored: &Stored, now: Timestamp) -> Life {
-        let doubt = || Doubt::begin(&self.policy, stored.doubt_since.unwrap_or(stored.since), now);
+        let since = stored.since.min(now);
+        let doubted = stored.doubt_since.map_or(since, |doubted| doubted.min(now));
+        let doubt = || Doubt::begin(&self.policy, doubted, now);
         match stored.state {
             State::Received => Life::Received,
             State::Dispatched => Life::Dispatched {
-                execute_by: stored.since.after_ms(self.execute_ms()),
+                execute_by: since.after_ms(self.execute_ms()),
                 resend_at: None,
                 sends: 0,
             },
