@@ -146,6 +146,16 @@ impl Writer {
         }
     }
 
+    /// Returns when everything that was queued before is written or refused: what is read from
+    /// then on misses nothing of it.
+    ///
+    /// # Errors
+    /// Each variant of [`CommitFault`] but a conflict; [`CommitFault::Failed`] comes after what was
+    /// queued before had its answers.
+    pub async fn settled(&self) -> Result<(), CommitFault> {
+        self.commit(Vec::new()).await.map(|_| ())
+    }
+
     /// Returns how many batches wait.
     #[must_use]
     pub fn waiting(&self) -> usize {

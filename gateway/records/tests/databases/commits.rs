@@ -54,6 +54,21 @@ async fn many_batches_at_once_keep_one_whole_chain() {
     .await;
 }
 
+/// A desk that ends leaves batches in the queue; the next one must read what they wrote.
+#[tokio::test]
+async fn what_was_queued_before_is_read_once_the_writer_has_settled() {
+    on_both(|records| async move {
+        for number in 1..=300 {
+            drop(records.writer.submit(opening(number)).unwrap());
+        }
+
+        records.writer.settled().await.unwrap();
+
+        assert_eq!(records.open_transactions().await.unwrap().len(), 300);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_batch_that_the_store_excludes_fails_alone() {
     on_both(|records| async move {

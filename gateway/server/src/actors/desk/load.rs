@@ -28,7 +28,12 @@ impl DeskActor {
     pub(super) fn load(&self, ctx: &mut Context<Self>) {
         let world = self.world.clone();
         let executor = self.executor.clone();
-        let read = async move { find(&world, &executor).await };
+        let read = async move {
+            // What a desk before this one has queued is written first: a transaction that is
+            // committed after the reading would belong to nobody.
+            world.records.writer.settled().await.map_err(|fault| fault.to_string())?;
+            find(&world, &executor).await.map_err(|fault| fault.to_string())
+        };
         let done = read.into_actor(self).map(|found, actor, ctx| match found {
             Ok(found) => actor.take_up(found, ctx),
             Err(fault) => {
