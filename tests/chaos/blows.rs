@@ -1,39 +1,59 @@
 //! Deals the planned blows when their moments come, and mends what they broke when it is time.
 //!
-//! Owns what is down or frozen just now. A blow on a program that is down waits until it is up.
-//! Next: `gather`.
+//! Owns what is broken just now, and the log of what was done. A blow on something that is broken
+//! waits until it is whole. Next: `gather`.
 
 use crate::clock::{Moment, pause};
-use crate::plan::{Blow, Hit, Victim};
+use crate::faults::{Blow, Hit};
 use crate::process::Program;
+use crate::proxy::Weather;
 use crate::stage::Stage;
+use baton_gateway::clock::wall_ms;
 use std::collections::VecDeque;
 
 /// How long a program that goes down for long is deaf before, in milliseconds: what was sent to it
 /// meanwhile is lost with it, and under the heartbeats that would give it up.
 const DEAF_MS: u64 = 1_500;
+/// How far behind the first waiting blow another one may be taken, if the first must wait.
+const LOOK_AHEAD_MAX: usize = 16;
 
 /// The blows of a run.
 pub struct Blows {
     waiting: VecDeque<Hit>,
     broken: Vec<Broken>,
+    dealt: Vec<Dealt>,
 }
 
 struct Broken {
-    victim: Victim,
+    place: usize,
     blow: Blow,
     since: Moment,
+}
+
+/// One blow as it was dealt.
+#[derive(Debug, Clone, Copy)]
+pub struct Dealt {
+    pub blow: Blow,
+    /// Milliseconds since 1970.
+    pub from_ms: i64,
+    /// When it was mended; the same moment for blows that do not last.
+    pub to_ms: i64,
 }
 
 impl Blows {
     /// Takes them in the order of their moments.
     pub fn new(hits: Vec<Hit>) -> Self {
-        Self { waiting: hits.into(), broken: Vec::new() }
+        Self { waiting: hits.into(), broken: Vec::new(), dealt: Vec::new() }
     }
 
-    /// Tells whether every blow was dealt and nothing is down or frozen any more.
-    pub fn over(&self) -> bool {
-        self.waiting.is_empty() && self.broken.is_empty()
+    /// Tells whether every blow was dealt.
+    pub fn all_dealt(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// Returns what was done so far.
+    pub fn dealt(&self) -> &[Dealt] {
+        &self.dealt
     }
 
     /// Mends what is due, then deals the next blow whose moment has come.
@@ -41,41 +61,89 @@ impl Blows {
     /// # Errors
     /// When a program does not start again or the system refuses a signal.
     pub async fn deal(&mut self, stage: &Stage, acknowledged: usize) -> anyhow::Result<()> {
-        let due = |broken: &mut Broken| broken.since.passed_ms() >= broken.lasts_ms();
-        for Broken { victim, blow, .. } in self.broken.extract_if(.., due) {
+        let due = |broken: &mut Broken| broken.since.passed_ms() >= broken.blow.lasts_ms();
+        let mended: Vec<Broken> = self.broken.extract_if(.., due).collect();
+        self.mend(stage, mended)?;
+        let ready = self.waiting.iter().take(LOOK_AHEAD_MAX).position(|hit| {
+            let free = |one: &Broken| one.blow.subject() != hit.blow.subject();
+            hit.after <= acknowledged && self.broken.iter().all(free)
+        });
+        let Some(hit) = ready.and_then(|place| self.waiting.remove(place)) else { return Ok(()) };
+        pause(hit.delay_ms).await;
+        let from_ms = wall_ms();
+        self.dealt.push(Dealt { blow: hit.blow, from_ms, to_ms: from_ms });
+        strike(stage, hit.blow).await?;
+        let (place, since) = (self.dealt.len() - 1, Moment::now());
+        let broken = Broken { place, blow: hit.blow, since };
+        if hit.blow.lasts_ms() > 0 {
+            self.broken.push(broken);
+            return Ok(());
+        }
+        self.mend(stage, vec![broken])
+    }
+
+    /// Deals several blows at once, but for those on something that is broken already.
+    ///
+    /// # Errors
+    /// As [`Blows::deal`].
+    pub async fn salvo(&mut self, stage: &Stage, blows: Vec<Blow>) -> anyhow::Result<()> {
+        let lasts_ms = blows.iter().map(|blow| blow.lasts_ms()).max().unwrap_or(0);
+        for blow in blows {
+            if self.broken.iter().any(|one| one.blow.subject() == blow.subject()) {
+                continue;
+            }
+            let from_ms = wall_ms();
+            self.dealt.push(Dealt { blow, from_ms, to_ms: from_ms });
+            strike(stage, blow).await?;
+            let (place, since) = (self.dealt.len() - 1, Moment::now());
+            self.broken.push(Broken { place, blow, since });
+        }
+        pause(lasts_ms).await;
+        Ok(())
+    }
+
+    /// Mends everything at once: no fault is left.
+    ///
+    /// # Errors
+    /// As [`Blows::deal`].
+    pub fn heal(&mut self, stage: &Stage) -> anyhow::Result<()> {
+        let broken = std::mem::take(&mut self.broken);
+        self.mend(stage, broken)
+    }
+
+    fn mend(&mut self, stage: &Stage, broken: Vec<Broken>) -> anyhow::Result<()> {
+        for Broken { place, blow, .. } in broken {
             match blow {
-                Blow::Kill { .. } => stage.with(victim, Program::restart)?,
-                Blow::Freeze { .. } => stage.with(victim, Program::thaw)?,
+                Blow::Kill { victim, .. } => stage.with(victim, Program::restart)?,
+                Blow::Freeze { victim, .. } => stage.with(victim, Program::thaw)?,
+                Blow::Weather { wire, .. } => stage.proxy(wire)?.set(Weather::Clear),
+                Blow::Cut { .. } => {}
+            }
+            if let Some(dealt) = self.dealt.get_mut(place) {
+                dealt.to_ms = wall_ms();
             }
         }
-        let down = |victim| self.broken.iter().any(|one| one.victim == victim);
-        let now = |hit: &mut Hit| hit.after <= acknowledged && !down(hit.victim);
-        let Some(hit) = self.waiting.pop_front_if(now) else { return Ok(()) };
-        let Hit { delay_ms, victim, blow, .. } = hit;
-        pause(delay_ms).await;
-        match blow {
-            Blow::Kill { down_ms } => {
-                if down_ms > 0 {
-                    stage.with(victim, Program::freeze)?;
-                    pause(DEAF_MS).await;
-                }
-                stage.with(victim, Program::strike)?;
-            }
-            Blow::Freeze { .. } => stage.with(victim, Program::freeze)?,
-        }
-        if blow == (Blow::Kill { down_ms: 0 }) {
-            return stage.with(victim, Program::restart);
-        }
-        self.broken.push(Broken { victim, blow, since: Moment::now() });
         Ok(())
     }
 }
 
-impl Broken {
-    const fn lasts_ms(&self) -> u64 {
-        match self.blow {
-            Blow::Kill { down_ms } => down_ms,
-            Blow::Freeze { ms } => ms,
+async fn strike(stage: &Stage, blow: Blow) -> anyhow::Result<()> {
+    match blow {
+        Blow::Kill { victim, down_ms } => {
+            if down_ms > DEAF_MS * 4 {
+                stage.with(victim, Program::freeze)?;
+                pause(DEAF_MS).await;
+            }
+            stage.with(victim, Program::strike)
+        }
+        Blow::Freeze { victim, .. } => stage.with(victim, Program::freeze),
+        Blow::Cut { wire } => {
+            stage.proxy(wire)?.cut();
+            Ok(())
+        }
+        Blow::Weather { wire, weather, .. } => {
+            stage.proxy(wire)?.set(weather);
+            Ok(())
         }
     }
 }

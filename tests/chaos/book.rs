@@ -39,6 +39,8 @@ pub struct Pages {
     pub retries: BTreeMap<String, usize>,
     /// How often a used code was refused.
     pub reuses_refused: usize,
+    /// What was special about a request: a misbehaving code or phone, by key.
+    pub manners: Vec<(String, String)>,
 }
 
 impl Book {
@@ -60,6 +62,10 @@ impl Book {
 
     pub fn retried(&self, why: &str) {
         *self.pages().retries.entry(why.to_owned()).or_default() += 1;
+    }
+
+    pub fn manner(&self, key: &str, what: &str) {
+        self.pages().manners.push((key.to_owned(), what.to_owned()));
     }
 
     pub fn reuse_refused(&self) {

@@ -4,14 +4,16 @@
 //! export, which is part of what is tested. Next: `check`.
 
 use crate::book::Pages;
+use crate::faults::Victim;
 use crate::history::{
     AuditLine, Charge, Epoch, History, Journal, JournalLine, LedgerLine, OutboxLine, PosSale,
-    SaleLine, Touch, Transaction,
+    SaleLine, Touch, Transaction, Uses,
 };
-use crate::plan::{COUNTERS, Victim};
-use crate::stage::Stage;
+use crate::plan::{POINTS_FIRST, TILLS};
+use crate::stage::{Stage, devices, name_of};
 use anyhow::Context;
 use baton_link::enrol::JOURNAL_FILE;
+use baton_protocol::work::MembershipAction;
 use baton_simulators::pos::entry::SaleResult;
 use baton_simulators::{pos, read_ledger};
 use sqlx::any::{AnyPoolOptions, AnyRow};
@@ -32,13 +34,14 @@ pub async fn open(database: &str) -> anyhow::Result<AnyPool> {
     options.connect(database).await.context("the checker cannot open the database")
 }
 
-/// Counts what is not final, and what executors are still owed.
+/// Counts what is open and not for people to decide, and what executors are still owed.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn open_ends(pool: &AnyPool) -> anyhow::Result<(i64, i64)> {
-    let open = "SELECT COUNT(*) FROM transactions WHERE final_ms IS NULL";
-    let owed = "SELECT COUNT(*) FROM outbox";
+    let open = "SELECT COUNT(*) FROM transactions WHERE final_ms IS NULL AND state <> 'suspense'";
+    let owed = "SELECT COUNT(*) FROM outbox WHERE transaction_id NOT IN \
+                (SELECT id FROM transactions WHERE state = 'suspense')";
     Ok((
         sqlx::query_scalar(open).fetch_one(pool).await?,
         sqlx::query_scalar(owed).fetch_one(pool).await?,
@@ -56,6 +59,7 @@ pub async fn history(stage: &Stage, pool: &AnyPool, pages: Pages) -> anyhow::Res
         surprises: pages.surprises,
         journals: journals(stage)?,
         charges: charges(stage)?,
+        points_first: POINTS_FIRST,
         pos_sales: pos_sales(&stage.folder)?,
         ..History::default()
     };
@@ -100,6 +104,7 @@ fn transaction(row: &AnyRow) -> Read<Transaction> {
         touch: row.try_get("touch")?,
         terminal: row.try_get("terminal")?,
         executor: row.try_get("executor")?,
+        route: row.try_get("route")?,
         app: row.try_get("app")?,
         destination: row.try_get("destination")?,
         shop: row.try_get("shop")?,
@@ -154,7 +159,6 @@ fn epoch(row: &AnyRow) -> Read<Epoch> {
 }
 
 fn journals(stage: &Stage) -> anyhow::Result<Vec<Journal>> {
-    let counters = (0..COUNTERS).map(Victim::Device);
     let read = |victim: Victim| {
         let folder = stage.state_of(victim);
         let device = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -165,17 +169,21 @@ fn journals(stage: &Stage) -> anyhow::Result<Vec<Journal>> {
         let lines: Result<Vec<JournalLine>, _> = lines.map(serde_json::from_slice).collect();
         Ok(Journal { lines: lines.with_context(|| format!("journal of {device}"))?, device })
     };
-    counters.chain([Victim::Agent]).map(read).collect()
+    devices().map(read).collect()
 }
 
 fn charges(stage: &Stage) -> anyhow::Result<Vec<Charge>> {
     let mut charges = Vec::new();
-    for (file, destination) in [("wallet.ledger", "wallet"), ("acquirer.ledger", "card")] {
+    for (file, destination) in
+        [("wallet.ledger", "wallet"), ("acquirer.ledger", "card"), ("membership.ledger", "points")]
+    {
         let entries = read_ledger(&stage.folder.join(file))?;
         charges.extend(entries.into_iter().map(|entry| Charge {
             destination: destination.to_owned(),
             transaction: entry.transaction_id.to_string(),
             code_sha: entry.code_digest,
+            uses: if entry.action.is_some() { Uses::Often } else { Uses::Once },
+            action: entry.action.map_or("", action_word).to_owned(),
             amount: entry.amount,
             currency: entry.currency.to_string(),
             charges: entry.charges,
@@ -185,8 +193,20 @@ fn charges(stage: &Stage) -> anyhow::Result<Vec<Charge>> {
     Ok(charges)
 }
 
+const fn action_word(action: MembershipAction) -> &'static str {
+    match action {
+        MembershipAction::Accrue => "accrue",
+        MembershipAction::Redeem => "redeem",
+        MembershipAction::Balance => "balance",
+    }
+}
+
 fn pos_sales(folder: &Path) -> anyhow::Result<Vec<PosSale>> {
-    let sales = pos::read_sales(&folder.join("pos.ledger"))?;
+    let mut sales = Vec::new();
+    for number in 0..TILLS {
+        let name = name_of(Victim::Pos(number));
+        sales.extend(pos::read_sales(&folder.join(format!("{name}.ledger")))?);
+    }
     let word = |result: &SaleResult| match result {
         SaleResult::Approved { .. } => "approved",
         SaleResult::Declined { .. } => "declined",

@@ -21,6 +21,8 @@ pub struct History {
     pub epochs: Vec<Epoch>,
     pub journals: Vec<Journal>,
     pub charges: Vec<Charge>,
+    /// Points that each member started with.
+    pub points_first: i64,
     pub pos_sales: Vec<PosSale>,
     /// Faults that the run itself saw, such as a program that ended by itself.
     pub surprises: Vec<String>,
@@ -34,8 +36,19 @@ pub struct Asked {
     pub terminal: String,
     /// SHA-256 of the code, as the simulators' books name it.
     pub code_sha: String,
+    pub uses: Uses,
+    /// Minor units, or points.
     pub amount: i64,
     pub currency: String,
+}
+
+/// How often a code may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uses {
+    /// A payment code.
+    Once,
+    /// A member id.
+    Often,
 }
 
 /// One 2xx answer that named a transaction.
@@ -59,12 +72,14 @@ pub struct Touch {
 }
 
 /// A row of `transactions`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Transaction {
     pub id: String,
     pub touch: String,
     pub terminal: String,
     pub executor: String,
+    /// `S` or `P`.
+    pub route: String,
     pub app: String,
     pub destination: String,
     pub shop: String,
@@ -77,7 +92,7 @@ pub struct Transaction {
 }
 
 /// A row of `audit`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct AuditLine {
     pub seq: i64,
     pub prev: String,
@@ -154,6 +169,9 @@ pub struct Charge {
     pub destination: String,
     pub transaction: String,
     pub code_sha: String,
+    pub uses: Uses,
+    /// What was done with a membership; empty for a payment.
+    pub action: String,
     pub amount: i64,
     pub currency: String,
     pub charges: u32,
@@ -172,6 +190,10 @@ pub fn is_final(state: &str) -> bool {
     state == APPROVED || NEGATIVE.contains(&state)
 }
 
+/// The state in which people must look.
+pub const SUSPENSE: &str = "suspense";
+/// The currency of points.
+pub const POINTS: &str = "PTS";
 /// The one state in which money moved.
 pub const APPROVED: &str = "approved";
 /// The final states in which it did not.

@@ -1,14 +1,14 @@
 //! The phones: each pays once, repeats the same request until it is answered, and remembers.
 //!
 //! Owns what a well-made app does: a key that is written down before sending, the same key and
-//! code at every try, a new token at each. What it was told goes into the book. Next: `kills`.
+//! code at every try, a new token at each. What it was told goes into the book. Next: `blows`.
 
 use crate::book::{Answered, Book};
 use crate::clock::pause;
 use crate::dice::Dice;
-use crate::history::{Asked, Told, is_final};
-use crate::plan::{CodeWish, Manner, Payment, Rail};
-use crate::stage::{CODE_LIFE_MS, Stage, terminal_of};
+use crate::history::{Asked, POINTS, Told, Uses, is_final};
+use crate::plan::{CodeWish, MEMBERS, Manner, Payment, Place, Rail};
+use crate::stage::{CODE_LIFE_MS, Stage, member, terminal_of};
 use anyhow::Context;
 use baton_gateway::demo::apps::card_code;
 use baton_gateway::vault::{plain_digest, random_text};
@@ -30,12 +30,24 @@ const PAUSE_MS_MIN: u64 = 20;
 const PAUSE_MS_SPREAD: u64 = 160;
 /// Looks of a phone that follows its touch; it then leaves, as a person would.
 const LOOKS_MAX: usize = 60;
+/// How long an app waits for its wallet's code, in seconds.
+const CODE_S_MAX: u64 = 2;
+/// Tries to get a code from the wallet before a person takes the card.
+const WALLET_TRIES_MAX: usize = 5;
 
 /// All phones of a run; cheap to share.
 pub struct Phones<'a> {
     pub stage: &'a Stage,
     pub book: &'a Book,
     client: reqwest::Client,
+}
+
+/// What a phone shows: a code, or who its member is and what shall happen.
+struct Shown {
+    rail: Rail,
+    text: String,
+    action: Option<&'static str>,
+    amount: i64,
 }
 
 /// A request that can be sent again and again.
@@ -62,15 +74,21 @@ impl<'a> Phones<'a> {
     /// When a program refuses what a well-made phone does.
     pub async fn pay(&self, payment: &Payment) -> anyhow::Result<()> {
         let mut dice = Dice::new(payment.seed);
-        let code = self.code(payment, &mut dice).await?;
-        self.book.remember_code(&code);
-        let (amount, sale) = if payment.manner == Manner::PaysSale {
-            self.open_sale(payment, &mut dice).await?
-        } else {
-            (payment.amount, None)
-        };
+        let mut shown = self.shown(payment, &mut dice).await?;
+        if shown.rail != Rail::Points {
+            self.book.remember_code(&shown.text);
+        }
+        let mut sale = None;
+        if payment.manner == Manner::PaysSale {
+            (shown.amount, sale) = self.open_sale(payment, &mut dice).await?;
+        }
         let wait = (payment.manner == Manner::Waits).then_some(WAIT_S);
-        let request = self.request(payment, &code, amount, sale.as_deref(), wait);
+        let request = self.request(payment, &shown, sale.as_deref(), wait);
+        self.remark(payment, &request.key);
+        if payment.manner == Manner::NeverSends {
+            self.book.acknowledged();
+            return Ok(());
+        }
         let first = if payment.manner == Manner::Doubles {
             let (mut left, mut right) = (dice.clone(), Dice::new(dice.roll()));
             let (one, other) = tokio::join!(
@@ -84,72 +102,115 @@ impl<'a> Phones<'a> {
         };
         self.book.acknowledged();
         match payment.manner {
-            Manner::Plain | Manner::Waits | Manner::Doubles => Ok(()),
+            Manner::Plain | Manner::Waits | Manner::Doubles | Manner::NeverSends => Ok(()),
             Manner::Follows | Manner::PaysSale => self.follow(&request, first, &mut dice).await,
             Manner::Cancels => {
                 self.cancel(&request, &first).await;
                 self.follow(&request, first, &mut dice).await
             }
             Manner::Reuses => {
-                let again = self.request(payment, &code, amount, None, None);
+                let again = self.request(payment, &shown, None, None);
                 self.reuse(&again, &mut dice).await
             }
+        }
+    }
+
+    /// Notes what is special about a payment, for the count of faults.
+    fn remark(&self, payment: &Payment, key: &str) {
+        if let CodeWish::Magic(name) = payment.code {
+            self.book.manner(key, name);
+        }
+        if let Some(word) = payment.manner.word() {
+            self.book.manner(key, word);
         }
     }
 
     fn request(
         &self,
         payment: &Payment,
-        code: &str,
-        amount: i64,
+        shown: &Shown,
         sale: Option<&str>,
         wait: Option<u64>,
     ) -> Request {
-        let app = self.stage.app(payment.rail).app().as_str();
+        let app = self.stage.app(shown.rail).app().as_str();
         let terminal = terminal_of(payment.place);
-        let mut part = json!({"app_id": app, "code": code});
         let mut body = json!({"terminal_id": terminal});
-        match sale {
-            Some(sale) => body["sale_id"] = json!(sale),
-            None => {
-                part["amount"] = json!(amount);
-                part["currency"] = json!("KRW");
+        if let Some(action) = shown.action {
+            body["membership"] = json!({"app_id": app, "member_id": shown.text, "action": action});
+            if shown.amount > 0 {
+                body["membership"]["points"] = json!(shown.amount);
+            }
+        } else {
+            body["payment"] = json!({"app_id": app, "code": shown.text});
+            match sale {
+                Some(sale) => body["sale_id"] = json!(sale),
+                None => {
+                    body["payment"]["amount"] = json!(shown.amount);
+                    body["payment"]["currency"] = json!("KRW");
+                }
             }
         }
-        body["payment"] = part;
         let key = Uuid::new_v4().to_string();
+        let (currency, uses) = match shown.rail {
+            Rail::Wallet | Rail::Card => ("KRW", Uses::Once),
+            Rail::Points => (POINTS, Uses::Often),
+        };
         self.book.asked(Asked {
             key: key.clone(),
             app: app.to_owned(),
             terminal,
-            code_sha: plain_digest(code),
-            amount,
-            currency: "KRW".to_owned(),
+            code_sha: plain_digest(&shown.text),
+            uses,
+            amount: shown.amount,
+            currency: currency.to_owned(),
         });
-        Request { key, rail: payment.rail, body, wait }
+        Request { key, rail: shown.rail, body, wait }
+    }
+
+    /// Makes what the phone shows. A wallet that gives no code is left for the card, where the
+    /// terminal takes one.
+    async fn shown(&self, payment: &Payment, dice: &mut Dice) -> anyhow::Result<Shown> {
+        let Payment { amount, rail, .. } = *payment;
+        let plain = |rail, text| Shown { rail, text, action: None, amount };
+        if let CodeWish::Magic(name) = payment.code {
+            return Ok(plain(rail, format!("{name}-{}", random_text(16)?)));
+        }
+        let tills = matches!(payment.place, Place::Till(_));
+        match rail {
+            Rail::Card => Ok(plain(rail, card_code()?)),
+            Rail::Wallet => match self.wallet_code(dice, tills).await {
+                Some(code) => Ok(plain(rail, code)),
+                None if tills => anyhow::bail!("the wallet gives no code"),
+                None => Ok(plain(Rail::Card, card_code()?)),
+            },
+            Rail::Points => {
+                let text = member(dice.below(MEMBERS));
+                let (action, amount) = match dice.below(20) {
+                    0..=10 => ("accrue", amount),
+                    11..=17 => ("redeem", amount),
+                    _ => ("balance", 0),
+                };
+                Ok(Shown { rail, text, action: Some(action), amount })
+            }
+        }
     }
 
     /// Gets a code as the phone's app does. The wallet may be down just now.
-    async fn code(&self, payment: &Payment, dice: &mut Dice) -> anyhow::Result<String> {
-        if let CodeWish::Magic(name) = payment.code {
-            return Ok(format!("{name}-{}", random_text(16)?));
-        }
-        if payment.rail == Rail::Card {
-            return card_code();
-        }
-        let url = format!("http://{}/v1/codes", self.stage.wallet);
-        for _ in 0..TRIES_MAX {
-            let asked = self.client.post(&url).json(&json!({"life_ms": CODE_LIFE_MS})).send();
+    async fn wallet_code(&self, dice: &mut Dice, tills: bool) -> Option<String> {
+        let url = format!("http://{}/v1/codes", self.stage.addresses.wallet);
+        for _ in 0..if tills { TRIES_MAX } else { WALLET_TRIES_MAX } {
+            let asked = self.client.post(&url).json(&json!({"life_ms": CODE_LIFE_MS}));
+            let asked = asked.timeout(Duration::from_secs(CODE_S_MAX)).send();
             if let Ok(answer) = asked.await
                 && answer.status().is_success()
                 && let Ok(issued) = answer.json::<Value>().await
                 && let Some(code) = issued["code"].as_str()
             {
-                return Ok(code.to_owned());
+                return Some(code.to_owned());
             }
             self.pause(dice).await;
         }
-        anyhow::bail!("the wallet gives no code")
+        None
     }
 
     /// Plays the merchant: makes sure that a sale is open, and learns its amount.
@@ -159,7 +220,7 @@ impl<'a> Phones<'a> {
         dice: &mut Dice,
     ) -> anyhow::Result<(i64, Option<String>)> {
         let terminal = terminal_of(payment.place);
-        let base = format!("http://{}", self.stage.public);
+        let base = format!("http://{}", self.stage.addresses.public);
         let resolve = format!("{base}/v1/terminals/{terminal}/resolve");
         for _ in 0..TRIES_MAX {
             let body = json!({
@@ -205,7 +266,7 @@ impl<'a> Phones<'a> {
     }
 
     async fn attempt(&self, request: &Request) -> anyhow::Result<Answered> {
-        let url = format!("http://{}/v1/touches", self.stage.public);
+        let url = format!("http://{}/v1/touches", self.stage.phones());
         let token = self.stage.app(request.rail).token()?;
         let mut post = self.client.post(url).bearer_auth(token).json(&request.body);
         post = post.header("Idempotency-Key", &request.key);
@@ -248,7 +309,7 @@ impl<'a> Phones<'a> {
         first: TouchAnswer,
         dice: &mut Dice,
     ) -> anyhow::Result<()> {
-        let url = format!("http://{}/v1/touches/{}", self.stage.public, first.touch_id);
+        let url = format!("http://{}/v1/touches/{}", self.stage.phones(), first.touch_id);
         let mut newest = first;
         for _ in 0..LOOKS_MAX {
             if newest.transactions.iter().all(|one| is_final(one.state.word())) {
@@ -269,7 +330,7 @@ impl<'a> Phones<'a> {
     /// A wish: it may come too late or meet a dead gateway.
     async fn cancel(&self, request: &Request, first: &TouchAnswer) {
         let Some(one) = first.transactions.first() else { return };
-        let (base, id) = (self.stage.public, one.transaction_id);
+        let (base, id) = (self.stage.phones(), one.transaction_id);
         let Ok(token) = self.stage.app(request.rail).token() else { return };
         let url = format!("http://{base}/v1/transactions/{id}/cancel");
         let sent = self.client.post(url).bearer_auth(token).send().await;

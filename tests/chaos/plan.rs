@@ -1,7 +1,6 @@
-//! What a run will do: every payment with its code and manner, and every blow with its moment.
+//! What the phones of a run will do: every payment with its code and manner.
 //!
-//! Owns the shares. Pure: the seed alone decides. Moments of blows are counted in acknowledged
-//! payments, so that they fall into the load whatever the machine's speed. Next: `stage`.
+//! Owns the shares. Pure: the seed alone decides. Next: `faults`, what is done to everybody.
 
 use crate::dice::Dice;
 
@@ -18,21 +17,29 @@ const MAGIC_SHARES: &[(&str, u64)] = &[
     ("X-DUPLICATE", 10),
     ("X-WRONGAMOUNT", 5),
 ];
-/// Standalone terminals; each is a process of its own. At the last one the merchant opens sales,
-/// and phones pay nothing else there.
-pub const COUNTERS: usize = 7;
-/// The terminal of sales.
-pub const SALES: Place = Place::Counter(COUNTERS - 1);
+/// Standalone terminals; each is a process of its own. At the last ones merchants open sales, and
+/// phones pay nothing else there.
+pub const COUNTERS: usize = 44;
+/// Terminals where merchants open sales.
+const SALES_COUNTERS: usize = 2;
+/// Paired terminals, each with an agent and a POS program of its own.
+pub const TILLS: usize = 6;
+/// Members of the membership provider.
+pub const MEMBERS: u64 = 20;
+/// Points that each starts with: some redemptions find too few.
+pub const POINTS_FIRST: i64 = 2_000;
 /// Smallest and largest amount, in minor units.
 const AMOUNTS: (i64, i64) = (100, 99_000);
+/// Most points that are moved at a time.
+const POINTS_MAX: u64 = 400;
 
 /// Where a payment is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     /// A standalone terminal.
     Counter(usize),
-    /// The terminal beside the POS.
-    Till,
+    /// A terminal beside a POS.
+    Till(usize),
 }
 
 /// Through which app.
@@ -42,6 +49,8 @@ pub enum Rail {
     Wallet,
     /// The card host, over ISO 8583.
     Card,
+    /// The membership provider, over HTTP.
+    Points,
 }
 
 /// Where the code comes from.
@@ -70,6 +79,24 @@ pub enum Manner {
     Reuses,
     /// Pays a sale that the merchant opened.
     PaysSale,
+    /// Makes key and code, and is gone before it sends anything.
+    NeverSends,
+}
+
+impl Manner {
+    /// Returns a word for manners that are a fault of the phone.
+    pub const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Doubles => Some("doubles"),
+            Self::NeverSends => Some("never sends"),
+            Self::Plain
+            | Self::Waits
+            | Self::Follows
+            | Self::Cancels
+            | Self::Reuses
+            | Self::PaysSale => None,
+        }
+    }
 }
 
 /// One payment.
@@ -80,48 +107,21 @@ pub struct Payment {
     pub place: Place,
     pub rail: Rail,
     pub code: CodeWish,
+    /// Minor units, or points.
     pub amount: i64,
     pub manner: Manner,
     /// Seeds the phone's own dice.
     pub seed: u64,
 }
 
-/// Who is killed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Victim {
-    Gateway,
-    /// One of the counters.
-    Device(usize),
-    Agent,
-    Wallet,
-    Acquirer,
-    Pos,
+/// Every terminal.
+pub fn places() -> impl Iterator<Item = Place> {
+    (0..COUNTERS).map(Place::Counter).chain((0..TILLS).map(Place::Till))
 }
 
-/// What is done to a program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blow {
-    /// `kill -9`, and a restart so many milliseconds later.
-    Kill {
-        /// 0 for at once.
-        down_ms: u64,
-    },
-    /// SIGSTOP, and SIGCONT so many milliseconds later.
-    Freeze {
-        /// Long enough for its peers to give it up.
-        ms: u64,
-    },
-}
-
-/// One blow.
-#[derive(Debug, Clone, Copy)]
-pub struct Hit {
-    /// How many payments must be acknowledged before it.
-    pub after: usize,
-    /// How long it waits then, in milliseconds.
-    pub delay_ms: u64,
-    pub victim: Victim,
-    pub blow: Blow,
+/// Tells whether merchants open sales there.
+pub fn sells(place: Place) -> bool {
+    matches!(place, Place::Counter(number) if number >= COUNTERS - SALES_COUNTERS)
 }
 
 /// Makes the payments of a run.
@@ -131,32 +131,37 @@ pub fn payments(seed: u64, count: usize) -> Vec<Payment> {
 }
 
 fn payment(number: usize, dice: &mut Dice) -> Payment {
-    let seat = dice.below(COUNTERS as u64 + 1);
+    let seat = dice.below((COUNTERS + TILLS) as u64);
     let seat = usize::try_from(seat).unwrap_or(0);
-    let place = if seat == COUNTERS { Place::Till } else { Place::Counter(seat) };
-    let card = place != Place::Till && dice.below(4) == 0;
-    let code = code(dice.below(1_000));
+    let place = if seat < COUNTERS { Place::Counter(seat) } else { Place::Till(seat - COUNTERS) };
+    let rail = match (place, dice.below(100)) {
+        (_, 0..=14) if !sells(place) => Rail::Points,
+        (Place::Counter(_), 0..=49) => Rail::Card,
+        (Place::Counter(_) | Place::Till(_), _) => Rail::Wallet,
+    };
+    let code = if rail == Rail::Points { CodeWish::Honest } else { code(dice.below(1_000)) };
     let manner = match dice.below(100) {
-        _ if place == SALES => Manner::PaysSale,
-        0..=39 => Manner::Plain,
-        40..=59 => Manner::Waits,
-        60..=79 => Manner::Follows,
+        _ if sells(place) => Manner::PaysSale,
+        0..=54 => Manner::Plain,
+        55..=69 => Manner::Waits,
+        70..=79 => Manner::Follows,
         80..=84 => Manner::Doubles,
-        85..=87 => Manner::Cancels,
-        88..=91 => Manner::Reuses,
+        85..=88 => Manner::Cancels,
+        // A member id may come again; only codes are used once.
+        89..=92 if rail != Rail::Points => Manner::Reuses,
+        93 => Manner::NeverSends,
         _ => Manner::Plain,
     };
+    Payment { number, place, rail, code, amount: amount(rail, dice), manner, seed: dice.roll() }
+}
+
+fn amount(rail: Rail, dice: &mut Dice) -> i64 {
+    if rail == Rail::Points {
+        return 1 + i64::try_from(dice.below(POINTS_MAX)).unwrap_or(0);
+    }
     let (least, most) = AMOUNTS;
     let spread = u64::try_from(most - least).unwrap_or(1);
-    Payment {
-        number,
-        place,
-        rail: if card { Rail::Card } else { Rail::Wallet },
-        code,
-        amount: least + i64::try_from(dice.below(spread)).unwrap_or(0),
-        manner,
-        seed: dice.roll(),
-    }
+    least + i64::try_from(dice.below(spread)).unwrap_or(0)
 }
 
 fn code(roll: u64) -> CodeWish {
@@ -168,44 +173,4 @@ fn code(roll: u64) -> CodeWish {
         rest -= share;
     }
     CodeWish::Honest
-}
-
-/// Makes the blows of a run, in the order of their moments. `each` kills are for the gateway, for
-/// the devices with the agent, for the wallet, and once more for card host and POS together; every
-/// fifth device and wallet stays down for a while. A third as many freezes come on top.
-pub fn hits(seed: u64, payments: usize, each: usize) -> Vec<Hit> {
-    let mut dice = Dice::new(!seed);
-    let (first, last) = (payments / 20, payments - payments / 20);
-    let span = u64::try_from(last.saturating_sub(first)).unwrap_or(0);
-    let mut hits = Vec::new();
-    let mut add = |dice: &mut Dice, victim, blow| {
-        let after = first + usize::try_from(dice.below(span)).unwrap_or(0);
-        hits.push(Hit { after, delay_ms: dice.below(80), victim, blow });
-    };
-    for number in 0..each {
-        let other = if dice.below(2) == 0 { Victim::Acquirer } else { Victim::Pos };
-        let down_ms = if number % 5 == 2 { long_ms(&mut dice) } else { 0 };
-        let device = device(&mut dice);
-        add(&mut dice, Victim::Gateway, Blow::Kill { down_ms: 0 });
-        add(&mut dice, device, Blow::Kill { down_ms });
-        add(&mut dice, Victim::Wallet, Blow::Kill { down_ms });
-        add(&mut dice, other, Blow::Kill { down_ms: 0 });
-    }
-    for number in 0..each.div_ceil(3) {
-        let victim = if number % 3 == 2 { Victim::Gateway } else { device(&mut dice) };
-        let ms = long_ms(&mut dice);
-        add(&mut dice, victim, Blow::Freeze { ms });
-    }
-    hits.sort_by_key(|hit| hit.after);
-    hits
-}
-
-fn device(dice: &mut Dice) -> Victim {
-    let seat = usize::try_from(dice.below(COUNTERS as u64 + 1)).unwrap_or(0);
-    if seat == COUNTERS { Victim::Agent } else { Victim::Device(seat) }
-}
-
-/// Longer than an execution and a decision together: 3 and 5 seconds in this run.
-fn long_ms(dice: &mut Dice) -> u64 {
-    9_000 + dice.below(3_000)
 }

@@ -21,10 +21,6 @@ pub struct Program {
     log: PathBuf,
     level: String,
     child: Option<Child>,
-    /// How often it was killed.
-    pub kills: usize,
-    /// How often it was frozen.
-    pub freezes: usize,
 }
 
 /// Finds a program beside the running one.
@@ -58,8 +54,6 @@ impl Program {
             log: folder.join(format!("{name}.log")),
             level: level.to_owned(),
             child: None,
-            kills: 0,
-            freezes: 0,
         })
     }
 
@@ -67,11 +61,6 @@ impl Program {
     pub fn with(mut self, arguments: &[&str]) -> Self {
         self.arguments.extend(arguments.iter().map(|one| (*one).to_owned()));
         self
-    }
-
-    /// Returns its name.
-    pub fn name(&self) -> &str {
-        &self.name
     }
 
     /// Starts it; its output goes to the end of its log.
@@ -98,7 +87,6 @@ impl Program {
     pub fn strike(&mut self) -> anyhow::Result<()> {
         anyhow::ensure!(self.child.is_some(), "{} was to be killed and is down", self.name);
         self.kill();
-        self.kills += 1;
         Ok(())
     }
 
@@ -115,7 +103,6 @@ impl Program {
     /// # Errors
     /// When the system refuses.
     pub fn freeze(&mut self) -> anyhow::Result<()> {
-        self.freezes += 1;
         self.signal(Signal::STOP)
     }
 

@@ -2,8 +2,11 @@
 //!
 //! Owns the wording. Prints no code, only digests and ids. Next: nothing; this is the end.
 
+use crate::blows::Dealt;
 use crate::book::Pages;
 use crate::check::{Finding, SHOWN_MAX};
+use crate::coverage::Covered;
+use crate::heal::Healed;
 use crate::history::History;
 use crate::secrecy::Searched;
 use std::collections::BTreeMap;
@@ -18,7 +21,7 @@ pub enum End {
 }
 
 /// Prints what happened before the judgement.
-pub fn counts(history: &History, pages: &Pages, blows: &[(String, usize, usize)], healed_ms: i64) {
+pub fn counts(history: &History, pages: &Pages) {
     let mut states: BTreeMap<&str, usize> = BTreeMap::new();
     for one in &history.transactions {
         *states.entry(&one.state).or_default() += 1;
@@ -29,24 +32,44 @@ pub fn counts(history: &History, pages: &Pages, blows: &[(String, usize, usize)]
     let tried: usize = pages.retries.values().sum();
     println!("retries       {tried}  {}", listed(&pages.retries));
     println!("code reuse    {} attempts, all refused as duplicate_code", pages.reuses_refused);
-    let kills = blows.iter().map(|(name, kills, _)| (name.as_str(), *kills));
-    let freezes = blows.iter().map(|(name, _, freezes)| (name.as_str(), *freezes));
-    println!("kill -9       {}", summed(kills));
-    println!("SIGSTOP       {}", summed(freezes));
+}
+
+/// Prints how long it took until nothing was open after the last fault.
+pub fn healing(history: &History, healed: &Healed) {
     let mut open: Vec<i64> = history
         .transactions
         .iter()
-        .filter_map(|one| one.final_ms.filter(|at| *at > healed_ms))
-        .map(|at| at - healed_ms)
+        .filter(|one| one.accepted_ms <= healed.at_ms)
+        .filter_map(|one| one.final_ms.filter(|at| *at > healed.at_ms))
+        .map(|at| at - healed.at_ms)
         .collect();
     open.sort_unstable();
     println!(
-        "after heal    {} were open; final after p50 {} ms, p99 {} ms, max {} ms",
+        "healing       {} were open when the last fault ended; 50 % of them final after {} ms, 99 % \
+         after {} ms, all after {} ms; load over and every word heard after {} ms",
         open.len(),
         quantile(&open, 50),
         quantile(&open, 99),
         open.last().copied().unwrap_or(0),
+        healed.told_ms,
     );
+}
+
+/// Prints the faults: what was done, what proxies did, and which rows that was.
+pub fn faults(dealt: &[Dealt], (connections, cut, swallowed): (u64, u64, u64), covered: &Covered) {
+    let mut words: BTreeMap<String, usize> = BTreeMap::new();
+    for one in dealt {
+        *words.entry(format!("{} of {}", one.blow.word(), one.blow.whom())).or_default() += 1;
+    }
+    println!("faults        {}  {}", dealt.len(), listed(&words));
+    println!("proxies       {connections} connections, {cut} cut, {swallowed} bytes swallowed");
+    println!("steps         {}", listed(&covered.steps));
+    println!("\n{:<6} {:>7}  how the transactions under way ended", "row", "faults");
+    let mut rows: Vec<_> = covered.rows.iter().collect();
+    rows.sort_by_key(|(row, _)| row.trim_start_matches('F').parse::<u32>().unwrap_or(0));
+    for (row, met) in rows {
+        println!("{row:<6} {:>7}  {}", met.tried, listed(&met.outcomes));
+    }
 }
 
 /// Prints every finding and says whether all held.
@@ -77,11 +100,6 @@ pub fn secrecy(searched: &Searched) -> End {
         println!("         ✕ a code stands in {find}");
     }
     if found.is_empty() { End::Pass } else { End::Fail }
-}
-
-fn summed<'a>(counts: impl Iterator<Item = (&'a str, usize)>) -> String {
-    let counts: BTreeMap<&str, usize> = counts.filter(|(_, times)| *times > 0).collect();
-    format!("{}  {}", counts.values().sum::<usize>(), listed(&counts))
 }
 
 fn quantile(sorted: &[i64], percent: usize) -> i64 {

@@ -3,18 +3,26 @@
 //! Owns I4, I16, I17, the erasure of codes, delivered words and settled sales. Next: `report`.
 
 use super::Finding;
-use crate::history::{APPROVED, History, is_final};
+use crate::history::{APPROVED, History, POINTS, SUSPENSE, Transaction, Uses, is_final};
 use std::collections::BTreeMap;
 
 pub fn all_final(history: &History) -> Finding {
-    let mut finding = Finding::new("I4", "every transaction is final");
+    let demands = "every transaction is final; suspense only for points at a POS";
+    let mut finding = Finding::new("I4", demands);
     for one in &history.transactions {
         let timed = one.final_ms.is_some_and(|at| at >= one.accepted_ms);
-        finding.demand((is_final(&one.state) && timed).into(), || {
+        let over = is_final(&one.state) && timed;
+        finding.demand((over || may_wait(one)).into(), || {
             format!("transaction {} is still {}", one.id, one.state)
         });
     }
     finding
+}
+
+/// A member id never expires and a POS must not be reversed by machines: a redemption that nobody
+/// has seen there can only be decided by people.
+fn may_wait(one: &Transaction) -> bool {
+    one.state == SUSPENSE && one.route == "P" && one.currency == POINTS
 }
 
 pub fn entries_balance(history: &History) -> Finding {
@@ -46,11 +54,33 @@ pub fn merchant_posting(history: &History) -> Finding {
         finding.demand(own.into(), || format!("{} posts to {}", line.transaction, line.account));
     }
     for one in &history.transactions {
-        let due = if one.state == APPROVED { one.amount } else { 0 };
+        // Points move between the provider's own accounts; no merchant earns them.
+        let due = if one.state == APPROVED && one.currency != POINTS { one.amount } else { 0 };
         let got = posted.get(one.id.as_str()).copied().unwrap_or(0);
         finding.demand((got == due).into(), || {
             format!("transaction {} ({}) posted {got}, due is {due}", one.id, one.state)
         });
+    }
+    finding
+}
+
+/// I18: what members hold at the provider, and what merchants and members hold in the ledger.
+pub fn floors_hold(history: &History) -> Finding {
+    let mut finding = Finding::new("I18", "no member and no merchant is below zero");
+    let mut held: BTreeMap<(&str, &str), i128> = BTreeMap::new();
+    for one in history.charges.iter().filter(|one| one.uses == Uses::Often) {
+        let times = i128::from(one.charges) - i128::from(one.reversed);
+        let moved = times * i128::from(one.amount);
+        let first = i128::from(history.points_first);
+        let points = held.entry(("member", &one.code_sha)).or_insert(first);
+        *points += if one.action == "redeem" { -moved } else { moved };
+    }
+    for line in history.ledger.iter().filter(|line| line.account.starts_with("merchant:")) {
+        let sum = held.entry((&line.account, &line.currency)).or_default();
+        *sum += i128::from(line.credit) - i128::from(line.debit);
+    }
+    for ((who, what), sum) in held {
+        finding.demand((sum >= 0).into(), || format!("{who} {what} holds {sum}"));
     }
     finding
 }

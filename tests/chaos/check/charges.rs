@@ -4,13 +4,14 @@
 //! `journals`.
 
 use super::{ByTransaction, Finding};
-use crate::history::{APPROVED, Charge, History, NEGATIVE};
+use crate::history::{APPROVED, Charge, History, NEGATIVE, Uses};
 use std::collections::BTreeMap;
 
 pub fn one_code_one_charge(history: &History) -> Finding {
     let mut finding = Finding::new("I3", "one code, at most one charge");
     let mut charged: BTreeMap<&str, u32> = BTreeMap::new();
-    for charge in history.charges.iter().filter(|one| !one.code_sha.is_empty()) {
+    let once = |one: &&Charge| one.uses == Uses::Once && !one.code_sha.is_empty();
+    for charge in history.charges.iter().filter(once) {
         *charged.entry(&charge.code_sha).or_default() += charge.charges;
     }
     for (code, charges) in charged {
@@ -28,8 +29,9 @@ pub fn one_code_one_live_transaction(history: &History) -> Finding {
         live.entry((&one.app, &one.code_digest)).or_default().push(&one.id);
     }
     let mut by_code: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    let once = history.asked.iter().filter(|one| one.uses == Uses::Once);
     let codes: BTreeMap<&str, &str> =
-        history.asked.iter().map(|one| (one.key.as_str(), one.code_sha.as_str())).collect();
+        once.map(|one| (one.key.as_str(), one.code_sha.as_str())).collect();
     for touch in &history.touches {
         let Some(code) = codes.get(touch.key.as_str()) else { continue };
         by_code.entry((&touch.app, code)).or_default().push(&touch.id);

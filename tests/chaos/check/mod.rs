@@ -87,6 +87,7 @@ pub fn all(history: &History) -> Vec<Finding> {
         phones::nothing_unasked(history, &known),
         books::entries_balance(history),
         books::merchant_posting(history),
+        books::floors_hold(history),
         phones::nobody_told_otherwise(history, &known),
         books::codes_erased(history),
         books::words_delivered(history),

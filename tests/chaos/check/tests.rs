@@ -51,6 +51,7 @@ fn good() -> History {
         epochs: vec![Epoch { device: "counter".to_owned(), epoch: 2 }],
         journals: vec![journal],
         charges: vec![charge("t-1", "c-1", 500, (1, 0)), charge("t-2", "c-2", 700, (1, 1))],
+        points_first: 0,
         pos_sales: vec![PosSale { transaction: "t-1".into(), status: "approved".into() }],
         surprises: Vec::new(),
     }
@@ -59,7 +60,8 @@ fn good() -> History {
 fn asked(key: &str, code_sha: &str, amount: i64) -> Asked {
     let (app, terminal) = ("app".to_owned(), "counter".to_owned());
     let (key, code_sha, currency) = (key.to_owned(), code_sha.to_owned(), "KRW".to_owned());
-    Asked { key, app, terminal, code_sha, amount, currency }
+    let uses = Uses::Once;
+    Asked { key, app, terminal, code_sha, uses, amount, currency }
 }
 
 fn told(key: &str, transaction: &str, state: &str, amount: i64) -> Told {
@@ -84,6 +86,7 @@ fn transaction(id: &str, digest: &str, state: &str, amount: i64) -> Transaction 
         touch: format!("touch-{id}"),
         terminal: "counter".to_owned(),
         executor: "counter".to_owned(),
+        route: "S".to_owned(),
         app: "app".to_owned(),
         destination: "wallet".to_owned(),
         shop: "shop".to_owned(),
@@ -106,6 +109,8 @@ fn charge(transaction: &str, code: &str, amount: i64, times: (u32, u32)) -> Char
         destination: "wallet".to_owned(),
         transaction: transaction.to_owned(),
         code_sha: code.to_owned(),
+        uses: Uses::Once,
+        action: String::new(),
         amount,
         currency: "KRW".to_owned(),
         charges: times.0,
@@ -208,6 +213,20 @@ fn an_open_transaction_is_found() {
     history.transactions[1].final_ms = None;
 
     assert_eq!(broken(&history), ["I4", "I13"]);
+}
+
+#[test]
+fn people_may_be_left_only_what_machines_cannot_know() {
+    let mut allowed = good();
+    allowed.transactions[1].state = "suspense".to_owned();
+    allowed.transactions[1].final_ms = None;
+    allowed.transactions[1].route = "P".to_owned();
+    allowed.transactions[1].currency = POINTS.to_owned();
+    let mut standalone = allowed.clone();
+    standalone.transactions[1].route = "S".to_owned();
+
+    assert!(!broken(&allowed).contains(&"I4"));
+    assert!(broken(&standalone).contains(&"I4"));
 }
 
 #[test]
@@ -369,6 +388,18 @@ fn a_ledger_that_does_not_balance_is_found() {
     history.ledger[0].debit = 499;
 
     assert_eq!(broken(&history), ["I16"]);
+}
+
+#[test]
+fn points_that_a_member_does_not_have_and_a_merchant_below_zero_are_found() {
+    let mut member = good();
+    member.charges[0].uses = Uses::Often;
+    member.charges[0].action = "redeem".to_owned();
+    let mut merchant = good();
+    merchant.ledger = vec![line("clearing:wallet", 0, 500), line("merchant:shop", 500, 0)];
+
+    assert_eq!(broken(&member), ["I18"]);
+    assert_eq!(broken(&merchant), ["I17", "I18"]);
 }
 
 #[test]

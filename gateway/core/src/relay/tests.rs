@@ -435,3 +435,33 @@ fn a_suspected_desk_takes_nothing_and_doubts_what_is_open() {
     assert!(matches!(&effects[0].1, Effect::Record(change) if change.to == State::Unknown));
     assert_eq!(desk.room(), Err(RefusalCode::TerminalOffline));
 }
+
+/// A restart reads the wall anew; a step back of it would have held every timer for as long.
+#[test]
+fn a_restart_on_a_clock_that_was_set_back_does_not_wait_for_it_to_come_back() {
+    let before = dispatched(Route::Standalone, good());
+    let stored = before.stored(T0.after_ms(600_000));
+
+    let again =
+        Transaction::restore(before.facts().clone(), stored, Arc::new(Policy::default()), T0);
+
+    assert_eq!(again.next_deadline(), Some(T0.after_ms(10_000)));
+}
+
+/// A restart an hour ahead would have taken "not found" for "expired" while the code was alive.
+#[test]
+fn a_restart_on_a_clock_that_runs_ahead_expires_no_code() {
+    let before = unknown(Route::Paired, good());
+    let (policy, ahead) = (Arc::new(Policy::default()), T0.after_ms(3_600_000));
+    let mut again = Transaction::restore(before.facts().clone(), before.stored(T0), policy, ahead);
+    let first = ahead.after_ms(500);
+    again.step(Input::DeadlinePassed, first).unwrap();
+
+    again.step(inquiry(1, InquiryAnswer::NotFound), first).unwrap();
+    assert!(!again.state().is_final());
+
+    let late = ahead.after_ms(180_000 + 30_000 + 120_001);
+    again.step(Input::DeadlinePassed, late).unwrap();
+    again.step(inquiry(2, InquiryAnswer::NotFound), late).unwrap();
+    assert_eq!(again.state(), State::Expired);
+}
