@@ -4,16 +4,24 @@
 //! waits until it is whole. Next: `gather`.
 
 use crate::clock::{Moment, pause};
-use crate::faults::{Blow, Hit};
+use crate::faults::{Blow, Hit, Victim};
 use crate::process::Program;
 use crate::proxy::Weather;
-use crate::stage::Stage;
+use crate::shim::Step;
+use crate::stage::{Stage, wire_of};
+use anyhow::Context;
 use baton_gateway::clock::wall_ms;
 use std::collections::VecDeque;
 
 /// How long a program that goes down for long is deaf before, in milliseconds: what was sent to it
 /// meanwhile is lost with it, and under the heartbeats that would give it up.
 const DEAF_MS: u64 = 1_500;
+/// How long a program needs to see its new clock, in milliseconds: libfaketime looks once a second.
+const CLOCK_SEEN_MS: u64 = 1_200;
+/// How long the gateway may go on after a failed fsync, in milliseconds.
+const END_MS_MAX: u64 = 10_000;
+/// Pause between looks whether it has ended, in milliseconds.
+const LOOK_MS: u64 = 20;
 /// How far behind the first waiting blow another one may be taken, if the first must wait.
 const LOOK_AHEAD_MAX: usize = 16;
 
@@ -22,6 +30,7 @@ pub struct Blows {
     waiting: VecDeque<Hit>,
     broken: Vec<Broken>,
     dealt: Vec<Dealt>,
+    surprises: Vec<String>,
 }
 
 struct Broken {
@@ -41,9 +50,19 @@ pub struct Dealt {
 }
 
 impl Blows {
-    /// Takes them in the order of their moments.
-    pub fn new(hits: Vec<Hit>) -> Self {
-        Self { waiting: hits.into(), broken: Vec::new(), dealt: Vec::new() }
+    /// Takes them in the order of their moments; returns how many this machine does not let us
+    /// deal.
+    pub fn new(stage: &Stage, hits: Vec<Hit>) -> (Self, usize) {
+        let planned = hits.len();
+        let waiting: VecDeque<Hit> = hits.into_iter().filter(|hit| stage.can(hit.blow)).collect();
+        let skipped = planned - waiting.len();
+        let (broken, dealt, surprises) = (Vec::new(), Vec::new(), Vec::new());
+        (Self { waiting, broken, dealt, surprises }, skipped)
+    }
+
+    /// Takes what went otherwise than the product promises.
+    pub fn surprises(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.surprises)
     }
 
     /// Tells whether every blow was dealt.
@@ -72,7 +91,7 @@ impl Blows {
         pause(hit.delay_ms).await;
         let from_ms = wall_ms();
         self.dealt.push(Dealt { blow: hit.blow, from_ms, to_ms: from_ms });
-        strike(stage, hit.blow).await?;
+        self.surprises.extend(strike(stage, hit.blow).await?);
         let (place, since) = (self.dealt.len() - 1, Moment::now());
         let broken = Broken { place, blow: hit.blow, since };
         if hit.blow.lasts_ms() > 0 {
@@ -94,7 +113,7 @@ impl Blows {
             }
             let from_ms = wall_ms();
             self.dealt.push(Dealt { blow, from_ms, to_ms: from_ms });
-            strike(stage, blow).await?;
+            self.surprises.extend(strike(stage, blow).await?);
             let (place, since) = (self.dealt.len() - 1, Moment::now());
             self.broken.push(Broken { place, blow, since });
         }
@@ -117,6 +136,25 @@ impl Blows {
                 Blow::Kill { victim, .. } => stage.with(victim, Program::restart)?,
                 Blow::Freeze { victim, .. } => stage.with(victim, Program::thaw)?,
                 Blow::Weather { wire, .. } => stage.proxy(wire)?.set(Weather::Clear),
+                Blow::FullDisk { victim, .. } => {
+                    stage.disk(victim).context("no disk of its own")?.free()?;
+                    if victim != Victim::Gateway {
+                        // Its journal stays closed after a failed write: somebody restarts it.
+                        stage.with(victim, Program::strike)?;
+                        stage.with(victim, Program::restart)?;
+                    }
+                }
+                Blow::Clock { victim, .. } => set_clock(stage, victim, Step::None)?,
+                Blow::ClockRestart { .. } => {
+                    set_clock(stage, Victim::Gateway, Step::None)?;
+                    stage.with(Victim::Gateway, Program::strike)?;
+                    stage.with(Victim::Gateway, Program::restart)?;
+                }
+                Blow::Fsync => {
+                    let shim = stage.shim(Victim::Gateway).context("no fsync that can fail")?;
+                    shim.mend_fsync()?;
+                    stage.with(Victim::Gateway, Program::restart)?;
+                }
                 Blow::Cut { .. } => {}
             }
             if let Some(dealt) = self.dealt.get_mut(place) {
@@ -127,23 +165,59 @@ impl Blows {
     }
 }
 
-async fn strike(stage: &Stage, blow: Blow) -> anyhow::Result<()> {
+/// Does it; returns what went otherwise than the product promises.
+async fn strike(stage: &Stage, blow: Blow) -> anyhow::Result<Option<String>> {
     match blow {
         Blow::Kill { victim, down_ms } => {
             if down_ms > DEAF_MS * 4 {
                 stage.with(victim, Program::freeze)?;
                 pause(DEAF_MS).await;
             }
-            stage.with(victim, Program::strike)
+            stage.with(victim, Program::strike)?;
         }
-        Blow::Freeze { victim, .. } => stage.with(victim, Program::freeze),
-        Blow::Cut { wire } => {
-            stage.proxy(wire)?.cut();
-            Ok(())
+        Blow::Freeze { victim, .. } => stage.with(victim, Program::freeze)?,
+        Blow::Cut { wire } => stage.proxy(wire)?.cut(),
+        Blow::Weather { wire, weather, .. } => stage.proxy(wire)?.set(weather),
+        Blow::FullDisk { victim, .. } => {
+            stage.disk(victim).context("no disk of its own")?.fill()?;
         }
-        Blow::Weather { wire, weather, .. } => {
-            stage.proxy(wire)?.set(weather);
-            Ok(())
+        Blow::Clock { victim, step, .. } => {
+            set_clock(stage, victim, step)?;
+            pause(CLOCK_SEEN_MS).await;
+            if victim != Victim::Gateway {
+                // A device shows its clock only when it connects.
+                stage.proxy(wire_of(victim))?.cut();
+            }
         }
+        Blow::ClockRestart { step, .. } => {
+            set_clock(stage, Victim::Gateway, step)?;
+            stage.with(Victim::Gateway, Program::strike)?;
+            stage.with(Victim::Gateway, Program::restart)?;
+        }
+        Blow::Fsync => return fail_fsync(stage).await,
     }
+    Ok(None)
+}
+
+fn set_clock(stage: &Stage, victim: Victim, step: Step) -> anyhow::Result<()> {
+    stage.shim(victim).context("no clock that can be set")?.set_clock(step)
+}
+
+/// Breaks fsync and waits until the gateway has ended by itself, as it must.
+async fn fail_fsync(stage: &Stage) -> anyhow::Result<Option<String>> {
+    stage.shim(Victim::Gateway).context("no fsync that can fail")?.break_fsync()?;
+    let began = Moment::now();
+    let mut ended = false;
+    while !ended && began.passed_ms() < END_MS_MAX {
+        pause(LOOK_MS).await;
+        stage.with(Victim::Gateway, |program| {
+            ended = program.has_ended()?;
+            Ok(())
+        })?;
+    }
+    if ended {
+        return Ok(None);
+    }
+    stage.with(Victim::Gateway, Program::strike)?;
+    Ok(Some("the gateway went on after fsync had failed".to_owned()))
 }

@@ -52,7 +52,9 @@ impl Disk {
                 return Ok(());
             }
             fallocate(&ballast, FallocateFlags::empty(), taken, free)
-                .or_else(|fault| if fault == rustix::io::Errno::NOSPC { Ok(()) } else { Err(fault) })
+                .or_else(
+                    |fault| if fault == rustix::io::Errno::NOSPC { Ok(()) } else { Err(fault) },
+                )
                 .context("the disk cannot be filled")?;
             taken += free;
         }

@@ -7,6 +7,7 @@
 use crate::dice::Dice;
 use crate::plan::{COUNTERS, TILLS};
 use crate::proxy::{Way, Weather};
+use crate::shim::Step;
 
 /// A program that can be killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +54,15 @@ pub enum Blow {
     Cut { wire: Wire },
     /// A link is bad for so many milliseconds.
     Weather { wire: Wire, weather: Weather, ms: u64 },
+    /// A program's disk has no free byte for so many milliseconds.
+    FullDisk { victim: Victim, ms: u64 },
+    /// A program's wall clock is wrong for so many milliseconds.
+    Clock { victim: Victim, step: Step, ms: u64 },
+    /// The gateway is killed and starts again while its wall clock is wrong; once the clock is
+    /// right, it is killed and starts again.
+    ClockRestart { step: Step, ms: u64 },
+    /// The gateway's fsync fails until it has ended.
+    Fsync,
 }
 
 /// One blow and its moment.
@@ -86,6 +96,10 @@ enum Kind {
     Slow(Where),
     Late(Where),
     Refuse(Where),
+    FullDisk(Victim),
+    Clock(Victim, Step),
+    ClockRestart(Step),
+    Fsync,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -108,10 +122,15 @@ enum Where {
     Points,
 }
 
+/// The device whose folder is on a disk of its own.
+pub const DISK_DEVICE: Victim = Victim::Device(1);
+/// The device whose clock can be set.
+pub const CLOCK_DEVICE: Victim = Victim::Device(0);
+
 /// How many of 200 faults are of which kind.
 const SHARES: &[(Kind, usize)] = &[
     (Kind::Kill(Who::Gateway), 16),
-    (Kind::Kill(Who::Device), 31),
+    (Kind::Kill(Who::Device), 25),
     (Kind::KillLong(Who::Device), 6),
     (Kind::Kill(Who::Pos), 8),
     (Kind::Kill(Who::Wallet), 6),
@@ -129,7 +148,7 @@ const SHARES: &[(Kind, usize)] = &[
     (Kind::Slow(Where::Phones), 1),
     (Kind::Late(Where::Phones), 2),
     (Kind::Refuse(Where::Phones), 2),
-    (Kind::Cut(Where::Device), 14),
+    (Kind::Cut(Where::Device), 10),
     (Kind::CutRequest(Where::Device), 6),
     (Kind::CutAnswer(Where::Device), 6),
     (Kind::HalfOpen(Where::Device), 10),
@@ -154,6 +173,14 @@ const SHARES: &[(Kind, usize)] = &[
     (Kind::CutAnswer(Where::Points), 3),
     (Kind::HalfOpen(Where::Points), 1),
     (Kind::Refuse(Where::Points), 1),
+    (Kind::FullDisk(Victim::Gateway), 2),
+    (Kind::FullDisk(DISK_DEVICE), 2),
+    (Kind::Clock(Victim::Gateway, Step::DayAhead), 1),
+    (Kind::Clock(Victim::Gateway, Step::TenMinutesBack), 1),
+    (Kind::Clock(CLOCK_DEVICE, Step::DayAhead), 1),
+    (Kind::ClockRestart(Step::DayAhead), 1),
+    (Kind::ClockRestart(Step::TenMinutesBack), 1),
+    (Kind::Fsync, 1),
 ];
 /// What the shares add up to.
 const SHARES_SUM: usize = 200;
@@ -230,6 +257,10 @@ fn blow(kind: Kind, dice: &mut Dice) -> Blow {
             let weather = Weather::Late { ms: 200 + dice.below(1_500) };
             Blow::Weather { wire: wire(place, dice), weather, ms: 1_500 + dice.below(1_500) }
         }
+        Kind::FullDisk(victim) => Blow::FullDisk { victim, ms: 2_000 + dice.below(1_500) },
+        Kind::Clock(victim, step) => Blow::Clock { victim, step, ms: wrong_ms(dice) },
+        Kind::ClockRestart(step) => Blow::ClockRestart { step, ms: wrong_ms(dice) },
+        Kind::Fsync => Blow::Fsync,
         Kind::Refuse(place) => {
             let weather = Weather::Refusing;
             Blow::Weather { wire: wire(place, dice), weather, ms: shortly(dice) }
@@ -279,6 +310,11 @@ fn long_ms(dice: &mut Dice) -> u64 {
     9_000 + dice.below(3_000)
 }
 
+/// Longer than the second after which a program sees its new clock.
+fn wrong_ms(dice: &mut Dice) -> u64 {
+    2_500 + dice.below(1_500)
+}
+
 /// What everybody waits for is frozen for longer than an execution; one device for long.
 fn frozen_ms(who: Who, dice: &mut Dice) -> u64 {
     match who {
@@ -293,7 +329,11 @@ impl Blow {
     /// Returns what it occupies.
     pub const fn subject(self) -> Subject {
         match self {
-            Self::Kill { victim, .. } | Self::Freeze { victim, .. } => Subject::Program(victim),
+            Self::Kill { victim, .. }
+            | Self::Freeze { victim, .. }
+            | Self::FullDisk { victim, .. }
+            | Self::Clock { victim, .. } => Subject::Program(victim),
+            Self::ClockRestart { .. } | Self::Fsync => Subject::Program(Victim::Gateway),
             Self::Cut { wire } | Self::Weather { wire, .. } => Subject::Wire(wire),
         }
     }
@@ -302,8 +342,12 @@ impl Blow {
     pub const fn lasts_ms(self) -> u64 {
         match self {
             Self::Kill { down_ms, .. } => down_ms,
-            Self::Freeze { ms, .. } | Self::Weather { ms, .. } => ms,
-            Self::Cut { .. } => 0,
+            Self::Freeze { ms, .. }
+            | Self::Weather { ms, .. }
+            | Self::FullDisk { ms, .. }
+            | Self::Clock { ms, .. }
+            | Self::ClockRestart { ms, .. } => ms,
+            Self::Cut { .. } | Self::Fsync => 0,
         }
     }
 
@@ -335,6 +379,12 @@ impl Blow {
             Self::Freeze { .. } => "SIGSTOP",
             Self::Cut { .. } => "cut",
             Self::Weather { weather, .. } => weather.word(),
+            Self::FullDisk { .. } => "full disk",
+            Self::Clock { step: Step::TenMinutesBack, .. } => "clock -10 min",
+            Self::Clock { .. } => "clock +1 day",
+            Self::ClockRestart { step: Step::TenMinutesBack, .. } => "restart at -10 min",
+            Self::ClockRestart { .. } => "restart at +1 day",
+            Self::Fsync => "failing fsync",
         }
     }
 }

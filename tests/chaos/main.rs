@@ -10,6 +10,7 @@ mod check;
 mod clock;
 mod coverage;
 mod dice;
+mod disk;
 mod faults;
 mod gather;
 mod heal;
@@ -23,6 +24,7 @@ mod report;
 mod run;
 #[path = "../secrecy/search.rs"]
 mod secrecy;
+mod shim;
 mod stage;
 
 use baton_gateway::clock::wall_ms;

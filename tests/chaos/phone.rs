@@ -369,7 +369,9 @@ impl<'a> Phones<'a> {
 
 /// Whether the same request may be sent again later.
 fn later(status: StatusCode, code: &str) -> bool {
-    status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT || code == "busy"
+    // A token is refused while a clock is wrong; the next one is new.
+    let wait = [StatusCode::REQUEST_TIMEOUT, StatusCode::UNAUTHORIZED];
+    status.is_server_error() || wait.contains(&status) || code == "busy"
 }
 
 fn word_of(fault: &reqwest::Error) -> &'static str {

@@ -3,6 +3,7 @@
 //! Owns start, `kill -9` and restart with the same arguments, and its log file. A program that ends
 //! without having been killed is a surprise. Next: `stage`, which knows all of them.
 
+use crate::shim::Shim;
 use anyhow::{Context, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::{File, OpenOptions};
@@ -20,6 +21,7 @@ pub struct Program {
     arguments: Vec<String>,
     log: PathBuf,
     level: String,
+    shim: Shim,
     child: Option<Child>,
 }
 
@@ -53,6 +55,7 @@ impl Program {
             arguments: Vec::new(),
             log: folder.join(format!("{name}.log")),
             level: level.to_owned(),
+            shim: Shim::default(),
             child: None,
         })
     }
@@ -61,6 +64,24 @@ impl Program {
     pub fn with(mut self, arguments: &[&str]) -> Self {
         self.arguments.extend(arguments.iter().map(|one| (*one).to_owned()));
         self
+    }
+
+    /// Slips libraries under it at its next start.
+    pub fn slip(&mut self, shim: Shim) {
+        self.shim = shim;
+    }
+
+    /// Tells whether it has ended by itself; it counts as down then.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn has_ended(&mut self) -> anyhow::Result<bool> {
+        let Some(child) = &mut self.child else { return Ok(true) };
+        let ended = child.try_wait()?.is_some();
+        if ended {
+            self.child = None;
+        }
+        Ok(ended)
     }
 
     /// Starts it; its output goes to the end of its log.
@@ -75,6 +96,7 @@ impl Program {
         for variable in LOG_VARIABLES {
             command.env(variable, &self.level);
         }
+        self.shim.slip_under(&mut command);
         let child = command.spawn().with_context(|| format!("{} does not start", self.name))?;
         self.child = Some(child);
         Ok(())

@@ -57,7 +57,7 @@ pub async fn run(wishes: &Wishes) -> anyhow::Result<End> {
 async fn run_in(folder: &Path, wishes: &Wishes) -> anyhow::Result<End> {
     let database = match &wishes.postgres {
         Some(server) => postgres::fresh(server).await?,
-        None => format!("sqlite:{}", folder.join("baton.sqlite").display()),
+        None => format!("sqlite:{}", folder.join("gateway/baton.sqlite").display()),
     };
     let kind = if wishes.postgres.is_some() { "PostgreSQL" } else { "SQLite" };
     let traced = wishes.payments <= TRACED_PAYMENTS_MAX;
@@ -74,7 +74,8 @@ async fn run_in(folder: &Path, wishes: &Wishes) -> anyhow::Result<End> {
         stage::timers(),
     );
     let started = Moment::now();
-    let setting = Setting { database, policy: stage::timers(), log_level, seed: wishes.seed };
+    let (payments, seed) = (wishes.payments, wishes.seed);
+    let setting = Setting { database, policy: stage::timers(), log_level, payments, seed };
     let stage = Stage::set(folder, setting).await?;
     println!("every terminal is online after {} ms", started.passed_ms());
     let book = Book::default();
@@ -93,7 +94,14 @@ async fn load_strike_heal(
     wishes: &Wishes,
 ) -> anyhow::Result<(Vec<Dealt>, Healed)> {
     let payments = plan::payments(wishes.seed, wishes.payments);
-    let mut blows = Blows::new(faults::hits(wishes.seed, wishes.payments, wishes.faults));
+    let hits = faults::hits(wishes.seed, wishes.payments, wishes.faults);
+    let (mut blows, skipped) = Blows::new(stage, hits);
+    if skipped > 0 {
+        println!(
+            "SKIPPED {skipped} faults: full disks need a user who may mount, clock steps need \
+             libfaketime, a failing fsync needs cc"
+        );
+    }
     let phones = Phones::new(stage, book)?;
     let mut queues: BTreeMap<Place, Vec<Payment>> = BTreeMap::new();
     for payment in payments {
@@ -143,6 +151,7 @@ async fn strike_all(
         }
         stage.look()?.into_iter().for_each(|ended| book.surprise(ended));
         blows.deal(stage, acknowledged).await?;
+        blows.surprises().into_iter().for_each(|what| book.surprise(what));
         if healed_ms.is_none() && acknowledged >= salvo_at && blows.all_dealt() {
             blows.salvo(stage, faults::salvo()).await?;
             blows.heal(stage)?;

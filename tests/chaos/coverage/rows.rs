@@ -81,6 +81,11 @@ pub fn concerned(transaction: &Transaction, blow: Blow) -> bool {
             Victim::Acquirer => at("card"),
             Victim::Membership => at("points"),
         },
+        Blow::FullDisk { victim: Victim::Gateway, .. }
+        | Blow::Clock { victim: Victim::Gateway, .. }
+        | Blow::ClockRestart { .. }
+        | Blow::Fsync => true,
+        Blow::FullDisk { victim, .. } | Blow::Clock { victim, .. } => device(victim),
         Blow::Cut { wire } | Blow::Weather { wire, .. } => match wire {
             Wire::Phones => true,
             Wire::Device(number) => device(Victim::Device(number)),
@@ -99,6 +104,9 @@ pub fn always(blow: Blow) -> &'static [&'static str] {
         Blow::Freeze { victim: Victim::Gateway, .. } => &["F11"],
         Blow::Weather { wire: Wire::Phones, weather: Weather::Refusing, .. } => &["F38"],
         Blow::Weather { wire, weather: Weather::HalfOpen, .. } if of_device(wire) => &["F16"],
+        Blow::FullDisk { victim: Victim::Gateway, .. } | Blow::Fsync => &["F10"],
+        Blow::FullDisk { .. } => &["F22"],
+        Blow::Clock { .. } | Blow::ClockRestart { .. } => &["F12"],
         Blow::Kill { .. } | Blow::Freeze { .. } | Blow::Cut { .. } | Blow::Weather { .. } => &[],
     }
 }
@@ -156,6 +164,10 @@ impl<'a> Books<'a> {
             }
             Blow::Kill { victim: Victim::Pos(_), .. } => vec!["F35"],
             Blow::Freeze { victim: Victim::Pos(_), .. } => vec!["F36"],
+            Blow::FullDisk { .. }
+            | Blow::Clock { .. }
+            | Blow::ClockRestart { .. }
+            | Blow::Fsync => always(dealt.blow).to_vec(),
             Blow::Kill { .. } => vec!["F25"],
             Blow::Freeze { .. } => vec!["F24"],
             Blow::Cut { wire } => broken(wire, Weather::Refusing, state, device),

@@ -10,10 +10,12 @@ mod settings;
 mod tables;
 
 use crate::clock::pause;
-use crate::faults::{Victim, Wire};
+use crate::disk::Disk;
+use crate::faults::{Blow, CLOCK_DEVICE, DISK_DEVICE, Victim, Wire};
 use crate::plan::{COUNTERS, Place, Rail, TILLS, places};
 use crate::process::Program;
 use crate::proxy::Proxy;
+use crate::shim::Shim;
 use anyhow::Context;
 use baton_gateway::demo::apps::AppSigner;
 use baton_gateway::vault::random_text;
@@ -46,6 +48,8 @@ pub struct Stage {
     pub shop_token: String,
     programs: BTreeMap<Victim, Mutex<Program>>,
     proxies: BTreeMap<Wire, Proxy>,
+    disks: BTreeMap<Victim, Disk>,
+    shims: BTreeMap<Victim, Shim>,
 }
 
 /// Where programs listen, and where the proxies before them do.
@@ -65,6 +69,8 @@ pub struct Setting {
     pub policy: Policy,
     /// The level of every program's log.
     pub log_level: &'static str,
+    /// How many payments the disks must hold.
+    pub payments: usize,
     pub seed: u64,
 }
 
@@ -92,6 +98,8 @@ impl Stage {
             folder: folder.to_owned(),
             programs: cast::programs(folder, &addresses, setting.log_level)?,
             proxies: addresses.proxies(),
+            disks: disks(folder, &setting)?,
+            shims: shims(folder)?,
             database: setting.database,
             policy: setting.policy,
             wallet_app: AppSigner::generate("wallet-app".parse()?, AUDIENCE)?,
@@ -100,6 +108,12 @@ impl Stage {
             shop_token: random_text(32)?,
             addresses,
         };
+        for (victim, shim) in &stage.shims {
+            stage.with(*victim, |program| {
+                program.slip(shim.clone());
+                Ok(())
+            })?;
+        }
         settings::write(&stage)?;
         let codes = tables::fill(&stage).await?;
         let servers = [Victim::Wallet, Victim::Acquirer, Victim::Membership, Victim::Gateway];
@@ -138,6 +152,30 @@ impl Stage {
     /// When there is none.
     pub fn proxy(&self, wire: Wire) -> anyhow::Result<&Proxy> {
         self.proxies.get(&wire).context("no proxy stands in that link")
+    }
+
+    /// Returns a program's disk, if it has one of its own.
+    pub fn disk(&self, victim: Victim) -> Option<&Disk> {
+        self.disks.get(&victim)
+    }
+
+    /// Returns what was slipped under a program.
+    pub fn shim(&self, victim: Victim) -> Option<&Shim> {
+        self.shims.get(&victim)
+    }
+
+    /// Tells whether this machine lets us do that.
+    pub fn can(&self, blow: Blow) -> bool {
+        let clock = |victim| self.shim(victim).is_some_and(Shim::has_clock);
+        match blow {
+            Blow::FullDisk { victim, .. } => self.disk(victim).is_some(),
+            Blow::Clock { victim, .. } => clock(victim),
+            Blow::ClockRestart { .. } => clock(Victim::Gateway),
+            Blow::Fsync => self.shim(Victim::Gateway).is_some_and(Shim::has_fsync),
+            Blow::Kill { .. } | Blow::Freeze { .. } | Blow::Cut { .. } | Blow::Weather { .. } => {
+                true
+            }
+        }
     }
 
     /// Does something to one program.
@@ -236,6 +274,24 @@ impl Stage {
             pause(LOOK_MS).await;
         }
     }
+}
+
+fn disks(folder: &Path, setting: &Setting) -> anyhow::Result<BTreeMap<Victim, Disk>> {
+    let mut disks = BTreeMap::new();
+    // PostgreSQL has its own disk, which is not ours to fill.
+    let gateway = setting.database.starts_with("sqlite:").then_some(Victim::Gateway);
+    for victim in gateway.into_iter().chain([DISK_DEVICE]) {
+        if let Some(disk) = Disk::mount(&folder.join(name_of(victim)), setting.payments)? {
+            disks.insert(victim, disk);
+        }
+    }
+    Ok(disks)
+}
+
+fn shims(folder: &Path) -> anyhow::Result<BTreeMap<Victim, Shim>> {
+    let gateway = Shim::default().with_clock(folder, "gateway")?.with_fsync(folder)?;
+    let device = Shim::default().with_clock(folder, &name_of(CLOCK_DEVICE))?;
+    Ok(BTreeMap::from([(Victim::Gateway, gateway), (CLOCK_DEVICE, device)]))
 }
 
 /// Returns the link between a device and the gateway.
