@@ -39,7 +39,8 @@ pub async fn open(database: &str) -> anyhow::Result<AnyPool> {
 /// # Errors
 /// When the database fails.
 pub async fn open_ends(pool: &AnyPool) -> anyhow::Result<(i64, i64)> {
-    let open = "SELECT COUNT(*) FROM transactions WHERE final_ms IS NULL AND state <> 'suspense'";
+    let open = "SELECT COUNT(*) FROM transactions WHERE final_ms IS NULL \
+                AND NOT (state = 'suspense' AND route = 'P' AND currency = 'PTS')";
     let owed = "SELECT COUNT(*) FROM outbox WHERE transaction_id NOT IN \
                 (SELECT id FROM transactions WHERE state = 'suspense')";
     Ok((

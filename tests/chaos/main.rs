@@ -1,8 +1,8 @@
 //! `chaos`: thousands of payments over real processes, links and disks that fail while they work.
 //!
 //! Owns the command line. Reads in this order: `run` (the order of a run), `plan`, `faults`,
-//! `stage`, `phone`, `blows`, `gather`, `check`, `coverage`, `report`. Ends with 1 when anything
-//! was broken.
+//! `stage`, `phone`, `blows`, `gather`, `check`, `coverage`, `report`; `restart` stands alone. Ends
+//! with 1 when anything was broken.
 
 mod blows;
 mod book;
@@ -21,6 +21,7 @@ mod postgres;
 mod process;
 mod proxy;
 mod report;
+mod restart;
 mod run;
 #[path = "../secrecy/search.rs"]
 mod secrecy;
@@ -28,7 +29,7 @@ mod shim;
 mod stage;
 
 use baton_gateway::clock::wall_ms;
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use report::End;
 use run::Wishes;
 use std::process::ExitCode;
@@ -58,6 +59,19 @@ struct Arguments {
     /// Keeps the folder of the run even if it passes.
     #[arg(long)]
     keep: bool,
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+/// What else can be measured.
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Kills a gateway with a large database and measures how soon it is ready again.
+    Restart {
+        /// Transactions in the database.
+        #[arg(long, default_value_t = 1_000_000)]
+        rows: u64,
+    },
 }
 
 impl Arguments {
@@ -79,9 +93,13 @@ impl Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let wishes = Arguments::parse().wishes();
-    let end = run::run(&wishes).await;
-    let seed = wishes.seed;
+    let arguments = Arguments::parse();
+    let (end, seed) = if let Some(Task::Restart { rows }) = arguments.task {
+        (restart::run(rows).await, 0)
+    } else {
+        let wishes = arguments.wishes();
+        (run::run(&wishes).await, wishes.seed)
+    };
     match end {
         Ok(End::Pass) => {
             println!("\nPASS  seed {seed}");

@@ -7,7 +7,7 @@
 
 mod books;
 mod charges;
-mod journals;
+pub mod journals;
 mod phones;
 mod trail;
 

@@ -64,8 +64,8 @@ pub fn of(history: &History, pages: &Pages, dealt: &[Dealt], findings: &[Finding
             covered.meet(row, 1, &transactions);
         }
     }
-    for (row, transactions) in books.misbehaved(pages) {
-        covered.meet(row, transactions.len(), &transactions);
+    for (row, tried, transactions) in books.misbehaved(pages) {
+        covered.meet(row, tried, &transactions);
     }
     covered.rows.entry("F6").or_default().tried += pages.reuses_refused;
     covered

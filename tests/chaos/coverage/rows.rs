@@ -175,9 +175,9 @@ impl<'a> Books<'a> {
         }
     }
 
-    /// Transactions of codes and phones that misbehave by themselves, by row.
-    pub fn misbehaved(&self, pages: &Pages) -> Vec<(&'static str, Vec<&'a Transaction>)> {
-        let mut rows: BTreeMap<&'static str, Vec<&Transaction>> = BTreeMap::new();
+    /// Codes and phones that misbehave by themselves, by row: how many, and their transactions.
+    pub fn misbehaved(&self, pages: &Pages) -> Vec<(&'static str, usize, Vec<&'a Transaction>)> {
+        let mut rows: BTreeMap<&'static str, (usize, Vec<&Transaction>)> = BTreeMap::new();
         let keys: BTreeMap<&str, &str> =
             self.history.touches.iter().map(|one| (one.key.as_str(), one.id.as_str())).collect();
         let mut by_touch: BTreeMap<&str, &Transaction> = BTreeMap::new();
@@ -193,10 +193,12 @@ impl<'a> Books<'a> {
                 _ => None,
             });
             if let Some(row) = row {
-                rows.entry(row).or_default().extend(touch);
+                let met = rows.entry(row).or_default();
+                met.0 += 1;
+                met.1.extend(touch);
             }
         }
-        rows.into_iter().collect()
+        rows.into_iter().map(|(row, (tried, met))| (row, tried, met)).collect()
     }
 
     fn state_at(&self, id: &str, at_ms: i64) -> &str {

@@ -5,7 +5,7 @@
 //! enters), `cast` (the programs and their arguments). Next: `phone`.
 
 mod cast;
-mod ports;
+pub mod ports;
 mod settings;
 mod tables;
 

@@ -20,7 +20,7 @@ pub fn timers() -> Policy {
         execute_paired_ms: 5_000,
         inquiry_pauses_ms: vec![200, 400, 800, 1_000],
         decide_ms: 5_000,
-        suspense_ms: 15_000,
+        suspense_ms: 40_000,
         suspense_inquiry_ms: 5_000,
         code_life_ms: CODE_LIFE_MS,
         clock_skew_ms: 1_000,
