@@ -15,7 +15,7 @@ const FAKETIME_PLACES: &[&str] = &[
     "/usr/lib/faketime/libfaketimeMT.so.1",
     "/usr/local/lib/faketime/libfaketimeMT.so.1",
 ];
-/// The source of the library whose fsync fails while the file named by `CHAOS_FSYNC_FAILS` exists.
+/// The source of the library whose fsync fails while the file named by `SHIM_FSYNC_FAILS` exists.
 const FSYNC_SOURCE: &str = include_str!("shim/fsync.c");
 
 /// How far a wall clock is off.
@@ -134,7 +134,7 @@ impl Shim {
             }
         }
         if let Some(trigger) = &self.trigger {
-            command.env("CHAOS_FSYNC_FAILS", trigger);
+            command.env("SHIM_FSYNC_FAILS", trigger);
         }
     }
 }

@@ -7,7 +7,6 @@ mod people;
 
 pub(crate) use people::journal_begins;
 
-use crate::open::give_back;
 use crate::rows::{amount_from_word, standing_word};
 use crate::webhooks::{self, WebhookChange};
 use crate::{Fault, Records};
@@ -132,7 +131,7 @@ impl Records {
     pub async fn change(&self, change: &Change, who: &str, now: Timestamp) -> Result<i64, Fault> {
         let mut connection = self.pool.acquire().await?;
         let made = change_on(&mut connection, change, who, now).await;
-        give_back(connection, made).await
+        self.give_back(connection, made).await
     }
 
     /// Reads the newest lines of history: revision, time, who, what.

@@ -3,7 +3,6 @@
 //! Owns reading them and the device's own columns (key, epoch, enrolment). Changes by people are
 //! in [`crate::admin`]. The gateway's `tables.rs` keeps the snapshot fresh.
 
-use crate::open::give_back;
 use crate::rows::{self, number, parsed, text, unreadable};
 use crate::{Fault, Records};
 use baton_core::relay::capability::Capabilities;
@@ -148,7 +147,12 @@ impl Records {
         };
         let obeyed = i64::try_from(obeyed.min(EPOCH_OBEYED_MAX)).unwrap_or_default();
         let query = sqlx::query_scalar(statement).bind(obeyed).bind(id);
-        let epoch: i64 = query.fetch_one(&self.pool).await?;
+        let raised = query.fetch_one(&self.pool).await;
+        let epoch: i64 = raised.map_err(|error| {
+            let fault = Fault(error);
+            self.writer.learn(&fault);
+            fault
+        })?;
         u64::try_from(epoch).map_err(|why| unreadable("epoch", why))
     }
 
@@ -166,7 +170,7 @@ impl Records {
     ) -> Result<Enrolment, Fault> {
         let mut connection = self.pool.acquire().await?;
         let made = enrol_on(&mut connection, code_digest, public_key, now).await;
-        give_back(connection, made).await
+        self.give_back(connection, made).await
     }
 }
 

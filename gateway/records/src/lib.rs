@@ -11,13 +11,16 @@ pub mod audit;
 pub mod directory;
 pub mod events;
 pub mod exceptions;
+pub mod export;
 mod open;
 pub mod relay;
 pub mod rows;
+mod snapshot;
 pub mod webhooks;
 pub mod writer;
 
 pub use open::{OpenFault, Records};
+pub use snapshot::Snapshot;
 
 /// A failure of the database; what was asked may or may not have been done.
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,7 @@ use crate::{Fault, append_only};
 use sqlx::any::AnyPoolOptions;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Connections for reading: two cores serve no more at a time, and the writer has its own.
@@ -34,6 +35,20 @@ pub enum OpenFault {
         /// What it must be.
         wanted: &'static str,
     },
+    /// It was written by another version of the program.
+    #[error(
+        "the tables have layout {found} and this program reads {wanted}: start the gateway of this \
+         version once, or use the program that wrote them"
+    )]
+    Layout {
+        /// What is there.
+        found: i64,
+        /// What this program reads.
+        wanted: i64,
+    },
+    /// It failed while it was read.
+    #[error(transparent)]
+    Failed(#[from] Fault),
     /// The address names another kind of database.
     #[error("database addresses start with sqlite: or postgres:")]
     KindUnknown,
@@ -49,6 +64,7 @@ pub(crate) enum Kind {
 #[derive(Clone)]
 pub struct Records {
     pub(crate) pool: AnyPool,
+    pub(crate) address: Arc<str>,
     /// The one way for facts to get in.
     pub writer: Writer,
 }
@@ -60,13 +76,7 @@ impl Records {
     /// Each variant of [`OpenFault`] as it says.
     pub async fn open(address: &str, grouping: Grouping) -> Result<Self, OpenFault> {
         sqlx::any::install_default_drivers();
-        let (kind, url) = match address.split_once(':') {
-            Some(("sqlite", file)) => {
-                (Kind::Sqlite, format!("sqlite:{}?mode=rwc", file.trim_start_matches("//")))
-            }
-            Some(("postgres" | "postgresql", _)) => (Kind::Postgres, address.to_owned()),
-            _ => return Err(OpenFault::KindUnknown),
-        };
+        let (kind, url) = address_of(address, "rwc")?;
         let writing = connect(kind, &url, 1).await?;
         sqlx::migrate!().run(&writing).await.map_err(OpenFault::Migration)?;
         append_only::hold(kind, &writing).await.map_err(OpenFault::Unreachable)?;
@@ -76,7 +86,24 @@ impl Records {
             Kind::Sqlite => Parameters::InOrder,
             Kind::Postgres => Parameters::Numbered,
         };
-        Ok(Self { pool, writer: Writer::start(writing, parameters, grouping) })
+        let writer = Writer::start(writing, parameters, grouping);
+        Ok(Self { pool, writer, address: address.into() })
+    }
+
+    /// Gives a connection back after a change, or closes it: after a failure inside a transaction
+    /// it could not be trusted.
+    pub(crate) async fn give_back<T>(
+        &self,
+        connection: PoolConnection<Any>,
+        made: Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        if let Err(fault) = &made {
+            self.writer.learn(fault);
+            if let Err(error) = connection.close().await {
+                tracing::warn!(%error, "a connection did not close cleanly");
+            }
+        }
+        made
     }
 
     /// Ends the writer after what it was given, and closes every connection.
@@ -86,18 +113,16 @@ impl Records {
     }
 }
 
-/// Gives a connection back after a change, or closes it: after a failure inside a transaction it
-/// could not be trusted.
-pub(crate) async fn give_back<T>(
-    connection: PoolConnection<Any>,
-    made: Result<T, Fault>,
-) -> Result<T, Fault> {
-    if made.is_err()
-        && let Err(error) = connection.close().await
-    {
-        tracing::warn!(%error, "a connection did not close cleanly");
+/// Reads an address: which kind, and how its driver writes it. SQLite files are opened in `mode`.
+pub(crate) fn address_of(address: &str, mode: &str) -> Result<(Kind, String), OpenFault> {
+    match address.split_once(':') {
+        Some(("sqlite", file)) => {
+            let file = file.trim_start_matches("//");
+            Ok((Kind::Sqlite, format!("sqlite:{file}?mode={mode}")))
+        }
+        Some(("postgres" | "postgresql", _)) => Ok((Kind::Postgres, address.to_owned())),
+        _ => Err(OpenFault::KindUnknown),
     }
-    made
 }
 
 async fn connect(kind: Kind, url: &str, connections_max: u32) -> Result<AnyPool, OpenFault> {

@@ -9,6 +9,16 @@ use baton_core::relay::plan::Executor;
 use baton_protocol::ids::{AppId, RequestKey, SaleId, ShopId, TerminalId, TouchId, TransactionId};
 use baton_protocol::work::State;
 
+/// Every open transaction. The condition on the executor says nothing and lets the index of open
+/// transactions be used, so that a start does not read millions of final ones.
+const OPEN_TRANSACTIONS: &str =
+    "SELECT * FROM transactions WHERE final_ms IS NULL AND executor >= ''";
+/// Every sale that is open or being paid, by the index of those.
+const OPEN_SALES: &str = "SELECT * FROM sales WHERE state IN ('open', 'taken') AND terminal >= ''";
+
+/// What a start reads of the tables that grow for ever; each must be answered by an index.
+pub const QUESTIONS_AT_START: [&str; 2] = [OPEN_TRANSACTIONS, OPEN_SALES];
+
 /// One event of a touch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventRecord {
@@ -123,9 +133,12 @@ impl Records {
     /// # Errors
     /// [`Fault`] when the database fails.
     pub async fn open_transactions(&self) -> Result<Vec<TransactionRow>, Fault> {
-        let question = "SELECT * FROM transactions WHERE final_ms IS NULL ORDER BY id";
-        let found = sqlx::query(question).fetch_all(&self.pool).await?;
-        found.iter().map(rows::transaction).collect()
+        let found = sqlx::query(OPEN_TRANSACTIONS).fetch_all(&self.pool).await?;
+        let rows: Result<Vec<TransactionRow>, Fault> =
+            found.iter().map(rows::transaction).collect();
+        let mut rows = rows?;
+        rows.sort_by_key(|row| row.facts.id);
+        Ok(rows)
     }
 
     /// Reads the open transactions of one executor, oldest first.
@@ -185,8 +198,7 @@ impl Records {
     /// # Errors
     /// [`Fault`] when the database fails.
     pub async fn open_sales(&self) -> Result<Vec<SaleRow>, Fault> {
-        let question = "SELECT * FROM sales WHERE state IN ('open', 'taken') ORDER BY id";
-        let found = sqlx::query(question).fetch_all(&self.pool).await?;
+        let found = sqlx::query(OPEN_SALES).fetch_all(&self.pool).await?;
         found.iter().map(rows::sale).collect()
     }
 

@@ -5,7 +5,6 @@
 //! `core/relay/delivery.rs`. Secrets come and go sealed. Next: [`crate::admin`].
 
 use crate::events::Tenant;
-use crate::open::give_back;
 use crate::rows::{number, parsed, standing, standing_word, text, time, unreadable};
 use crate::{Fault, Records};
 use baton_core::relay::delivery::{Event, Kept, Progress, Trial};
@@ -174,7 +173,7 @@ impl Records {
     ) -> Result<(), ProgressFault> {
         let mut connection = self.pool.acquire().await.map_err(Fault)?;
         let made = progress_on(&mut connection, id, holder, progress, now).await;
-        match give_back(connection, made).await? {
+        match self.give_back(connection, made).await? {
             Lease::Ours => Ok(()),
             Lease::Others => Err(ProgressFault::NotHolder),
         }

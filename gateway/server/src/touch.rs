@@ -22,7 +22,7 @@ use baton_protocol::phone::TouchRequest;
 use baton_protocol::refusal::RefusalCode;
 use baton_protocol::work::{State, Work};
 use baton_records::rows::{SaleRow, TouchRow};
-use baton_records::writer::Fact;
+use baton_records::writer::{Condition, Fact};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
@@ -68,6 +68,15 @@ pub async fn take(
     touch: TouchId,
 ) -> Result<TouchId, Refused> {
     let fingerprint = fingerprint(&world.vault, &body);
+    match world.records.writer.condition() {
+        Condition::Well => {}
+        // Nothing new, but a retry still learns what became of the first request.
+        Condition::NoRoom => {
+            let taken = taken_before(world, asker, &fingerprint).await?;
+            return taken.ok_or(RefusalCode::NotReady);
+        }
+        Condition::Away | Condition::Broken => return Err(RefusalCode::NotReady),
+    }
     let terminal = body.terminal_id.clone();
     let code = code_brought(world, asker, &body);
     let refusal = match begin(world, keeper, asker, body, touch, fingerprint.clone()).await {

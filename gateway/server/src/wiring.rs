@@ -96,6 +96,12 @@ impl Running {
         self.world.clone()
     }
 
+    /// Returns when the disk has failed: what is not on it now may never be, so the process must
+    /// end at once and without another answer.
+    pub async fn broken(&self) {
+        self.world.records.writer.broken().await;
+    }
+
     /// Takes no more requests, ends the running ones, then actors, then the store.
     pub async fn stop(self) {
         self.world.notices.close();

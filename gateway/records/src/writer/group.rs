@@ -6,15 +6,22 @@
 
 use super::apply::{apply, head, take_head};
 use super::statements::Statements;
-use super::{CommitFault, Committed, Fact, Grouping};
+use super::{CommitFault, Committed, Condition, Fact, Grouping};
 use baton_protocol::ids::TransactionId;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Transaction};
 use std::collections::BTreeSet;
-use tokio::sync::{mpsc, oneshot};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// Facts in one commit: past it a commit takes longer than the disk, and everyone waits for it.
 const FACTS_PER_COMMIT_MAX: usize = 4_096;
+
+/// The first pause before the store is tried again, in milliseconds: most outages are a restart.
+const TRY_PAUSE_MS_MIN: u64 = 100;
+/// The longest such pause: a shop waits no longer than this after the store is back.
+const TRY_PAUSE_MS_MAX: u64 = 2_000;
 
 type Answer = Result<Committed, CommitFault>;
 
@@ -32,11 +39,86 @@ struct Batch {
 pub(super) struct Store {
     pub(super) pool: AnyPool,
     pub(super) statements: Statements,
+    pub(super) condition: Arc<watch::Sender<Condition>>,
+}
+
+impl Store {
+    /// Remembers what a failure says about the store. Broken stays broken.
+    fn learn(&self, fault: &CommitFault) {
+        let CommitFault::Unwell { condition, .. } = fault else { return };
+        self.condition.send_if_modified(|known| {
+            let news = *known != Condition::Broken && known != condition;
+            if news {
+                *known = *condition;
+            }
+            news
+        });
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    GoOn,
+    Stop,
+}
+
+fn refuse(batch: Option<Batch>, condition: Condition) {
+    if let Some(batch) = batch {
+        batch.done.send(Err(unwell(condition))).unwrap_or_default();
+    }
+}
+
+fn unwell(condition: Condition) -> CommitFault {
+    CommitFault::Unwell { condition, why: "the writer waits for the store".to_owned() }
+}
+
+/// Refuses everyone at once while it tries, ever more slowly, whether the store is well again.
+async fn wait_until_well(store: &Store, queue: &mut mpsc::Receiver<Queued>) -> End {
+    let mut pause_ms = TRY_PAUSE_MS_MIN;
+    loop {
+        let pause = Duration::from_millis(pause_ms);
+        let tried = async move {
+            tokio::time::sleep(pause).await;
+            write_together(store, &[]).await
+        };
+        tokio::pin!(tried);
+        let outcome = loop {
+            tokio::select! {
+                outcome = &mut tried => break outcome,
+                queued = queue.recv() => match queued {
+                    Some(Queued::Batch { facts, done }) => {
+                        refuse(Some(Batch { facts, done }), *store.condition.borrow());
+                    }
+                    Some(Queued::Stop { done }) => {
+                        done.send(()).unwrap_or_default();
+                        return End::Stop;
+                    }
+                    None => return End::Stop,
+                },
+            }
+        };
+        match outcome {
+            Ok(_) if *store.condition.borrow() != Condition::Broken => {
+                store.condition.send_replace(Condition::Well);
+                tracing::info!("the store takes commits again");
+                return End::GoOn;
+            }
+            Ok(_) => {}
+            Err(fault) => store.learn(&fault),
+        }
+        pause_ms = pause_ms.saturating_mul(2).min(TRY_PAUSE_MS_MAX);
+    }
 }
 
 pub(super) async fn run(store: Store, mut queue: mpsc::Receiver<Queued>, grouping: Grouping) {
     let mut held: Option<Batch> = None;
     loop {
+        if *store.condition.borrow() != Condition::Well {
+            refuse(held.take(), *store.condition.borrow());
+            if wait_until_well(&store, &mut queue).await == End::Stop {
+                return;
+            }
+        }
         let first = match held.take() {
             Some(batch) => batch,
             None => match queue.recv().await {
@@ -112,6 +194,7 @@ async fn write_group(store: &Store, group: Vec<Batch>) {
         Err(CommitFault::Conflict(_)) => write_apart(store, group).await,
         Err(fault) => {
             tracing::error!(%fault, batches = group.len(), "a commit failed");
+            store.learn(&fault);
             for batch in group {
                 batch.done.send(Err(fault.clone())).unwrap_or_default();
             }
@@ -145,7 +228,7 @@ async fn write_on(
 /// A failure may have ended the transaction behind the driver's back (SQLite does so when the disk
 /// is full). Whatever was begun on that connection later might never be committed: it is closed.
 async fn keep_or_close(connection: PoolConnection<Any>, fault: Option<&CommitFault>) {
-    if let Some(CommitFault::Failed(_)) = fault
+    if let Some(CommitFault::Failed(_) | CommitFault::Unwell { .. }) = fault
         && let Err(error) = connection.close().await
     {
         tracing::warn!(%error, "the writer's connection did not close cleanly");
@@ -156,6 +239,9 @@ async fn keep_or_close(connection: PoolConnection<Any>, fault: Option<&CommitFau
 async fn write_apart(store: &Store, group: Vec<Batch>) {
     let mut waiting = Vec::with_capacity(group.len());
     let outcome = write_with_savepoints(store, group, &mut waiting).await;
+    if let Err(fault) = &outcome {
+        store.learn(fault);
+    }
     for (done, answer) in waiting {
         let answer = match &outcome {
             Ok(()) => answer,
@@ -240,7 +326,10 @@ async fn write_each_fact(store: &Store, batch: Batch) {
             Ok(written) => {
                 all.audit_seqs.extend(written.into_iter().flat_map(|one| one.audit_seqs));
             }
-            Err(fault) => return batch.done.send(Err(fault)).unwrap_or_default(),
+            Err(fault) => {
+                store.learn(&fault);
+                return batch.done.send(Err(fault)).unwrap_or_default();
+            }
         }
     }
     batch.done.send(Ok(all)).unwrap_or_default();
@@ -269,5 +358,9 @@ async fn statement(
 
 #[expect(clippy::needless_pass_by_value, reason = "it is the function that `map_err` is given")]
 pub(super) fn failed(error: sqlx::Error) -> CommitFault {
-    CommitFault::Failed(error.to_string())
+    let why = error.to_string();
+    match Condition::of(&error) {
+        Some(condition) => CommitFault::Unwell { condition, why },
+        None => CommitFault::Failed(why),
+    }
 }

@@ -2,23 +2,29 @@
 //!
 //! Owns the queue, the grouping and the answer to everyone who waits. Nobody may send a 2xx or
 //! carry out an effect before [`Writer::commit`] returned. Chapters: `group` (which batches go
-//! together), `statements` (texts), `apply` (rows). Next: the gateway's
-//! `actors/desk.rs`, which waits here.
+//! together), `condition` (how the store is), `statements` (texts), `apply` (rows). Next: the
+//! gateway's `actors/desk.rs`, which waits here.
 
 mod apply;
+mod condition;
 mod exceptions;
 mod group;
 mod statements;
 
+use crate::audit::witness;
 use crate::exceptions::Exception;
 use crate::rows::{AuditRow, LedgerRow, OutboxRow, RefundRow, SaleRow, TouchRow, TransactionRow};
 use baton_protocol::ids::TransactionId;
 use group::{Queued, Store};
 use sqlx::AnyPool;
 use statements::Statements;
-use tokio::sync::{mpsc, oneshot};
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot, watch};
 
-pub(crate) use statements::Parameters;
+pub use condition::Condition;
+pub(crate) use statements::{
+    LEDGER, OUTBOX, Parameters, REFUNDS, SALES, TOUCHES, TRANSACTIONS, Table,
+};
 
 /// Batches that may wait for the writer: two full groups ahead of the disk; more is overload.
 const QUEUE_BATCHES_MAX: usize = 4_096;
@@ -79,6 +85,15 @@ pub enum CommitFault {
     /// The queue is full; try again later.
     #[error("the writer's queue is full")]
     Full,
+    /// The store takes nothing now. Whether this commit happened is not known if it failed at its
+    /// end: the next look at the store tells.
+    #[error("the database failed ({condition:?}): {why}")]
+    Unwell {
+        /// How the store is.
+        condition: Condition,
+        /// What it said.
+        why: String,
+    },
     /// The database failed. Whether the commit happened is not known if it failed at its end.
     #[error("the database failed: {0}")]
     Failed(String),
@@ -110,14 +125,37 @@ pub enum Conflict {
 #[derive(Clone)]
 pub struct Writer {
     queue: mpsc::Sender<Queued>,
+    condition: Arc<watch::Sender<Condition>>,
 }
 
 impl Writer {
     pub(crate) fn start(pool: AnyPool, parameters: Parameters, grouping: Grouping) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_BATCHES_MAX);
-        let store = Store { pool, statements: Statements::new(parameters) };
+        let condition = Arc::new(watch::Sender::new(Condition::Well));
+        let statements = Statements::new(parameters);
+        let store = Store { pool, statements, condition: condition.clone() };
         tokio::spawn(group::run(store, waiting, grouping));
-        Self { queue }
+        Self { queue, condition }
+    }
+
+    /// Returns how the store was at its last commit.
+    #[must_use]
+    pub fn condition(&self) -> Condition {
+        *self.condition.borrow()
+    }
+
+    /// Returns when the store is broken; then the process must end without another answer.
+    pub async fn broken(&self) {
+        let mut condition = self.condition.subscribe();
+        condition.wait_for(|one| *one == Condition::Broken).await.ok();
+    }
+
+    /// Takes note of a failure beside the writer. Only a broken disk counts: anything else the
+    /// writer will meet, and then it also learns when it is over.
+    pub(crate) fn learn(&self, fault: &crate::Fault) {
+        if Condition::of(&fault.0) == Some(Condition::Broken) {
+            self.condition.send_replace(Condition::Broken);
+        }
     }
 
     /// Writes a batch, all or nothing, and returns when it is durable.
@@ -136,8 +174,9 @@ impl Writer {
     /// [`CommitFault::Full`] or [`CommitFault::Stopped`].
     pub fn submit(
         &self,
-        facts: Vec<Fact>,
+        mut facts: Vec<Fact>,
     ) -> Result<oneshot::Receiver<Result<Committed, CommitFault>>, CommitFault> {
+        witness::attach(&mut facts);
         let (done, answer) = oneshot::channel();
         match self.queue.try_send(Queued::Batch { facts, done }) {
             Ok(()) => Ok(answer),

@@ -19,18 +19,18 @@ pub(crate) enum Parameters {
 }
 
 /// A table, its columns, and what happens to a row that is there already.
-pub(super) struct Table {
-    name: &'static str,
-    columns: &'static [&'static str],
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
+    pub(crate) columns: &'static [&'static str],
     present: &'static str,
 }
 
-pub(super) const TOUCHES: Table = Table {
+pub(crate) const TOUCHES: Table = Table {
     name: "touches",
     columns: &["id", "app", "request_key", "fingerprint", "token_id", "terminal", "created_ms"],
     present: "",
 };
-pub(super) const TRANSACTIONS: Table = Table {
+pub(crate) const TRANSACTIONS: Table = Table {
     name: "transactions",
     columns: &[
         "id",
@@ -67,12 +67,12 @@ pub(super) const TRANSACTIONS: Table = Table {
               reversal_decided = excluded.reversal_decided, final_ms = excluded.final_ms, \
               reason = excluded.reason WHERE transactions.version = excluded.prior",
 };
-pub(super) const AUDIT: Table = Table {
+pub(crate) const AUDIT: Table = Table {
     name: "audit",
     columns: &["seq", "prev", "hash", "transaction_id", "touch", "app", "shop", "body"],
     present: "",
 };
-pub(super) const LEDGER: Table = Table {
+pub(crate) const LEDGER: Table = Table {
     name: "ledger",
     columns: &[
         "transaction_id",
@@ -86,13 +86,13 @@ pub(super) const LEDGER: Table = Table {
     ],
     present: "",
 };
-pub(super) const OUTBOX: Table = Table {
+pub(crate) const OUTBOX: Table = Table {
     name: "outbox",
     columns: &["transaction_id", "executor_role", "executor", "message", "sealed"],
     present: " ON CONFLICT (transaction_id) DO UPDATE SET message = excluded.message, \
               sealed = excluded.sealed",
 };
-pub(super) const SALES: Table = Table {
+pub(crate) const SALES: Table = Table {
     name: "sales",
     columns: &[
         "id",
@@ -107,7 +107,7 @@ pub(super) const SALES: Table = Table {
     present: " ON CONFLICT (id) DO UPDATE SET state = excluded.state, touch = excluded.touch",
 };
 
-pub(super) const REFUNDS: Table = Table {
+pub(crate) const REFUNDS: Table = Table {
     name: "refund_requests",
     columns: &["shop", "request_key", "fingerprint", "transaction_id", "created_ms"],
     present: "",

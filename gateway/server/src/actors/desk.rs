@@ -288,7 +288,9 @@ const fn refusal_of(fault: &CommitFault) -> RefusalCode {
             RefusalCode::StateWrong
         }
         CommitFault::Full => RefusalCode::Overloaded,
-        CommitFault::Failed(_) | CommitFault::Stopped => RefusalCode::NotReady,
+        CommitFault::Unwell { .. } | CommitFault::Failed(_) | CommitFault::Stopped => {
+            RefusalCode::NotReady
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::world::World;
 use actix::prelude::*;
 use baton_core::relay::plan::Executor;
 use baton_protocol::ids::DestinationId;
+use baton_records::writer::Condition;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -127,6 +128,10 @@ impl Keeper {
         let mut look = Look::Needed;
         loop {
             looks.tick().await;
+            // Desks that ended because the store takes nothing come back when it does.
+            if self.world().records.writer.condition() != Condition::Well {
+                continue;
+            }
             if self.forget_gone() == Look::Needed {
                 look = Look::Needed;
             }

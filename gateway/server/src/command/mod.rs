@@ -1,23 +1,27 @@
 //! The words of the command line and what each does.
 //!
-//! Owns `serve`, `demo`, `audit` and `openapi`; [`admin`] has the rest. Faults are printed once,
+//! Owns `serve`, `demo` and `openapi`; [`books`] has `audit` and `export`, [`admin`] the rest. Faults are printed once,
 //! by `main`.
 
 mod admin;
+mod books;
 
 use anyhow::Context;
 use baton_gateway::config::Config;
 use baton_gateway::demo::stage::Wishes;
 use baton_gateway::demo::{self, DemoOffer, End, Stay};
 use baton_gateway::start;
-use baton_records::Records;
-use baton_records::audit::ChainCheck;
-use baton_records::writer::Grouping;
 use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
+
+/// The exit code after a failed disk: `EX_IOERR` of sysexits.h, so that a supervisor can tell it.
+const DISK_FAILED_CODE: i32 = 74;
+/// What is said then.
+const DISK_FAILED: &str = "the disk did not keep what was written, so nothing more is accepted and \
+    this process ends; look at the disk, run `audit verify`, then start again";
 
 /// The relay gateway of Baton.
 #[derive(Parser)]
@@ -52,10 +56,22 @@ enum Command {
     },
     /// Changes and shows shops, terminals, pairings, agents, apps and destinations.
     Admin(admin::Admin),
-    /// Checks the audit chain.
+    /// Checks the books.
     Audit {
         #[command(subcommand)]
         what: Audit,
+    },
+    /// Writes all books, as they are at one moment, for an outside checker.
+    Export {
+        /// The folder to make.
+        #[arg(long)]
+        out: PathBuf,
+        /// Only what audit records after this number have changed.
+        #[arg(long, default_value_t = 0)]
+        after: i64,
+        /// The configuration file.
+        #[arg(long, env = "BATON_CONFIG")]
+        config: Option<PathBuf>,
     },
     /// Prints the description of the public API (OpenAPI 3.1).
     Openapi,
@@ -63,7 +79,8 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Audit {
-    /// Walks the whole chain; non-zero and the first bad record if it is broken.
+    /// Walks the audit chain and compares every table with it; non-zero and the first bad record
+    /// if something was changed.
     Verify {
         /// The configuration file.
         #[arg(long, env = "BATON_CONFIG")]
@@ -84,7 +101,11 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
         }
         Command::Admin(admin) => block_on(admin::run(admin)),
         Command::Audit { what: Audit::Verify { config } } => {
-            block_on(audit_verify(Config::read(config.as_deref())?))
+            block_on(books::verify(&Config::read(config.as_deref())?.records.database))
+        }
+        Command::Export { out, after, config } => {
+            let database = Config::read(config.as_deref())?.records.database;
+            block_on(books::export(&database, &out, after))
         }
         Command::Openapi => {
             print!("{}", baton_gateway::http::openapi::DOCUMENT);
@@ -99,7 +120,13 @@ fn serve(config: Option<&std::path::Path>) -> anyhow::Result<ExitCode> {
     actix::System::new().block_on(async move {
         let running = start(&config, DemoOffer::Off).await?;
         println!("baton-gateway ready on http://{}", running.public);
-        wait_for_stop().await?;
+        tokio::select! {
+            stop = wait_for_stop() => stop?,
+            () = running.broken() => {
+                eprintln!("baton-gateway: {DISK_FAILED}");
+                std::process::exit(DISK_FAILED_CODE);
+            }
+        }
         tracing::info!("stopping");
         running.stop().await;
         Ok(ExitCode::SUCCESS)
@@ -110,22 +137,6 @@ fn show(wishes: Wishes, stay: Stay) -> anyhow::Result<ExitCode> {
     log_to_stderr("error");
     let end = block_on(demo::run(wishes, stay))?;
     Ok(if end == End::Good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-async fn audit_verify(config: Config) -> anyhow::Result<ExitCode> {
-    let records = Records::open(&config.records.database, Grouping::Group).await?;
-    let check = records.audit_verify().await?;
-    records.close().await;
-    match check {
-        ChainCheck::Whole { records } => {
-            println!("audit chain whole: {records} records");
-            Ok(ExitCode::SUCCESS)
-        }
-        ChainCheck::Broken { seq, why } => {
-            println!("audit chain broken at record {seq}: {why}");
-            Ok(ExitCode::FAILURE)
-        }
-    }
 }
 
 async fn wait_for_stop() -> anyhow::Result<()> {

@@ -228,7 +228,7 @@ async fn commit(world: &World, facts: Vec<Fact>) -> Result<Option<()>, Problem> 
         Ok(_) => Ok(Some(())),
         Err(CommitFault::Conflict(_)) => Ok(None),
         Err(CommitFault::Full) => Err(Problem::of(RefusalCode::Overloaded)),
-        Err(CommitFault::Failed(_) | CommitFault::Stopped) => {
+        Err(CommitFault::Unwell { .. } | CommitFault::Failed(_) | CommitFault::Stopped) => {
             Err(Problem::of(RefusalCode::NotReady))
         }
     }
