@@ -175,6 +175,11 @@ impl Device {
         self.disk.iter().any(|record| record.event == *event)
     }
 
+    /// Tells whether a late answer could still conclude what was submitted.
+    pub fn may_hear_late(&self) -> bool {
+        self.job == Job::Nothing && self.wrote(&Event::Submitted) && !self.concluded()
+    }
+
     fn concluded(&self) -> bool {
         self.disk.iter().any(|record| matches!(record.event, Event::Result(_)))
     }

@@ -90,6 +90,7 @@ const fn weight(step: &Step) -> usize {
         | Step::GatewayRestart
         | Step::NotPrepared
         | Step::Silent
+        | Step::DestinationBack
         | Step::DeviceRestart => 1,
     }
 }

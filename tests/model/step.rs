@@ -56,6 +56,8 @@ pub enum Step {
     GatewayRestart,
     Resolve(State),
     UndoByHand,
+    /// The destination answers again after a silence.
+    DestinationBack,
     Prepared,
     NotPrepared,
     Ttl,
@@ -80,6 +82,7 @@ impl fmt::Display for Step {
             Self::GatewayRestart => f.write_str("gateway restarts"),
             Self::Resolve(state) => write!(f, "people resolve: {}", state.word()),
             Self::UndoByHand => f.write_str("a person undoes the charge"),
+            Self::DestinationBack => f.write_str("destination is back"),
             Self::Prepared => f.write_str("device submits"),
             Self::NotPrepared => f.write_str("device finds the way blocked"),
             Self::Ttl => f.write_str("device ttl"),
@@ -124,6 +127,7 @@ const fn word(upward: &Upward) -> &'static str {
         Upward::NotReady { .. } => "not ready",
         Upward::Shown { .. } => "shown",
         Upward::Ask { .. } => "question",
+        Upward::Contradicted { .. } => "contradiction",
         Upward::Hello { .. } | Upward::Ack | Upward::Journal { .. } | Upward::Later => "link news",
     }
 }

@@ -107,10 +107,12 @@ impl World {
         match self.gateway.state() {
             State::Received => steps.extend([Step::Route, Step::Reject]),
             State::Dispatched => steps.push(Step::Cancel),
-            State::Unknown => steps.extend([Step::Cancel, Step::AskNow]),
-            State::Reversing => steps.push(Step::AskNow),
+            State::Unknown => {
+                steps.extend([Step::Cancel, Step::AskNow, Step::DestinationBack]);
+            }
+            State::Reversing => steps.extend([Step::AskNow, Step::DestinationBack]),
             State::Suspense => {
-                steps.push(Step::AskNow);
+                steps.extend([Step::AskNow, Step::DestinationBack]);
                 steps.extend(self.resolution());
             }
             State::Approved
@@ -172,7 +174,8 @@ impl World {
 
     /// A POS shows its answer whether or not the agent reads it.
     fn answers(&self, message: &Message, verdict: &Verdict) -> Vec<Step> {
-        let waits = self.device.job == Job::Waiting;
+        // One that nobody waits for any more is handed over as well, as long as it is the first.
+        let waits = self.device.job == Job::Waiting || self.device.may_hear_late();
         let mut steps = if waits { vec![Step::Deliver(message.clone())] } else { Vec::new() };
         let approved = matches!(verdict, Verdict::Approved { .. });
         if self.setup.route == Route::Paired && approved && !self.pos_shown {
@@ -212,6 +215,7 @@ impl World {
             }
             Step::Resolve(state) => self.tell_gateway(Input::Resolved(resolution(*state)), power),
             Step::UndoByHand => self.destination.undo_by_hand(),
+            Step::DestinationBack => self.tell_gateway(Input::DestinationBack, power),
             Step::Prepared => {
                 self.tell_device(DeviceInput::SubmitReady { transaction: ID }, power);
             }
@@ -279,6 +283,7 @@ impl World {
             Upward::Fenced { reason, .. } => Input::Fenced(reason),
             Upward::NotReady { reason, .. } => Input::ExecutorNotReady(reason),
             Upward::Ask { .. } => Input::WordAsked,
+            Upward::Contradicted { .. } => Input::Contradicted,
             Upward::Shown { .. }
             | Upward::Hello { .. }
             | Upward::Ack

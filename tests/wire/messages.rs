@@ -92,6 +92,7 @@ fn upward() -> Vec<(&'static str, Upward)> {
         Upward::Result { transaction, epoch: 3, code_digest, verdict }
     };
     let reference = "000042".to_owned();
+    let declined = Verdict::Declined { reason: DeclineReason::Funds };
     let hello = |session: Option<&str>, epoch: Option<u64>| Upward::Hello {
         program: "baton-relay-device 0.1.0".to_owned(),
         session: session.map(str::to_owned),
@@ -106,7 +107,7 @@ fn upward() -> Vec<(&'static str, Upward)> {
         ("-epoch", hello(None, Some(41))),
         ("", Upward::Accepted { transaction, epoch: 3 }),
         ("-approved", result(Verdict::Approved { amount: won(4_500), reference })),
-        ("-declined", result(Verdict::Declined { reason: DeclineReason::Funds })),
+        ("-declined", result(declined.clone())),
         ("-unknown", result(Verdict::Unknown { reason: UnknownReason::Silent })),
         ("", Upward::Fenced { transaction, reason: FenceReason::Cancelled }),
         ("", Upward::NotReady { transaction, reason: NotReadyReason::Busy }),
@@ -114,6 +115,7 @@ fn upward() -> Vec<(&'static str, Upward)> {
         ("", Upward::Ask { transaction }),
         ("", Upward::Ack),
         ("", Upward::Journal { seq: 12, hash: digest() }),
+        ("", Upward::Contradicted { transaction, verdict: declined }),
     ]
 }
 
@@ -171,6 +173,7 @@ const fn up_word(body: &Upward) -> &'static str {
         Upward::Ask { .. } => "ask",
         Upward::Ack => "ack",
         Upward::Journal { .. } => "journal",
+        Upward::Contradicted { .. } => "contradicted",
         Upward::Later => "later",
     }
 }

@@ -26,6 +26,12 @@ pub trait Executor: Send + Sync + 'static {
     /// [`Verdict::Unknown`].
     fn execute(&self, command: &Command) -> impl Future<Output = Verdict> + Send;
 
+    /// Waits for an answer that came after its question was given up; for ever where the way brings
+    /// none. It may be dropped while it waits and asked again.
+    fn late(&self) -> impl Future<Output = (TransactionId, Verdict)> + Send {
+        std::future::pending()
+    }
+
     /// Shows the gateway's word at the counter.
     fn show(&self, transaction: TransactionId, state: State);
 }

@@ -153,6 +153,14 @@ pub enum Upward {
         /// The hash of the last one.
         hash: String,
     },
+    /// The destination gave a second answer that differs from the one in the journal. The first
+    /// stands; this is for people.
+    Contradicted {
+        /// Which one.
+        transaction: TransactionId,
+        /// What the second answer said.
+        verdict: Verdict,
+    },
     /// A message of a later version, which this build does not know.
     #[serde(other)]
     Later,

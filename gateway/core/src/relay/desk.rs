@@ -6,7 +6,7 @@
 
 use super::transaction::{Effect, Facts, Input, Life, Refusal, Transaction};
 use crate::time::Timestamp;
-use baton_protocol::ids::TransactionId;
+use baton_protocol::ids::{DestinationId, TransactionId};
 use baton_protocol::policy::Policy;
 use baton_protocol::refusal::RefusalCode;
 use std::collections::BTreeMap;
@@ -243,6 +243,16 @@ impl Desk {
     /// Lets every transaction look at the clock.
     pub fn deadline_passed(&mut self, now: Timestamp) -> Vec<Due> {
         self.every(&Input::DeadlinePassed, now)
+    }
+
+    /// A destination answers again: whatever is in doubt there is asked at once.
+    pub fn destination_back(&mut self, destination: &DestinationId, now: Timestamp) -> Vec<Due> {
+        let there = self.open.values().filter(|one| one.facts().destination == *destination);
+        let ids: Vec<TransactionId> = there.map(|one| one.facts().id).collect();
+        let told = ids
+            .into_iter()
+            .map(|id| self.about(id, Input::DestinationBack, now).unwrap_or_default());
+        told.flatten().collect()
     }
 
     /// Returns when [`Desk::deadline_passed`] has something to do.

@@ -11,6 +11,7 @@
 //! | 7 | the outcome is booked and told | [`outcome`], [`delivery`] |
 //!
 //! Later, by decision and not by doubt: money or points back, [`refund`].
+//! Beside the way: [`health`] says whether a destination answers, [`lanes`] who is asked next.
 //! May not do any of it: the gateway's actors carry inputs in and effects out.
 
 pub mod capability;
@@ -18,7 +19,9 @@ pub mod case;
 pub mod delivery;
 pub mod desk;
 pub mod halves;
+pub mod health;
 pub mod journal;
+pub mod lanes;
 pub mod lookup;
 pub mod outcome;
 pub mod plan;

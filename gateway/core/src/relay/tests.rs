@@ -12,6 +12,8 @@ use baton_protocol::work::*;
 use std::sync::Arc;
 use uuid::Uuid;
 
+mod wake;
+
 pub(super) const T0: Timestamp = Timestamp::from_ms(1_000_000);
 
 pub(super) fn good() -> Capabilities {

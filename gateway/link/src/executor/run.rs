@@ -47,6 +47,7 @@ enum Turn {
     Heard(Option<LinkEvent>),
     Finished(TransactionId, Done),
     TtlPassed,
+    Late(TransactionId, Verdict),
     Stop,
 }
 
@@ -85,6 +86,7 @@ impl<E: Executor> Loop<E> {
                 Turn::Heard(Some(event)) => self.hear(event).await,
                 Turn::Finished(transaction, done) => self.finish(transaction, done).await,
                 Turn::TtlPassed => self.step(Input::TtlPassed).await,
+                Turn::Late(transaction, verdict) => self.late(transaction, verdict).await,
                 Turn::Heard(None) | Turn::Stop => break,
             }
         }
@@ -118,6 +120,7 @@ impl<E: Executor> Loop<E> {
                 Turn::Finished(transaction, done)
             }
             () = passed(left) => Turn::TtlPassed,
+            (transaction, verdict) = self.executor.late() => Turn::Late(transaction, verdict),
             _ = self.stop.changed() => Turn::Stop,
         }
     }
@@ -169,6 +172,18 @@ impl<E: Executor> Loop<E> {
                 self.see(transaction, Step::Answered);
                 self.step(Input::VerdictArrived { transaction, verdict }).await;
             }
+        }
+    }
+
+    /// An answer after its question was given up concludes what it is about, if that was submitted
+    /// here. While the question is still open it is not believed: then it did not match.
+    async fn late(&mut self, transaction: TransactionId, verdict: Verdict) {
+        let ours = self.journal.has_submitted(transaction);
+        let open = self.journal.executing() == Some(transaction);
+        let conclusive = !matches!(verdict, Verdict::Unknown { .. });
+        if ours && !open && conclusive {
+            tracing::info!(%transaction, "a late answer");
+            self.step(Input::VerdictArrived { transaction, verdict }).await;
         }
     }
 

@@ -195,6 +195,12 @@ impl Journal {
         self.epoch_highest
     }
 
+    /// Tells whether this device sent it to its destination, as far as it remembers.
+    #[must_use]
+    pub fn has_submitted(&self, transaction: TransactionId) -> bool {
+        matches!(self.life(transaction), Some(Life::Submitted(_) | Life::Concluded(_)))
+    }
+
     pub(super) fn life(&self, transaction: TransactionId) -> Option<&Life> {
         self.entries.get(&transaction).map(|entry| &entry.life)
     }

@@ -98,8 +98,12 @@ impl Journal {
     ) -> Result<Effects, Refusal> {
         let entry = self.entries.get_mut(&id);
         let Some(entry) = entry else { return Err(wrong(id, None, "verdict")) };
-        if !matches!(entry.life, Life::Submitted(_)) {
-            return Err(wrong(id, Some(&entry.life), "verdict"));
+        match &entry.life {
+            Life::Submitted(_) => {}
+            Life::Concluded(first) => return Ok(second_answer(id, first, verdict)),
+            Life::Accepted { .. } | Life::Fenced(_) => {
+                return Err(wrong(id, Some(&entry.life), "verdict"));
+            }
         }
         let mut effects = Effects::new();
         match Outcome::conclusive(verdict) {
@@ -219,6 +223,18 @@ impl Journal {
 
     fn is_forgotten(&self, transaction: TransactionId) -> bool {
         timed(transaction) && self.forgotten.is_some_and(|latest| transaction <= latest)
+    }
+}
+
+/// The first durable result stands. A second one that differs is only told, so that the gateway
+/// sees the contradiction; it is never written and never shown.
+fn second_answer(id: TransactionId, first: &Outcome, verdict: Verdict) -> Effects {
+    match Outcome::conclusive(verdict) {
+        Ok(second) if second != *first => vec![Effect::Report(Upward::Contradicted {
+            transaction: id,
+            verdict: second.verdict(),
+        })],
+        Ok(_) | Err(_) => Effects::new(),
     }
 }
 

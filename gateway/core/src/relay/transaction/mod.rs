@@ -4,14 +4,15 @@
 //! that changes anything; [`Transaction::next_deadline`] says when to knock without news. Effects
 //! come in the order in which they must happen: `Record` stands before every send it protects.
 //! Chapters: `step` (the transitions),
-//! `evidence` (what reports are worth), `doubt` (timers), `people` (what they may ask and decide),
-//! `restore`.
+//! `evidence` (what reports are worth), `doubt` (timers), `wake` (questions at once), `people` (what
+//! they may ask and decide), `restore`.
 
 mod doubt;
 mod evidence;
 mod people;
 mod restore;
 mod step;
+mod wake;
 
 pub use doubt::Doubt;
 pub use people::decisions;
@@ -177,6 +178,10 @@ pub enum Input {
     },
     /// A reversal came back.
     ReversalAnswered(ReversalAnswer),
+    /// The destination answers again after a silence.
+    DestinationBack,
+    /// The executor heard a second answer that differs from the one that it has on disk.
+    Contradicted,
     /// The shopper or merchant wants it stopped.
     CancelRequested,
     /// A person wants the destination to be asked now.

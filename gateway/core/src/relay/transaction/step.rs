@@ -9,9 +9,12 @@ use super::{
 use crate::relay::capability::Class;
 use crate::relay::outcome::booking;
 use crate::time::Timestamp;
-use baton_protocol::work::{ReversalAnswer, State, UnknownReason, Verdict};
+use baton_protocol::work::{InquiryAnswer, ReversalAnswer, State, UnknownReason, Verdict};
 
 pub(super) type Stepped = Result<Vec<Effect>, Refusal>;
+
+/// The number of the inquiry that a contradiction asks for; those of a doubt begin with 1.
+const AFTER_CONTRADICTION: u32 = 0;
 
 impl Transaction {
     /// Takes one fact and says what must happen, in order.
@@ -22,6 +25,12 @@ impl Transaction {
     /// **Repeat** a fact that arrives again, or late, changes nothing and is answered.
     #[expect(clippy::wildcard_enum_match_arm, reason = "what a state does not list is refused")]
     pub fn step(&mut self, input: Input, now: Timestamp) -> Stepped {
+        if input == Input::DestinationBack {
+            return Ok(self.ask_at_once(now));
+        }
+        if input == Input::Contradicted {
+            return Ok(self.contradicted());
+        }
         match self.life.clone() {
             Life::Received => self.step_received(&input, now),
             Life::Dispatched { execute_by, resend_at, sends } => match input {
@@ -241,6 +250,8 @@ impl Transaction {
             | Input::ExecutorForgot
             | Input::CommandAccepted
             | Input::WordAsked
+            | Input::DestinationBack
+            | Input::Contradicted
             | Input::CancelRequested => Ok(Vec::new()),
         }
     }
@@ -257,9 +268,12 @@ impl Transaction {
                 };
                 let mut effects = word();
                 if contradicts {
-                    effects.push(Effect::Alarm(Alarm::Contradiction { state }));
+                    effects.extend(self.contradicted());
                 }
                 Ok(effects)
+            }
+            Input::InquiryAnswered { number: AFTER_CONTRADICTION, answer } => {
+                Ok(confirmed(state, answer).into_iter().collect())
             }
             Input::Fenced(_) | Input::WordAsked | Input::ExecutorConnected => Ok(word()),
             Input::InquiryAnswered { .. }
@@ -267,6 +281,8 @@ impl Transaction {
             | Input::CommandAccepted
             | Input::ExecutorNotReady(_)
             | Input::ExecutorForgot
+            | Input::DestinationBack
+            | Input::Contradicted
             | Input::DeadlinePassed => Ok(Vec::new()),
             Input::Routed
             | Input::Unroutable
@@ -275,6 +291,16 @@ impl Transaction {
             | Input::InquiryWanted
             | Input::Resolved(_) => Err(self.refuse(input)),
         }
+    }
+
+    /// Evidence against evidence: nothing changes, a person is called, and after the end the
+    /// destination is asked which of its answers is true. Before the end it is asked anyway.
+    fn contradicted(&self) -> Vec<Effect> {
+        let state = self.state();
+        let over = matches!(self.life, Life::Final(_));
+        let inquiry = if over { self.inquire(AFTER_CONTRADICTION) } else { None };
+        let alarm = Effect::Alarm(Alarm::Contradiction { state });
+        std::iter::once(alarm).chain(inquiry).collect()
     }
 
     /// T7, or nothing new when the outcome is in doubt already.
@@ -345,6 +371,16 @@ impl Transaction {
     }
 }
 
+/// What the destination itself says after two answers that differed, if it is against the end.
+fn confirmed(state: State, answer: &InquiryAnswer) -> Option<Effect> {
+    let against = match answer {
+        InquiryAnswer::Approved { .. } => state != State::Approved,
+        InquiryAnswer::Declined { .. } => state == State::Approved,
+        InquiryAnswer::ExpiredUnused | InquiryAnswer::NotFound | InquiryAnswer::NoAnswer => false,
+    };
+    against.then_some(Effect::Alarm(Alarm::Contradiction { state }))
+}
+
 impl Input {
     const fn word(&self) -> &'static str {
         match self {
@@ -360,6 +396,8 @@ impl Input {
             Self::WordAsked => "a question",
             Self::InquiryAnswered { .. } => "an inquiry's answer",
             Self::ReversalAnswered(_) => "a reversal's answer",
+            Self::DestinationBack => "a destination's return",
+            Self::Contradicted => "a contradiction",
             Self::CancelRequested => "a cancellation",
             Self::InquiryWanted => "a person's inquiry",
             Self::Resolved(_) => "this resolution",

@@ -11,7 +11,7 @@ use baton_protocol::code::PaymentCode;
 use baton_protocol::enrol::Role;
 use baton_protocol::frame::Frame;
 use baton_protocol::money::{Currency, Money};
-use baton_protocol::work::{State, Work};
+use baton_protocol::work::{DeclineReason, State, Work};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -26,6 +26,7 @@ struct Held {
     prepare: Notify,
     executing: Notify,
     execute: Notify,
+    late: Notify,
 }
 
 impl Executor for Arc<Held> {
@@ -39,6 +40,11 @@ impl Executor for Arc<Held> {
         self.executing.notify_one();
         self.execute.notified().await;
         Verdict::Approved { amount: WON, reference: "A1".to_owned() }
+    }
+
+    async fn late(&self) -> (TransactionId, Verdict) {
+        self.late.notified().await;
+        (id(1), Verdict::Declined { reason: DeclineReason::Funds })
     }
 
     fn show(&self, _: TransactionId, _: State) {}
@@ -175,6 +181,74 @@ async fn a_device_that_dies_after_the_submit_reports_unknown_and_never_submits_a
 
     running.stop().await;
     assert_eq!(journalled(&state), ["accepted", "submitted"]);
+}
+
+#[tokio::test]
+async fn a_late_answer_concludes_what_was_reported_unknown() {
+    let (listener, state) = enrolled().await;
+    let held = Arc::new(Held::default());
+    let (running, _seen) = started(&state, &held);
+    let mut server = online(&listener).await;
+    say(&mut server, 1, command(1)).await;
+    held.prepare.notify_one();
+    held.executing.notified().await;
+    running.kill().await;
+    let after = Arc::new(Held::default());
+    let (running, _seen) = started(&state, &after);
+    let mut server = online(&listener).await;
+    let unknown = result(Verdict::Unknown { reason: UnknownReason::Restarted });
+    assert_eq!(hear(&mut server).await, unknown);
+
+    after.late.notify_one();
+
+    let declined = Verdict::Declined { reason: DeclineReason::Funds };
+    assert_eq!(hear(&mut server).await, result(declined));
+    running.stop().await;
+    assert_eq!(journalled(&state), ["accepted", "submitted", "result"]);
+}
+
+#[tokio::test]
+async fn an_answer_that_matches_no_question_is_not_believed_while_the_question_is_open() {
+    let (listener, state) = enrolled().await;
+    let held = Arc::new(Held::default());
+    let (running, _seen) = started(&state, &held);
+    let mut server = online(&listener).await;
+    say(&mut server, 1, command(1)).await;
+    assert_eq!(hear(&mut server).await, accepted(1));
+    held.prepare.notify_one();
+    held.executing.notified().await;
+
+    held.late.notify_one();
+    say(&mut server, 2, command(2)).await;
+    let busy = hear(&mut server).await;
+    held.execute.notify_one();
+    let approved = Verdict::Approved { amount: WON, reference: "A1".to_owned() };
+
+    assert!(matches!(busy, Upward::NotReady { .. }), "{busy:?}");
+    assert_eq!(hear(&mut server).await, result(approved));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_second_answer_that_differs_is_told_and_not_written() {
+    let (listener, state) = enrolled().await;
+    let held = Arc::new(Held::default());
+    let (running, _seen) = started(&state, &held);
+    let mut server = online(&listener).await;
+    say(&mut server, 1, command(1)).await;
+    assert_eq!(hear(&mut server).await, accepted(1));
+    held.prepare.notify_one();
+    held.executing.notified().await;
+    held.execute.notify_one();
+    assert!(matches!(hear(&mut server).await, Upward::Result { .. }));
+
+    held.late.notify_one();
+
+    let verdict = Verdict::Declined { reason: DeclineReason::Funds };
+    let contradicted = Upward::Contradicted { transaction: id(1), verdict };
+    assert_eq!(hear(&mut server).await, contradicted);
+    running.stop().await;
+    assert_eq!(journalled(&state), ["accepted", "submitted", "result"]);
 }
 
 #[tokio::test]

@@ -105,6 +105,9 @@ impl World {
                 let same = |event: &Event| *event == Event::Result(outcome.clone());
                 assert!(self.on_disk(*transaction, same), "reported before written");
             }
+            Upward::Contradicted { transaction, .. } => {
+                assert!(self.on_disk(*transaction, |event| matches!(event, Event::Result(_))));
+            }
             Upward::Shown { .. } | Upward::Ask { .. } => {}
             Upward::Hello { .. }
             | Upward::NotReady { .. }

@@ -228,16 +228,19 @@ fn a_cancel_stops_what_was_not_submitted_and_waits_for_what_was() {
 }
 
 #[test]
-fn a_late_verdict_after_unknown_is_taken_and_a_second_result_is_not() {
+fn a_late_verdict_after_unknown_is_taken_and_a_second_that_differs_is_only_told() {
     let mut journal = submitted();
     verdict(&mut journal, Verdict::Unknown { reason: UnknownReason::Silent });
 
     let late = verdict(&mut journal, approved());
     let declined = Verdict::Declined { reason: DeclineReason::Funds };
-    let second = journal.step(Input::VerdictArrived { transaction: id(1), verdict: declined }, 50);
+    let again = verdict(&mut journal, approved());
+    let second = verdict(&mut journal, declined.clone());
 
     assert!(matches!(event(&late[0]), Some(Event::Result(_))));
-    assert!(matches!(second, Err(Refusal::StateWrong { .. })));
+    assert_eq!(again, []);
+    let told = Upward::Contradicted { transaction: id(1), verdict: declined };
+    assert_eq!(second, [Effect::Report(told)]);
 }
 
 #[test]

@@ -121,12 +121,14 @@ impl Handler<Heard> for DeskActor {
                 (transaction, Input::ExecutorNotReady(reason))
             }
             Upward::Ask { transaction } => (transaction, Input::WordAsked),
+            Upward::Contradicted { transaction, .. } => (transaction, Input::Contradicted),
             Upward::Shown { transaction } => return self.shown(transaction),
             Upward::Journal { seq, hash } => {
                 return self.journal_moved(JournalHead { seq, hash }, ctx);
             }
             Upward::Hello { .. } | Upward::Ack | Upward::Later => return,
         };
+        self.tell_health(id, &input);
         self.about(id, input, None, ctx);
     }
 }
