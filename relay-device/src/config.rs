@@ -38,6 +38,8 @@ pub struct DestinationSettings {
     pub answer_ms: u64,
     /// The largest HTTP answer, in bytes.
     pub answer_bytes_max: usize,
+    /// How long a standing ISO 8583 line may be idle before an echo, in milliseconds.
+    pub echo_idle_ms: u64,
 }
 
 /// Where the key of one destination is.
@@ -82,8 +84,8 @@ impl Default for Config {
 
 impl Default for DestinationSettings {
     fn default() -> Self {
-        let Limits { connect_ms, answer_ms, answer_bytes_max } = Limits::default();
-        Self { connect_ms, answer_ms, answer_bytes_max }
+        let Limits { connect_ms, answer_ms, answer_bytes_max, echo_idle_ms } = Limits::default();
+        Self { connect_ms, answer_ms, answer_bytes_max, echo_idle_ms }
     }
 }
 
@@ -103,8 +105,9 @@ impl Config {
     /// Returns the limits of destination clients.
     #[must_use]
     pub const fn limits(&self) -> Limits {
-        let DestinationSettings { connect_ms, answer_ms, answer_bytes_max } = self.destinations;
-        Limits { connect_ms, answer_ms, answer_bytes_max }
+        let DestinationSettings { connect_ms, answer_ms, answer_bytes_max, echo_idle_ms } =
+            self.destinations;
+        Limits { connect_ms, answer_ms, answer_bytes_max, echo_idle_ms }
     }
 
     /// Reads every key file.

@@ -1,9 +1,10 @@
 //! Executes commands at their destinations: the standalone way.
 //!
-//! Owns one client per destination, which many devices in one process may share. May not judge an
-//! answer: `baton-destinations` does, and the journal decides what is done with it.
+//! Owns one client per destination, which many devices in one process may share, and hands on what
+//! comes after its question was given up. May not judge an answer: `baton-destinations` does, and
+//! the journal decides what is done with it.
 
-use baton_destinations::{Authorize, Client, ClientInvalid, Limits, Secret};
+use baton_destinations::{Authorize, Client, ClientInvalid, LateAnswer, Limits, Secret};
 use baton_link::clock::Clock;
 use baton_link::executor::Executor;
 use baton_protocol::ids::{DestinationId, TerminalId, TransactionId};
@@ -12,10 +13,18 @@ use baton_protocol::target::Target;
 use baton_protocol::work::{State, UnknownReason, Verdict};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 
 /// Destinations whose clients are kept: a shop uses a handful; over this the table of apps is being
 /// changed under us, and all clients are made anew.
 const CLIENTS_MAX: usize = 64;
+/// Late answers that a device may be behind: it has one transaction at a time, and devices of one
+/// process hear each other's.
+const LATE_WAITING_MAX: usize = 256;
+
+/// An answer that came after its question was given up.
+type Late = (TransactionId, Verdict);
 
 /// The clients of all destinations that commands named so far.
 #[derive(Debug)]
@@ -23,16 +32,20 @@ pub struct Destinations {
     limits: Limits,
     secrets: BTreeMap<DestinationId, Secret>,
     clients: Mutex<BTreeMap<DestinationId, (Target, Client)>>,
+    late: broadcast::Sender<Late>,
 }
 
 impl Destinations {
     /// Starts without clients.
     #[must_use]
     pub fn new(limits: Limits, secrets: BTreeMap<DestinationId, Secret>) -> Self {
-        Self { limits, secrets, clients: Mutex::new(BTreeMap::new()) }
+        let (late, _) = broadcast::channel(LATE_WAITING_MAX);
+        Self { limits, secrets, clients: Mutex::new(BTreeMap::new()), late }
     }
 
     /// Returns the client of a target, made at the first call and whenever its address changes.
+    ///
+    /// **Order** call it on a tokio runtime.
     ///
     /// # Errors
     /// [`ClientInvalid`] when the target cannot be dialled as written.
@@ -45,11 +58,25 @@ impl Destinations {
         }
         let secret = self.secrets.get(&target.destination).cloned();
         let client = Client::new(target, secret, self.limits)?;
+        self.hand_on_late_answers(&client);
         if clients.len() >= CLIENTS_MAX {
             clients.clear();
         }
         clients.insert(target.destination.clone(), (target.clone(), client.clone()));
         Ok(client)
+    }
+
+    /// Runs until the client is gone. Only charges are asked here, so nothing else can be ours.
+    fn hand_on_late_answers(&self, client: &Client) {
+        let Some(mut answers) = client.late() else { return };
+        let late = self.late.clone();
+        tokio::spawn(async move {
+            while let Some(answer) = answers.next().await {
+                if let LateAnswer::Authorization { transaction, verdict } = answer {
+                    late.send((transaction, verdict)).unwrap_or_default();
+                }
+            }
+        });
     }
 }
 
@@ -59,13 +86,15 @@ pub struct Standalone {
     terminal: TerminalId,
     destinations: Arc<Destinations>,
     clock: Clock,
+    late: tokio::sync::Mutex<broadcast::Receiver<Late>>,
 }
 
 impl Standalone {
     /// Executes for one terminal.
     #[must_use]
-    pub const fn new(terminal: TerminalId, destinations: Arc<Destinations>, clock: Clock) -> Self {
-        Self { terminal, destinations, clock }
+    pub fn new(terminal: TerminalId, destinations: Arc<Destinations>, clock: Clock) -> Self {
+        let late = tokio::sync::Mutex::new(destinations.late.subscribe());
+        Self { terminal, destinations, clock, late }
     }
 
     fn client(&self, command: &Command) -> Option<Client> {
@@ -101,6 +130,17 @@ impl Executor for Standalone {
             at_ms: i64::try_from(self.clock.unix_ms()).unwrap_or(i64::MAX),
         };
         client.authorize(&ask).await
+    }
+
+    async fn late(&self) -> (TransactionId, Verdict) {
+        let mut late = self.late.lock().await;
+        loop {
+            match late.recv().await {
+                Ok(answer) => return answer,
+                Err(RecvError::Lagged(lost)) => tracing::warn!(lost, "late answers were missed"),
+                Err(RecvError::Closed) => std::future::pending().await,
+            }
+        }
     }
 
     fn show(&self, transaction: TransactionId, state: State) {

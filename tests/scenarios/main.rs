@@ -1,9 +1,9 @@
 //! The story of Baton, told by what people do: phones, merchants, terminals, POS programs.
 //!
 //! Each test is one sentence that is true of a whole Baton over real sockets. In reading order:
-//! [`flows`], [`halves`] (both in one touch), [`outcomes`], [`refunds`], [`refusals`], [`repeats`],
-//! [`doubt`] (nobody pays again), [`sales`], [`callers`], [`events`], [`cursor`], [`webhooks`],
-//! [`link`], [`journals`], [`suspense`], [`hostile`], [`edges`] (too many, too slow), [`secrecy`].
+//! [`flows`], [`halves`] (both in one touch), [`outcomes`], [`health`], [`refunds`], [`refusals`],
+//! [`repeats`], [`doubt`] (nobody pays again), [`sales`], [`callers`], [`events`], [`cursor`],
+//! [`webhooks`], [`link`], [`journals`], [`suspense`], [`hostile`], [`edges`], [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod callers;
@@ -13,6 +13,7 @@ mod edges;
 mod events;
 mod flows;
 mod halves;
+mod health;
 mod hostile;
 mod journals;
 mod link;

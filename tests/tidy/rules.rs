@@ -33,6 +33,7 @@ const MACRO_PLACES: &[&str] = &["gateway/protocol/src/ids.rs", "plugins/api/src/
 const SLEEP_PLACES: &[(&str, &str)] = &[
     ("tests/src/world/wait.rs", "the one bounded wait for what nobody announces"),
     ("tests/load/clock.rs", "a generator of load keeps to a schedule"),
+    ("tests/outage/clock.rs", "an outage lasts as long as it lasts"),
     ("tests/chaos/clock.rs", "a run over real processes happens in real time"),
 ];
 

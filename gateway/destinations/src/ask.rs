@@ -101,12 +101,17 @@ pub struct Limits {
     pub answer_ms: u64,
     /// The largest HTTP answer, in bytes; an ISO 8583 answer has its own fixed limit.
     pub answer_bytes_max: usize,
+    /// How long a standing ISO 8583 line may be idle before an echo, in milliseconds; two misses
+    /// close it.
+    pub echo_idle_ms: u64,
 }
 
 impl Default for Limits {
     /// Connects in 3 s and answers in 8 s: together they stay near the 10 s that a standalone
     /// terminal has for one execution. 16 KiB is ten times the largest honest answer.
+    /// Echo after 60 s idle is the relay's timer table.
     fn default() -> Self {
-        Self { connect_ms: 3_000, answer_ms: 8_000, answer_bytes_max: 16 * 1024 }
+        let (connect_ms, answer_ms) = (3_000, 8_000);
+        Self { connect_ms, answer_ms, answer_bytes_max: 16 * 1024, echo_idle_ms: 60_000 }
     }
 }

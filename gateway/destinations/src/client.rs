@@ -6,6 +6,7 @@ use crate::ask::{Authorize, GiveBack, Inquire, Limits, Reverse};
 use crate::fault::{ClientInvalid, Unreachable};
 use crate::http::HttpClient;
 use crate::iso8583::IsoClient;
+use crate::late::LateAnswers;
 use crate::secret::Secret;
 use baton_protocol::target::{Target, Way};
 use baton_protocol::work::{InquiryAnswer, ReversalAnswer, Verdict};
@@ -68,7 +69,16 @@ impl Client {
     pub async fn echo(&self) -> Result<(), Unreachable> {
         match &self.way {
             ClientWay::Iso8583(client) => client.echo().await,
-            ClientWay::Http(client) => client.prepare().await,
+            ClientWay::Http(client) => client.echo().await,
+        }
+    }
+
+    /// Returns the answers that nobody waits for any more, from now on; HTTP has none.
+    #[must_use]
+    pub fn late(&self) -> Option<LateAnswers> {
+        match &self.way {
+            ClientWay::Iso8583(client) => Some(client.late()),
+            ClientWay::Http(_) => None,
         }
     }
 

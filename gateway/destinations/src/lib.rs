@@ -15,6 +15,7 @@ mod clock;
 pub mod fault;
 mod http;
 mod iso8583;
+pub mod late;
 mod moment;
 pub mod secret;
 
@@ -26,4 +27,5 @@ pub use client::Client;
 pub use fault::{ClientInvalid, Unreachable};
 pub use http::signature;
 pub use http::wire;
+pub use late::{LateAnswer, LateAnswers};
 pub use secret::Secret;

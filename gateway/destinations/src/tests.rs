@@ -1,4 +1,5 @@
 mod http;
 mod iso8583;
+mod late;
 mod parts;
 mod stage;

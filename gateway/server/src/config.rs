@@ -3,6 +3,7 @@
 //! Owns names, defaults and their units. Unknown keys are errors, secrets come from files or the
 //! environment (`BATON_SECTION__KEY`). `config/gateway.toml` is the complete, commented example.
 
+pub mod health;
 mod limits;
 
 pub use limits::Limits;
@@ -13,6 +14,7 @@ use baton_protocol::ids::DestinationId;
 use baton_protocol::policy::Policy;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use health::HealthSettings;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -37,6 +39,8 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// Every timer of the relay.
     pub timers: Policy,
+    /// When a destination is believed to be well.
+    pub health: HealthSettings,
     /// Secrets of destinations, by destination id.
     pub destinations: BTreeMap<DestinationId, Credentials>,
 }

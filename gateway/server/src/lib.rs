@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod edges;
+pub mod health;
 pub mod hosted;
 pub mod http;
 pub mod identity;

@@ -171,6 +171,7 @@ fn prepare(
     let mut executor = None;
     for half in asked.halves {
         let plan = plan(&snapshot.tables, &asked.terminal, &half.app, &half.work)?;
+        world.health.admit(&plan.destination)?;
         executor.get_or_insert_with(|| plan.executor.clone());
         halves.push(prepare_half(&world.vault, &asked.terminal, half, plan, touch, now)?);
     }

@@ -9,6 +9,7 @@ use crate::config::{Commits, Config};
 use crate::demo::DemoOffer;
 use crate::edges::door::{self, Door};
 use crate::edges::{Edges, Places, files};
+use crate::health::HealthBoard;
 use crate::http;
 use crate::http::border::Border;
 use crate::identity::{Guesses, Spent};
@@ -249,6 +250,7 @@ async fn build_world(config: &Config) -> Result<World, StartFault> {
         sales: Sales::default(),
         spent: Spent::default(),
         guesses: Guesses::default(),
+        health: HealthBoard::new(config.health),
         policy: Arc::new(config.timers.clone()),
         audience: config.gateway.name.clone(),
         secrets: secrets(config)?,

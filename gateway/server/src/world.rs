@@ -4,6 +4,7 @@
 
 use crate::clock::Clock;
 use crate::edges::Edges;
+use crate::health::HealthBoard;
 use crate::identity::{Guesses, Spent};
 use crate::notices::Notices;
 use crate::sales::Sales;
@@ -34,6 +35,8 @@ pub struct World {
     pub spent: Spent,
     /// Wrong enrolment codes of late.
     pub guesses: Guesses,
+    /// Which destinations take new requests.
+    pub health: HealthBoard,
     /// How much strangers may ask.
     pub edges: Edges,
     /// The timers in force.

@@ -48,6 +48,25 @@ impl Books {
             .await
     }
 
+    /// How many transactions are in each state.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn states(&self) -> anyhow::Result<BTreeMap<String, i64>> {
+        let question = "SELECT state, COUNT(*) FROM transactions GROUP BY state";
+        let rows = sqlx::query(question).fetch_all(&self.pool).await?;
+        rows.iter().map(|row| anyhow::Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+    }
+
+    /// When each transaction that is over came to its end, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ends_ms(&self) -> anyhow::Result<Vec<i64>> {
+        let question = "SELECT final_ms FROM transactions WHERE final_ms IS NOT NULL";
+        Ok(sqlx::query_scalar(question).fetch_all(&self.pool).await?)
+    }
+
     /// The ledger lines of one transaction that count.
     ///
     /// # Errors

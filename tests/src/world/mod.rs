@@ -270,6 +270,7 @@ async fn config_of(wishes: &Wishes, folder: &Path) -> anyhow::Result<Config> {
         limits: Limits { stop_s: 0, ..wishes.limits.clone() },
         timers: wishes.timers.clone(),
         webhooks: wishes.webhooks.clone(),
+        health: wishes.health,
         ..Config::default()
     })
 }

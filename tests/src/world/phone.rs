@@ -167,6 +167,21 @@ impl<'w> Phone<'w> {
         Ok(request.send().await?)
     }
 
+    /// Asks with fresh codes until the gateway takes a touch, and returns its end.
+    ///
+    /// # Errors
+    /// When that does not happen.
+    pub async fn until_taken(
+        self,
+        mut body: impl AsyncFnMut() -> anyhow::Result<Value>,
+    ) -> anyhow::Result<Reply> {
+        until("a touch is taken", async || {
+            let reply = self.finish(&body().await?).await?;
+            Ok((reply.status < 300).then_some(reply))
+        })
+        .await
+    }
+
     /// Waits until the first transaction of a touch is in this state.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! Owns the choices and their usual values; everything else is the same everywhere. Next:
 //! [`super::servers`].
 
+use baton_gateway::config::health::HealthSettings;
 use baton_gateway::config::{Limits, Webhooks};
 use baton_protocol::policy::Policy;
 use baton_simulators::Delays;
@@ -26,6 +27,8 @@ pub struct Wishes {
     pub store: Store,
     /// Every timer.
     pub timers: Policy,
+    /// When a destination is believed to be well.
+    pub health: HealthSettings,
     /// How much strangers may ask of the gateway.
     pub limits: Limits,
     /// How long terminals and the POS program wait for a destination, in milliseconds.
@@ -43,6 +46,7 @@ impl Default for Wishes {
         Self {
             store: Store::Sqlite,
             timers: Policy::default(),
+            health: HealthSettings::default(),
             limits: Limits::default(),
             patience_ms: 8_000,
             late: Delays::default(),

@@ -53,10 +53,22 @@ impl HttpClient {
 
     /// Any answer of an HTTP server will do; the path is one that needs no rights.
     pub(crate) async fn prepare(&self) -> Result<(), Unreachable> {
+        self.greet().await.map(drop)
+    }
+
+    /// Any answer but that of a gateway which cannot reach its server, or of maintenance.
+    pub(crate) async fn echo(&self) -> Result<(), Unreachable> {
+        match self.greet().await? {
+            502..=504 => Err(Unreachable::Silent),
+            _ => Ok(()),
+        }
+    }
+
+    async fn greet(&self) -> Result<u16, Unreachable> {
         let request = self.http.get(format!("{}/health", self.base_url));
         let request = request.timeout(Duration::from_millis(self.limits.connect_ms));
         match request.send().await {
-            Ok(_) => Ok(()),
+            Ok(response) => Ok(response.status().as_u16()),
             Err(cause) if cause.is_timeout() => Err(Unreachable::Silent),
             Err(_) => Err(Unreachable::Refused),
         }

@@ -3,14 +3,16 @@
 //! Owns the echo checks: an approval must name our transaction (field 48, tag 04), amount and
 //! currency; anything else is a mismatch, which is "unknown". Next: `http/mod.rs`.
 
+use super::request::{ACCRUE, BALANCE, INQUIRY, PAYMENT, REDEEM};
 use crate::ask::{Authorize, GiveBack, Inquire, Reverse};
+use crate::late::LateAnswer;
 use baton_formats::iso8583::response::{
     self, APPROVED, Decline, InquiryMeaning, ReversalMeaning, SaleMeaning,
 };
 use baton_formats::iso8583::spec1987::{
-    AMOUNT, APPROVAL_CODE, CURRENCY, PRIVATE_DATA, RESPONSE_CODE, RRN,
+    AMOUNT, APPROVAL_CODE, CURRENCY, PRIVATE_DATA, PROCESSING_CODE, RESPONSE_CODE, RRN,
 };
-use baton_formats::iso8583::{Message, PrivateData, Tag};
+use baton_formats::iso8583::{Message, Mti, PrivateData, Tag};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::work::{
@@ -73,13 +75,60 @@ pub(super) fn inquiry(ask: &Inquire, message: &Message) -> InquiryAnswer {
     if !ours {
         return InquiryAnswer::NoAnswer;
     }
+    inquired(message, ask.amount.currency)
+}
+
+/// What an answer that nobody waits for any more is worth: only what it names itself counts.
+pub(super) fn late(message: &Message) -> LateAnswer {
+    let named = private_data(message).ok();
+    let Some(data) = named else { return LateAnswer::Unmatched };
+    let transaction = data.text(Tag::Transaction).and_then(|text| text.parse().ok());
+    let Some(transaction) = transaction else { return LateAnswer::Unmatched };
+    let processing = message.text(PROCESSING_CODE).unwrap_or_default();
+    match message.mti {
+        Mti::REVERSAL_ANSWER => LateAnswer::Reversal { transaction, answer: reversed(message) },
+        Mti::SALE_ANSWER if processing == INQUIRY => {
+            let inquiry = data.text(Tag::Inquiry).and_then(|text| text.parse().ok());
+            inquiry.map_or(LateAnswer::Unmatched, |inquiry| {
+                let answer = inquired(message, currency(message));
+                LateAnswer::Inquiry { inquiry, transaction, answer }
+            })
+        }
+        Mti::SALE_ANSWER if [PAYMENT, REDEEM, ACCRUE, BALANCE].contains(&processing) => {
+            let verdict = late_verdict(message, &data, processing);
+            LateAnswer::Authorization { transaction, verdict }
+        }
+        _ => LateAnswer::Unmatched,
+    }
+}
+
+fn late_verdict(message: &Message, data: &PrivateData, processing: &str) -> Verdict {
+    let garbled = Verdict::Unknown { reason: UnknownReason::Garbled };
+    match response::sale(message.text(RESPONSE_CODE).unwrap_or_default()) {
+        SaleMeaning::Approved => {
+            let balance = data.text(Tag::Points).filter(|_| processing == BALANCE);
+            let reference = balance.map(str::to_owned).or_else(|| reference(message));
+            match (money(message), reference) {
+                (Some(amount), Some(reference)) => Verdict::Approved { amount, reference },
+                _ => garbled,
+            }
+        }
+        SaleMeaning::Declined(decline) => {
+            Verdict::Declined { reason: inquired_reason(decline, currency(message)) }
+        }
+        SaleMeaning::CodeUsed => Verdict::Unknown { reason: UnknownReason::CodeUsed },
+        SaleMeaning::Inconclusive => Verdict::Unknown { reason: UnknownReason::Inconclusive },
+    }
+}
+
+fn inquired(message: &Message, currency: Currency) -> InquiryAnswer {
     match response::inquiry(message.text(RESPONSE_CODE).unwrap_or_default()) {
         InquiryMeaning::Approved => match (money(message), reference(message)) {
             (Some(amount), Some(reference)) => InquiryAnswer::Approved { amount, reference },
             _ => InquiryAnswer::NoAnswer,
         },
         InquiryMeaning::Declined(decline) => {
-            InquiryAnswer::Declined { reason: inquired_reason(decline, ask.amount.currency) }
+            InquiryAnswer::Declined { reason: inquired_reason(decline, currency) }
         }
         InquiryMeaning::ExpiredUnused => InquiryAnswer::ExpiredUnused,
         InquiryMeaning::NotFound => InquiryAnswer::NotFound,
@@ -92,6 +141,10 @@ pub(super) fn reversal(ask: &Reverse, message: &Message) -> ReversalAnswer {
     if same_transaction(&data, ask.transaction) != Some(true) {
         return ReversalAnswer::NoAnswer;
     }
+    reversed(message)
+}
+
+fn reversed(message: &Message) -> ReversalAnswer {
     match response::reversal(message.text(RESPONSE_CODE).unwrap_or_default()) {
         ReversalMeaning::Accepted => ReversalAnswer::Accepted,
         ReversalMeaning::OriginalUnknown => ReversalAnswer::OriginalUnknown,
@@ -127,6 +180,12 @@ fn money(message: &Message) -> Option<Money> {
     let minor = message.number(AMOUNT)?;
     let number = message.text(CURRENCY)?.parse().ok()?;
     Currency::from_number(number).ok().map(|currency| Money::new(minor, currency))
+}
+
+/// Points or money; an answer without a currency is about money.
+fn currency(message: &Message) -> Currency {
+    let number = message.text(CURRENCY).and_then(|text| text.parse().ok());
+    number.and_then(|number| Currency::from_number(number).ok()).unwrap_or(Currency::KRW)
 }
 
 /// The approval code, or the retrieval reference number where there is none.

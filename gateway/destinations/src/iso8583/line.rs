@@ -3,14 +3,18 @@
 //! Owns the two tasks of a connection; both end when the line is dropped or broken. May not know
 //! what a message asks. Next: [`super::waiting`].
 
+use super::answer;
+use super::request;
 use super::waiting::Waiting;
+use crate::ask::Limits;
 use crate::clock;
 use crate::fault::{Lost, Unreachable};
+use crate::late::LateTeller;
 use baton_formats::iso8583::response::APPROVED;
 use baton_formats::iso8583::spec1987::RESPONSE_CODE;
 use baton_formats::iso8583::{Frames, Message, Mti, SPEC_1987, frame_into};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -23,6 +27,8 @@ use tokio::time::timeout;
 const IN_FLIGHT_MAX: usize = 4_096;
 /// Frames that one write gathers at most: some 60 KB, a socket buffer's worth.
 const FRAMES_PER_WRITE_MAX: usize = 256;
+/// Echoes in a row that a standing line may miss. Source: the relay's timer table.
+const ECHO_MISSES_MAX: u32 = 2;
 /// Bytes read at once.
 const READ_BYTES: usize = 64 * 1024;
 
@@ -36,7 +42,11 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) async fn open(address: &str, connect_ms: u64) -> Result<Self, Unreachable> {
+    pub(super) async fn open(
+        address: &str,
+        connect_ms: u64,
+        late: LateTeller,
+    ) -> Result<Self, Unreachable> {
         let connect = timeout(Duration::from_millis(connect_ms), TcpStream::connect(address));
         let stream = connect.await.map_err(|_| Unreachable::Silent)?;
         let stream = stream.map_err(|_| Unreachable::Refused)?;
@@ -47,6 +57,7 @@ impl Line {
         let (opened, heard_ms) = (clock::now(), Arc::new(AtomicU64::new(0)));
         let ear = Ear {
             waiting: Arc::clone(&waiting),
+            late,
             outgoing: outgoing.downgrade(),
             opened,
             heard_ms: Arc::clone(&heard_ms),
@@ -99,6 +110,30 @@ impl Drop for Line {
     }
 }
 
+/// Greets a line that stands idle, for as long as it is used; after two misses it is closed.
+pub(super) async fn keep(line: Weak<Line>, limits: Limits) {
+    let mut missed = 0;
+    loop {
+        let Some(standing) = line.upgrade().filter(|line| line.is_open()) else { return };
+        let idle_ms = standing.idle_ms();
+        if idle_ms < limits.echo_idle_ms {
+            drop(standing);
+            tokio::time::sleep(Duration::from_millis(limits.echo_idle_ms - idle_ms)).await;
+            missed = 0;
+            continue;
+        }
+        let mut echo = request::echo(clock::wall_ms());
+        missed = match standing.ask(&mut echo, limits.connect_ms).await {
+            Ok(_) => 0,
+            Err(_) => missed + 1,
+        };
+        if missed >= ECHO_MISSES_MAX {
+            tracing::warn!("the destination missed two echoes, closing the line");
+            return standing.waiting.close(Lost::Silent);
+        }
+    }
+}
+
 async fn write(
     mut half: OwnedWriteHalf,
     mut frames: mpsc::Receiver<Vec<u8>>,
@@ -118,6 +153,7 @@ async fn write(
 
 struct Ear {
     waiting: Arc<Waiting>,
+    late: LateTeller,
     outgoing: mpsc::WeakSender<Vec<u8>>,
     opened: Instant,
     heard_ms: Arc<AtomicU64>,
@@ -150,8 +186,10 @@ impl Ear {
             })?;
             if message.mti == Mti::NETWORK {
                 self.greet_back(message);
-            } else if !self.waiting.deliver(message) {
-                tracing::warn!("an answer that nobody waits for (late or doubled) is dropped");
+            } else if let Some(message) = self.waiting.deliver(message)
+                && message.mti != Mti::NETWORK_ANSWER
+            {
+                self.late.tell(answer::late(&message));
             }
         }
         Ok(())

@@ -13,6 +13,7 @@ mod waiting;
 use crate::ask::{Authorize, GiveBack, Inquire, Limits, Reverse};
 use crate::clock;
 use crate::fault::{ClientInvalid, Lost, Unreachable};
+use crate::late::{LateAnswers, LateTeller};
 use baton_formats::iso8583::{Message, Mti};
 use baton_protocol::work::{DeclineReason, InquiryAnswer, ReversalAnswer, Verdict};
 use line::Line;
@@ -34,8 +35,11 @@ pub(crate) struct IsoClient {
     address: String,
     limits: Limits,
     line: RwLock<Option<Arc<Line>>>,
+    /// The last line that was given up as mute; whatever still comes on it is evidence.
+    mute: Mutex<Option<Arc<Line>>>,
     opening: tokio::sync::Mutex<Option<Failure>>,
     reversed: Mutex<Recent>,
+    late: LateTeller,
 }
 
 impl IsoClient {
@@ -50,9 +54,15 @@ impl IsoClient {
             address: address.to_owned(),
             limits,
             line: RwLock::new(None),
+            mute: Mutex::new(None),
             opening: tokio::sync::Mutex::new(None),
             reversed: Mutex::new(Recent::default()),
+            late: LateTeller::new(),
         })
+    }
+
+    pub(crate) fn late(&self) -> LateAnswers {
+        self.late.listen()
     }
 
     pub(crate) async fn prepare(&self) -> Result<(), Unreachable> {
@@ -124,10 +134,13 @@ impl IsoClient {
         line.ask(request, self.limits.answer_ms).await
     }
 
+    /// Asks nothing more on a mute line, but goes on listening until the next one is mute too.
     fn forget_if_mute(&self, line: &Arc<Line>) {
         if line.idle_ms() >= self.limits.answer_ms {
             tracing::warn!("the line is mute, the next question opens a new one");
             self.forget(line);
+            let mut mute = self.mute.lock().unwrap_or_else(PoisonError::into_inner);
+            *mute = Some(Arc::clone(line));
         }
     }
 
@@ -163,7 +176,8 @@ impl IsoClient {
     }
 
     async fn open(&self) -> Result<Arc<Line>, Unreachable> {
-        let line = Arc::new(Line::open(&self.address, self.limits.connect_ms).await?);
+        let opened = Line::open(&self.address, self.limits.connect_ms, self.late.clone());
+        let line = Arc::new(opened.await?);
         let mut sign_on = request::sign_on(clock::wall_ms());
         match line.ask(&mut sign_on, self.limits.connect_ms).await {
             Ok(message) if answer::accepted(&message) => {}
@@ -171,6 +185,8 @@ impl IsoClient {
             Err(_) => return Err(Unreachable::Silent),
         }
         *self.line.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&line));
+        // It ends with the line, at its next look.
+        tokio::spawn(line::keep(Arc::downgrade(&line), self.limits));
         Ok(line)
     }
 

@@ -18,13 +18,13 @@ use baton_protocol::work::{MembershipAction, Work};
 
 /// Characters of field 41.
 const TERMINAL_CHARACTERS: usize = 8;
-const PAYMENT: &str = "000000";
-const REDEEM: &str = "200000";
-const ACCRUE: &str = "210000";
-const BALANCE: &str = "310000";
+pub(super) const PAYMENT: &str = "000000";
+pub(super) const REDEEM: &str = "200000";
+pub(super) const ACCRUE: &str = "210000";
+pub(super) const BALANCE: &str = "310000";
 const VOID: &str = "020000";
 const REFUND: &str = "220000";
-const INQUIRY: &str = "380000";
+pub(super) const INQUIRY: &str = "380000";
 /// Field 90: type 0200, then STAN, time and both institutions unknown.
 const ORIGINAL_SALE: &str = "020000000000000000000000000000000000000000";
 

@@ -1,7 +1,7 @@
 //! Who waits for which answer on a line: terminal id and trace number, and nothing else matches.
 //!
 //! Owns the table of open questions and the end of the line. An answer that nobody waits for
-//! (late, doubled, invented) is counted and dropped. Next: [`super::request`].
+//! (late, doubled, invented) is given back to whoever read it. Next: [`super::request`].
 
 use crate::fault::Lost;
 use baton_formats::iso8583::spec1987::{STAN, TERMINAL_ID};
@@ -60,16 +60,19 @@ impl Waiting {
         Ok(Place { waiting: Arc::clone(self), key, answer })
     }
 
-    /// Hands an answer to whoever waits for it; tells whether anybody did.
-    pub(super) fn deliver(&self, message: Message) -> bool {
-        let Some(key) = key(&message) else { return false };
+    /// Hands an answer to whoever waits for it, or gives it back because nobody does.
+    pub(super) fn deliver(&self, message: Message) -> Option<Message> {
+        let Some(key) = key(&message) else { return Some(message) };
         let mut table = self.table();
         if table.open.get(&key).is_none_or(|waiter| waiter.expects != message.mti) {
-            return false;
+            return Some(message);
         }
         let waiter = table.open.remove(&key);
         drop(table);
-        waiter.is_some_and(|waiter| waiter.answer.send(Ok(message)).is_ok())
+        match waiter {
+            Some(waiter) => waiter.answer.send(Ok(message)).err().and_then(Result::ok),
+            None => Some(message),
+        }
     }
 
     /// Ends the line: everybody who waits learns why, and nobody enters any more.

@@ -163,3 +163,41 @@ async fn a_port_without_a_server_is_unreachable_and_nothing_is_claimed() {
     assert_eq!(client.prepare().await, Err(Unreachable::Refused));
     assert_eq!(client.authorize(&payment()).await, unknown(UnknownReason::Silent));
 }
+
+#[tokio::test]
+async fn too_many_requests_and_maintenance_leave_doubt_and_are_no_echo() {
+    for status in ["429 Too Many Requests", "500 Oops", "502 Bad Gateway", "503 Maintenance"] {
+        let verdict = verdict_of(status, &approval(TRANSACTION, 4_500, "KRW")).await;
+
+        assert_eq!(verdict, unknown(UnknownReason::Inconclusive), "{status}");
+    }
+    for (status, answers) in [
+        ("200 OK", true),
+        ("404 Not Found", true),
+        ("502 Bad Gateway", false),
+        ("503 Maintenance", false),
+    ] {
+        let address = http_answering(http_response(status, "")).await;
+
+        assert_eq!(http_client(address).echo().await.is_ok(), answers, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn inquiries_and_reversals_that_are_cut_or_half_are_no_answer() {
+    let own = "00000000-0000-0000-0000-000000000009";
+    let inquired = format!(
+        r#"{{"inquiry_id":"{own}","transaction_id":"{TRANSACTION}","status":"expired_unused"}}"#
+    );
+    let reversed = format!(r#"{{"transaction_id":"{TRANSACTION}","status":"accepted"}}"#);
+    for body in [inquired, reversed] {
+        let whole = http_response("200 OK", &body);
+        for end in [whole.len() - 1, whole.len() - body.len() / 2, 20] {
+            let address = http_answering(whole[..end].to_owned()).await;
+            let client = http_client(address);
+
+            assert_eq!(client.inquire(&inquiry()).await, InquiryAnswer::NoAnswer, "{end}");
+            assert_eq!(client.reverse(&reversal()).await, ReversalAnswer::NoAnswer, "{end}");
+        }
+    }
+}

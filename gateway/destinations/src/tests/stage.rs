@@ -12,7 +12,10 @@ use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 pub(super) const AMOUNT: Money = Money::new(4_500, Currency::KRW);
-const LIMITS: Limits = Limits { connect_ms: 5_000, answer_ms: 5_000, answer_bytes_max: 1_024 };
+const LIMITS: Limits =
+    Limits { connect_ms: 5_000, answer_ms: 5_000, answer_bytes_max: 1_024, echo_idle_ms: 60_000 };
+/// A line that is greeted soon, and misses soon.
+const WATCHFUL: Limits = Limits { connect_ms: 50, echo_idle_ms: 50, ..LIMITS };
 /// For answers that never come.
 const QUICK: Limits = Limits { answer_ms: 300, ..LIMITS };
 
@@ -62,6 +65,10 @@ pub(super) fn iso_client(address: SocketAddr) -> Client {
 
 pub(super) fn quick_iso_client(address: SocketAddr) -> Client {
     client(Way::Iso8583 { address: address.to_string() }, QUICK)
+}
+
+pub(super) fn watchful_iso_client(address: SocketAddr) -> Client {
+    client(Way::Iso8583 { address: address.to_string() }, WATCHFUL)
 }
 
 pub(super) fn http_client(address: SocketAddr) -> Client {

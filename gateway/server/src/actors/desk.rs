@@ -7,12 +7,14 @@
 
 mod carry;
 mod compensate;
+mod health;
 mod hear;
 mod journal;
 mod load;
 mod messages;
 
 use compensate::received;
+pub use health::Back;
 pub use messages::*;
 
 use super::exceptions::{Heard as Evidence, of_clock, of_end, of_heard};

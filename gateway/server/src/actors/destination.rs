@@ -1,80 +1,76 @@
-//! The actor of one destination: the gateway's own questions and reversals to it.
+//! The actor of one destination: its health, and the gateway's own questions and reversals to it.
 //!
-//! Owns one lane a transaction, so a slow answer holds up nobody else, and a bound on all of them.
-//! New payments are sent by terminals and POS programs, not from here. What comes back is a fact
-//! for the transaction's desk. Next: [`super::keeper`].
+//! Owns the client, one [`Health`] and one [`Lanes`]; each errand runs in a task of its own. New
+//! payments are sent by terminals and POS programs; only their outcomes are told here. What comes
+//! back about a transaction is a fact for its desk. Chapters: `errand` (one question), `pulse`
+//! (health, echoes, wake-up), `late`. Next: [`super::keeper`].
 
-use super::desk::{About, DeskActor};
-use crate::clock::new_id;
+mod errand;
+mod late;
+mod pulse;
+
+pub use errand::{Errand, Kind};
+pub use pulse::Learned;
+
+use super::keeper::Keeper;
 use crate::world::World;
 use actix::prelude::*;
-use baton_core::relay::transaction::{Facts, Input, Purpose};
-use baton_destinations::ask::{GiveBack, Way};
-use baton_destinations::{Client, Inquire, Limits, Reverse};
-use baton_protocol::ids::{DestinationId, InquiryId, TransactionId};
-use baton_protocol::link::FenceReason;
+use baton_core::relay::health::{Admission, Health};
+use baton_core::relay::lanes::{Lanes, Place, Taken};
+use baton_destinations::{Client, Limits};
+use baton_protocol::ids::{DestinationId, TransactionId};
 use baton_protocol::target::Target;
-use baton_protocol::work::{InquiryAnswer, ReversalAnswer, Verdict};
-use std::collections::BTreeSet;
+use errand::ask;
+use late::Askers;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Errands that may wait for one destination; beyond it their timers bring them again.
-const MAILBOX_ERRANDS_MAX: usize = 1_024;
-/// Errands that are asked at once. A choice, not a measurement: it bounds what a destination that
-/// comes back is asked at a time.
-const ERRANDS_RUNNING_MAX: usize = 128;
-
-/// Something to be asked or done at the destination about one transaction.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Errand {
-    /// The transaction; its id is also the reference at the destination.
-    pub facts: Facts,
-    /// What is wanted.
-    pub kind: Kind,
-    /// Who is told.
-    pub desk: Addr<DeskActor>,
-}
-
-/// What is wanted of the destination.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// Say what became of it.
-    Inquire {
-        /// The inquiry's number in its transaction.
-        number: u32,
-    },
-    /// Undo it.
-    Reverse,
-    /// Give its original back, as a refund or a void.
-    GiveBack,
-}
+/// Messages that may wait for one destination: all open transactions of several full desks, which
+/// a wake-up sends at once; beyond it their timers bring them again.
+const MAILBOX_MESSAGES_MAX: usize = 8_192;
+/// Refunds and voids that are given back at once. A choice: more people than that do not press the
+/// button in one second.
+const GIVING_BACK_MAX: usize = 128;
 
 /// The actor.
 pub struct DestinationActor {
     world: Arc<World>,
+    keeper: Keeper,
     id: DestinationId,
     client: Option<(Target, Client)>,
-    running: BTreeSet<(TransactionId, Lane)>,
-}
-
-/// One of the lanes of a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Lane {
-    Inquiry,
-    Reversal,
-    GivingBack,
+    health: Health,
+    posted: Admission,
+    timer: Option<SpawnHandle>,
+    lanes: Lanes,
+    waiting: BTreeMap<Place, Errand>,
+    running: BTreeMap<Place, SpawnHandle>,
+    giving: BTreeSet<TransactionId>,
+    askers: Askers,
 }
 
 impl DestinationActor {
     /// Makes the actor; it dials at its first errand.
     #[must_use]
-    pub fn new(world: Arc<World>, id: DestinationId) -> Self {
-        Self { world, id, client: None, running: BTreeSet::new() }
+    pub fn new(world: Arc<World>, keeper: Keeper, id: DestinationId) -> Self {
+        let settings = world.health.settings;
+        Self {
+            keeper,
+            client: None,
+            health: pulse::belief(&world, &id),
+            posted: Admission::Everybody,
+            timer: None,
+            lanes: Lanes::new(settings.errands_running_max, settings.errands_waiting_max),
+            waiting: BTreeMap::new(),
+            running: BTreeMap::new(),
+            giving: BTreeSet::new(),
+            askers: Askers::default(),
+            id,
+            world,
+        }
     }
 
     /// Returns a client for where the destination is now; Table 2 may have moved it.
-    fn client(&mut self) -> Option<Client> {
+    fn client(&mut self, ctx: &Context<Self>) -> Option<Client> {
         let snapshot = self.world.tables.snapshot();
         let target = &snapshot.tables.destinations.get(&self.id)?.target;
         if let Some((known, client)) = &self.client
@@ -82,9 +78,14 @@ impl DestinationActor {
         {
             return Some(client.clone());
         }
+        if self.client.take().is_some() {
+            // Another address is another server; what was known is about the one before.
+            self.health = pulse::belief(&self.world, &self.id);
+        }
         let secret = self.world.secrets.get(&self.id).cloned();
         match Client::new(target, secret, Limits::default()) {
             Ok(client) => {
+                late::listen(&client, ctx.address());
                 self.client = Some((target.clone(), client.clone()));
                 Some(client)
             }
@@ -94,13 +95,73 @@ impl DestinationActor {
             }
         }
     }
+
+    /// Asks whatever has its turn.
+    fn start_errands(&mut self, ctx: &mut Context<Self>) {
+        while let Some(place) = self.lanes.next() {
+            let errand = self.waiting.remove(&place);
+            let (Some(errand), Some(client)) = (errand, self.client(ctx)) else {
+                self.lanes.done(place);
+                continue;
+            };
+            let asked_at = self.world.clock.now();
+            let inquiry = self.askers.remember(&errand);
+            let asked = ask(client, errand, inquiry, asked_at.ms());
+            let done = asked.into_actor(self).map(move |answered, actor, ctx| {
+                actor.running.remove(&place);
+                actor.lanes.done(place);
+                actor.learn(answered.fact(asked_at), ctx);
+                actor.start_errands(ctx);
+            });
+            self.running.insert(place, ctx.spawn(done));
+        }
+        self.show_lanes();
+    }
+
+    /// Gives money back now or not at all: in a queue it could outlive the doubt about it. A repeat
+    /// while it runs is the same wish. Nobody gives it up, as it may have been carried out.
+    fn give_back(&mut self, errand: Errand, ctx: &mut Context<Self>) {
+        let id = errand.facts.id;
+        if self.giving.len() >= GIVING_BACK_MAX || self.giving.contains(&id) {
+            return;
+        }
+        let Some(client) = self.client(ctx) else { return };
+        self.giving.insert(id);
+        let asked_at = self.world.clock.now();
+        let given = errand::give_back(client, errand, asked_at.ms());
+        let done = given.into_actor(self).map(move |answered, actor, ctx| {
+            actor.giving.remove(&id);
+            actor.learn(answered.fact(asked_at), ctx);
+        });
+        ctx.spawn(done);
+    }
+
+    /// Gives up what is being asked: it was asked before the destination came back, and waiting
+    /// for its time limit would hold up the questions that are asked now.
+    fn abandon_errands(&mut self, ctx: &mut Context<Self>) {
+        for (place, task) in std::mem::take(&mut self.running) {
+            ctx.cancel_future(task);
+            self.lanes.done(place);
+        }
+    }
+
+    fn show_lanes(&self) {
+        let count = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+        let name = || self.id.to_string();
+        metrics::gauge!("baton_errands_waiting", "destination" => name())
+            .set(count(self.lanes.waiting()));
+        metrics::gauge!("baton_errands_running", "destination" => name())
+            .set(count(self.lanes.running()));
+    }
 }
 
 impl Actor for DestinationActor {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(MAILBOX_ERRANDS_MAX);
+        ctx.set_mailbox_capacity(MAILBOX_MESSAGES_MAX);
+        self.show_health();
+        self.arm(ctx);
     }
 }
 
@@ -108,79 +169,16 @@ impl Handler<Errand> for DestinationActor {
     type Result = ();
 
     fn handle(&mut self, errand: Errand, ctx: &mut Self::Context) {
-        let lane = match errand.kind {
-            Kind::Inquire { .. } => Lane::Inquiry,
-            Kind::Reverse => Lane::Reversal,
-            Kind::GiveBack => Lane::GivingBack,
-        };
-        let place = (errand.facts.id, lane);
-        if self.running.len() >= ERRANDS_RUNNING_MAX || self.running.contains(&place) {
-            return;
-        }
-        let Some(client) = self.client() else { return };
-        self.running.insert(place);
-        let at_ms = self.world.clock.now().ms();
-        let asked = async move {
-            let input = ask(&client, &errand, at_ms).await;
-            let transaction = errand.facts.id;
-            let news = About { transaction, input, answer: None };
-            if errand.desk.try_send(news).is_err() {
-                tracing::debug!(%transaction, "the desk is busy or gone; its timer asks again");
+        let Some(place) = errand.place() else { return self.give_back(errand, ctx) };
+        match self.lanes.add(place) {
+            Taken::Queued | Taken::Renewed => {
+                self.waiting.insert(place, errand);
             }
-        };
-        let done = asked.into_actor(self).map(move |(), actor, _| {
-            actor.running.remove(&place);
-        });
-        ctx.spawn(done);
-    }
-}
-
-async fn ask(client: &Client, errand: &Errand, at_ms: i64) -> Input {
-    let facts = &errand.facts;
-    let (transaction, amount) = (facts.id, facts.amount);
-    let (terminal, app) = (facts.terminal.clone(), facts.app.clone());
-    match errand.kind {
-        Kind::Inquire { number } => {
-            let inquiry = InquiryId::new(new_id());
-            let question = Inquire { inquiry, transaction, terminal, app, amount, at_ms };
-            let answer = client.inquire(&question).await;
-            count("inquiry", answer == InquiryAnswer::NoAnswer);
-            Input::InquiryAnswered { number, answer }
+            Taken::Full => {
+                metrics::counter!("baton_errands_full_total").increment(1);
+                return;
+            }
         }
-        Kind::Reverse => {
-            let wish = Reverse { transaction, terminal, app, amount, at_ms };
-            let answer = client.reverse(&wish).await;
-            count("reversal", answer == ReversalAnswer::NoAnswer);
-            Input::ReversalAnswered(answer)
-        }
-        Kind::GiveBack => give_back(client, facts, at_ms).await,
+        self.start_errands(ctx);
     }
-}
-
-/// Nothing was sent if the destination cannot be reached, which the core believes of a first try.
-async fn give_back(client: &Client, facts: &Facts, at_ms: i64) -> Input {
-    let Some(original) = facts.links.original else {
-        return Input::Fenced(FenceReason::Unreachable);
-    };
-    if client.prepare().await.is_err() {
-        count("refund", true);
-        return Input::Fenced(FenceReason::Unreachable);
-    }
-    let wish = GiveBack {
-        transaction: facts.id,
-        original: original.id,
-        how: if facts.purpose == Purpose::Void { Way::Void } else { Way::Refund },
-        terminal: facts.terminal.clone(),
-        app: facts.app.clone(),
-        amount: facts.amount,
-        at_ms,
-    };
-    let verdict = client.give_back(&wish).await;
-    count("refund", matches!(verdict, Verdict::Unknown { .. }));
-    Input::ResultReported { verdict, code_digest: facts.code_digest.clone() }
-}
-
-fn count(errand: &'static str, silent: bool) {
-    let answer = if silent { "none" } else { "some" };
-    metrics::counter!("baton_errands_total", "errand" => errand, "answer" => answer).increment(1);
 }

@@ -4,7 +4,7 @@
 //! actix actor for good, so a lost one is replaced here: by the next message for it, and by a look
 //! around every second for those that have open transactions. Next: [`crate::sockets`].
 
-use super::desk::{Ask, Cut, DeskActor, online_of};
+use super::desk::{Ask, Back, Cut, DeskActor, online_of};
 use super::destination::DestinationActor;
 use crate::touch::Online;
 use crate::world::World;
@@ -21,6 +21,9 @@ use std::time::Duration;
 const LOOK_MS: u64 = 1_000;
 /// How long a phone waits to learn whether a terminal is there, in milliseconds.
 const ONLINE_WAIT_MS: u64 = 500;
+/// How long a desk that is full may take to hear that a destination is back, in milliseconds: after
+/// that its own timers have asked anyway.
+const WAKE_WAIT_MS: u64 = 5_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Look {
@@ -88,7 +91,7 @@ impl Keeper {
         if let Some(address) = destinations.get(id).filter(|address| address.connected()) {
             return address.clone();
         }
-        let actor = DestinationActor::new(self.world(), id.clone());
+        let actor = DestinationActor::new(self.world(), self.clone(), id.clone());
         let address = DestinationActor::start_in_arbiter(&self.thread(), move |_| actor);
         destinations.insert(id.clone(), address.clone());
         address
@@ -103,6 +106,22 @@ impl Keeper {
         let Some(desk) = known else { return Online::No };
         let answer = desk.send(Ask).timeout(Duration::from_millis(ONLINE_WAIT_MS)).await;
         online_of(answer.unwrap_or(false))
+    }
+
+    /// Tells every desk that a destination answers again. A desk with open work runs, so none that
+    /// has something to ask is missed.
+    pub fn wake(&self, destination: &DestinationId) {
+        let desks = self.inner.desks.lock().unwrap_or_else(PoisonError::into_inner);
+        for desk in desks.values() {
+            let back = Back { destination: destination.clone() };
+            let Err(SendError::Full(back)) = desk.try_send(back) else { continue };
+            let told = desk.send(back).timeout(Duration::from_millis(WAKE_WAIT_MS));
+            actix::spawn(async move {
+                if told.await.is_err() {
+                    tracing::debug!("a full desk was not told; its timers ask");
+                }
+            });
+        }
     }
 
     /// Cuts the connection of an executor.
@@ -143,6 +162,7 @@ impl Keeper {
                     for row in open {
                         // Asking for the address starts the actor; it reads its own work.
                         let _started = self.desk(&row.facts.executor);
+                        let _awake = self.destination(&row.facts.destination);
                     }
                     look = Look::NotNeeded;
                 }

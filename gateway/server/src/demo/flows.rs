@@ -1,12 +1,12 @@
-//! The five acts: F1 to F4 and F7 of the relay's list, each from a phone's touch to its end.
+//! The acts: F1 to F4 and F7 of the relay's list, each from a phone's touch to its end.
 //!
 //! Owns what each act asks and what it must bring. An act that fails says at which hop, and the
-//! next one plays all the same.
+//! next one plays all the same. The last act has a file of its own: [`super::outage`].
 
 use super::apps::{DEMO_MEMBER, card_code, wallet_code};
 use super::phone::{Followed, Phone, approved};
 use super::stage::Stage;
-use super::timeline::{self, Places, say};
+use super::timeline::{self, Note, Places, say};
 use baton_link::executor::{Seen, Step};
 use baton_protocol::ids::TransactionId;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ pub enum Outcome {
 
 /// Where an act plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scene {
+pub(super) enum Scene {
     Standalone,
     Paired,
 }
@@ -40,6 +40,7 @@ pub async fn all(stage: &mut Stage) -> Vec<Outcome> {
         membership(stage, "F4 membership, paired: a scanner line into the POS", Scene::Paired)
             .await,
         sale(stage).await,
+        super::outage::wallet_unplugged(stage).await,
     ]
 }
 
@@ -56,7 +57,8 @@ async fn payment_standalone(stage: &mut Stage) -> Outcome {
         Phone::new(&stage.gateway, &apps.card).touch(body).await
     };
     let played = played.await;
-    finish(stage, "F1 payment, standalone: terminal to card host", Scene::Standalone, played).await
+    let title = "F1 payment, standalone: terminal to card host";
+    finish(stage, title, Scene::Standalone, played, &[]).await
 }
 
 async fn payment_paired(stage: &mut Stage) -> Outcome {
@@ -72,8 +74,8 @@ async fn payment_paired(stage: &mut Stage) -> Outcome {
         Phone::new(&stage.gateway, &apps.wallet).touch(body).await
     };
     let played = played.await;
-    finish(stage, "F2 payment, paired: agent enters the code into the POS", Scene::Paired, played)
-        .await
+    let title = "F2 payment, paired: agent enters the code into the POS";
+    finish(stage, title, Scene::Paired, played, &[]).await
 }
 
 async fn membership(stage: &mut Stage, title: &str, scene: Scene) -> Outcome {
@@ -90,7 +92,7 @@ async fn membership(stage: &mut Stage, title: &str, scene: Scene) -> Outcome {
         },
     });
     let played = Phone::new(&stage.gateway, &apps.membership).touch(body).await;
-    finish(stage, title, scene, played).await
+    finish(stage, title, scene, played, &[]).await
 }
 
 async fn sale(stage: &mut Stage) -> Outcome {
@@ -108,20 +110,17 @@ async fn sale(stage: &mut Stage) -> Outcome {
         phone.touch(body).await
     };
     let played = played.await;
-    finish(
-        stage,
-        "F7 a sale opened by the merchant, paid by the next touch",
-        Scene::Standalone,
-        played,
-    )
-    .await
+    let title = "F7 a sale opened by the merchant, paid by the next touch";
+    finish(stage, title, Scene::Standalone, played, &[]).await
 }
 
-async fn finish(
+/// Draws an act and says how it ended.
+pub(super) async fn finish(
     stage: &mut Stage,
     title: &str,
     scene: Scene,
     played: anyhow::Result<Followed>,
+    notes: &[Note],
 ) -> Outcome {
     say(&format!("\n{title}"));
     let followed = match played {
@@ -140,7 +139,7 @@ async fn finish(
         Scene::Standalone => Places { device: "terminal", server: "destination" },
         Scene::Paired => Places { device: "agent", server: "POS" },
     };
-    say(&timeline::draw(&followed, &steps, &places));
+    say(&timeline::draw(&followed, &steps, &places, notes));
     if approved(&followed) {
         return Outcome::Passed;
     }

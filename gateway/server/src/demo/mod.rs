@@ -1,13 +1,16 @@
 //! The main job on one machine with nothing to set up: `baton-gateway demo`.
 //!
 //! Owns the only place in the gateway that knows simulators and devices: it starts them all as
-//! tasks that talk over real sockets, runs five flows, and stays up for a person to try.
-//! [`stage`] sets it up, [`flows`] are the acts, [`phone`] plays the phones, [`timeline`] prints.
+//! tasks that talk over real sockets, runs five flows and an outage, and stays up for a person to
+//! try. [`stage`] sets it up, [`flows`] and [`outage`] are the acts, [`plug`] cuts the wallet off,
+//! [`phone`] plays the phones, [`timeline`] prints.
 
 pub mod apps;
 pub mod flows;
 pub mod offer;
+pub mod outage;
 pub mod phone;
+pub mod plug;
 pub mod stage;
 pub mod timeline;
 
@@ -51,7 +54,7 @@ pub async fn run(wishes: Wishes, stay: Stay) -> anyhow::Result<End> {
         }
     };
     let failed = outcomes.iter().filter(|one| **one == Outcome::Failed).count();
-    say(&format!("\n{} flows passed, {failed} failed", outcomes.len() - failed));
+    say(&format!("\n{} acts passed, {failed} failed", outcomes.len() - failed));
     if stay == Stay::Up {
         say(&stage.invitation());
         if let Err(fault) = tokio::signal::ctrl_c().await {

@@ -5,6 +5,7 @@
 
 use super::apps::{AppSigner, DemoApps};
 use super::offer::DemoOffer;
+use super::plug::Plug;
 use crate::config::{Config, Gateway, Listen, RecordsAt};
 use crate::hosted::Hosted;
 use crate::vault::{plain_digest, random_text};
@@ -67,6 +68,8 @@ pub struct Stage {
     pub cast: Cast,
     /// The apps; shared with the gateway's demo route.
     pub apps: Arc<DemoApps>,
+    /// What connects the wallet.
+    pub plug: Arc<Plug>,
     /// The gateway.
     pub gateway: Hosted,
     /// Steps of both devices.
@@ -84,6 +87,8 @@ struct Servers {
     card_way: Way,
     wallet_way: Way,
     points_way: Way,
+    wallet_url: String,
+    plug: Arc<Plug>,
 }
 
 impl Stage {
@@ -97,7 +102,8 @@ impl Stage {
         let (mut simulators, servers) = start_servers(&wishes).await?;
         let apps = Arc::new(make_apps(&servers)?);
         let config = config_of(&wishes, folder.path());
-        let gateway = Hosted::start(config, DemoOffer::On(apps.clone())).await;
+        let plug = servers.plug.clone();
+        let gateway = Hosted::start(config, DemoOffer::On(apps.clone(), plug.clone())).await;
         let gateway = gateway.map_err(anyhow::Error::msg)?;
         fill_tables(&gateway, &cast, &servers, &apps).await?;
         let till_pos = pos::start(pos_config(&cast, &servers, &apps)).await?;
@@ -115,7 +121,8 @@ impl Stage {
         let agent = agent_config(agent_state, pos_address, &port, &apps);
         let devices =
             vec![Device::start(&terminal, extras)?, Agent::start(&agent, Some(observer))?];
-        let stage = Self { cast, apps, gateway, steps, pos_address, simulators, devices, folder };
+        let stage =
+            Self { cast, apps, plug, gateway, steps, pos_address, simulators, devices, folder };
         stage.wait_for_devices().await?;
         Ok(stage)
     }
@@ -144,7 +151,10 @@ impl Stage {
              pay at the terminal   http://{public}/t/{counter}\n  \
              pay at the POS        http://{public}/t/{till}\n  \
              watch it arrive       http://{operator}/live\n  \
-             the POS program       http://{pos}/\n\
+             the POS program       http://{pos}/\n  \
+             pull the wallet's plug in the middle of its next payment, and put it in again:\n    \
+               curl -X POST http://{operator}/demo/plug/middle\n    \
+               curl -X POST http://{operator}/demo/plug/in\n\
              Ctrl-C stops everything.",
             public = self.gateway.public,
             operator = self.gateway.operator,
@@ -214,29 +224,28 @@ async fn start_servers(
     });
     let points = points.await?;
     let card_address = wishes.card_host.clone().unwrap_or_else(|| card.address.to_string());
+    let plug = Plug::before(wallet.address).await?;
     let http = |address: SocketAddr| Way::Http { base_url: format!("http://{address}") };
     let servers = Servers {
         card: "card-host".parse()?,
         wallet: "wallet".parse()?,
         points: "points".parse()?,
         card_way: Way::Iso8583 { address: card_address },
-        wallet_way: http(wallet.address),
+        wallet_way: http(plug.address),
         points_way: http(points.address),
+        wallet_url: format!("http://{}", wallet.address),
+        plug,
     };
     Ok((vec![card, wallet, points], servers))
 }
 
 fn make_apps(servers: &Servers) -> anyhow::Result<DemoApps> {
-    let wallet_url = match &servers.wallet_way {
-        Way::Http { base_url } => base_url.clone(),
-        Way::Iso8583 { .. } => anyhow::bail!("the wallet speaks HTTP"),
-    };
     let signer = |id: &str| AppSigner::generate(id.parse()?, AUDIENCE);
     Ok(DemoApps {
         card: signer("card-app")?,
         wallet: signer("wallet-app")?,
         membership: signer("points-app")?,
-        wallet_url,
+        wallet_url: servers.wallet_url.clone(),
     })
 }
 

@@ -19,6 +19,15 @@ pub struct Places {
     pub server: &'static str,
 }
 
+/// Something that happened beside the payment.
+#[derive(Debug, Clone, Copy)]
+pub struct Note {
+    /// When, in microseconds since 1970.
+    pub at_us: u64,
+    /// What.
+    pub text: &'static str,
+}
+
 struct Hop {
     at_us: u64,
     text: String,
@@ -31,8 +40,10 @@ pub fn say(line: &str) {
 
 /// Draws the timeline.
 #[must_use]
-pub fn draw(followed: &Followed, steps: &[Seen], places: &Places) -> String {
-    let hops = hops(followed, steps, places);
+pub fn draw(followed: &Followed, steps: &[Seen], places: &Places, notes: &[Note]) -> String {
+    let mut hops = hops(followed, steps, places);
+    hops.extend(notes.iter().map(|note| Hop { at_us: note.at_us, text: note.text.to_owned() }));
+    hops.sort_by_key(|hop| hop.at_us);
     let start = followed.sent_us;
     let end = hops.iter().map(|hop| hop.at_us).max().unwrap_or(start);
     let whole = end.saturating_sub(start).max(1);
@@ -97,7 +108,6 @@ fn hops(followed: &Followed, steps: &[Seen], places: &Places) -> Vec<Hop> {
         };
         hops.push(Hop { at_us: *at_us, text });
     }
-    hops.sort_by_key(|hop| hop.at_us);
     hops
 }
 

@@ -36,7 +36,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
 /// `GET /t/{terminal}`: what the tag's address opens on a phone.
 pub async fn phone(demo: Data<DemoOffer>) -> HttpResponse {
     let meta = match demo.get_ref() {
-        DemoOffer::On(_) => r#"<meta name="baton-demo" content="on">"#,
+        DemoOffer::On(..) => r#"<meta name="baton-demo" content="on">"#,
         DemoOffer::Off => "",
     };
     page(&PAY.replace(META_PLACE, meta))

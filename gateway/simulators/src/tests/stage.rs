@@ -15,7 +15,7 @@ pub(super) const AMOUNT: Money = Money::new(4_500, Currency::KRW);
 /// Late answers that no test lives to see.
 pub(super) const NEVER: Delays = Delays { short_ms: 600_000, long_ms: 600_000 };
 pub(super) const LIMITS: Limits =
-    Limits { connect_ms: 5_000, answer_ms: 5_000, answer_bytes_max: 4_096 };
+    Limits { connect_ms: 5_000, answer_ms: 5_000, answer_bytes_max: 4_096, echo_idle_ms: 60_000 };
 /// For answers that never come.
 pub(super) const QUICK: Limits = Limits { answer_ms: 250, ..LIMITS };
 

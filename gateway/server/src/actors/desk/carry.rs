@@ -95,8 +95,20 @@ impl DeskActor {
 
     fn send_errand(&self, id: TransactionId, kind: Kind, ctx: &Context<Self>) {
         let Some(memory) = self.memories.get(&id) else { return };
-        let facts = &memory.facts;
-        let errand = Errand { facts: facts.clone(), kind, desk: ctx.address() };
+        self.send_errand_of(&memory.facts, kind, ctx);
+    }
+
+    /// After a contradiction the destination is asked once more which of its answers is true.
+    fn ask_after_end(&self, facts: &Facts, dues: &[Due], ctx: &Context<Self>) {
+        for (_, effect) in dues {
+            if let Effect::Inquire { number } = effect {
+                self.send_errand_of(facts, Kind::Inquire { number: *number }, ctx);
+            }
+        }
+    }
+
+    fn send_errand_of(&self, facts: &Facts, kind: Kind, ctx: &Context<Self>) {
+        let (id, errand) = (facts.id, Errand { facts: facts.clone(), kind, desk: ctx.address() });
         if self.keeper.destination(&facts.destination).try_send(errand).is_err() {
             let destination = &facts.destination;
             tracing::warn!(%destination, transaction = %id, "too many questions wait; asked later");
@@ -178,6 +190,7 @@ impl DeskActor {
             match late_word(row, input.clone(), actor.world.policy.clone(), now) {
                 Ok(effects) => {
                     let dues: Vec<Due> = effects.into_iter().map(|effect| (id, effect)).collect();
+                    actor.ask_after_end(&facts, &dues, ctx);
                     let heard = Heard { facts: &facts, was, input: &input, dues: &dues };
                     actor.enqueue(of_heard(heard, now), dues, None, answer, ctx);
                 }

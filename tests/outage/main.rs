@@ -1,0 +1,146 @@
+//! How long an unknown outcome stays unknown after its destination is reachable again.
+//!
+//! Owns one measurement with the timers as shipped: payments are charged and their outcomes lost
+//! while the wallet's plug is out; then it is put in, and every end is timed. Run by hand:
+//! `cargo run --release -p baton-tests --bin outage -- --payments 40 --outage-s 90`.
+
+mod clock;
+
+use anyhow::{Context, ensure};
+use baton_destinations::{Authorize, Client, Limits};
+use baton_gateway::clock::wall_ms;
+use baton_gateway::config::health::HealthSettings;
+use baton_gateway::demo::apps::wallet_code;
+use baton_gateway::demo::plug::{Plug, Position};
+use baton_protocol::ids::TouchId;
+use baton_protocol::link::Command;
+use baton_protocol::target::{Target, Way};
+use baton_protocol::work::{UnknownReason, Verdict};
+use baton_records::admin::Change;
+use baton_tests::{Hand, Wishes, World, pay};
+use clap::Parser;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::Arc;
+
+/// Payments at most: what one terminal may leave open.
+const PAYMENTS_MAX: u64 = 1_000;
+/// Pause between looks at the books, in milliseconds: small beside the seconds that are measured.
+const LOOK_MS: u64 = 50;
+/// How long the ends may take, in milliseconds: over the longest pause of the timers.
+const END_MS: i64 = 120_000;
+
+#[derive(Parser)]
+#[command(about = "Measures how soon unknown outcomes are known after an outage")]
+struct Line {
+    /// Payments whose outcome is lost.
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u64).range(1..=PAYMENTS_MAX))]
+    payments: u64,
+    /// How long the wallet cannot be reached, in seconds.
+    #[arg(long, default_value_t = 90)]
+    outage_s: u64,
+}
+
+struct Scene {
+    world: World,
+    plug: Arc<Plug>,
+    wallet: Client,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let line = Line::parse();
+    let scene = Scene::set().await?;
+    let mut hand = scene.world.hand_at_the_counter().await?;
+    scene.plug.put(Position::Out);
+    let mut touches = Vec::new();
+    for _ in 0..line.payments {
+        touches.push(scene.lose_one(&mut hand).await?);
+    }
+    clock::pass(line.outage_s * 1_000).await;
+    let before = scene.world.books.states().await?;
+    scene.plug.put(Position::In);
+    let back_ms = wall_ms();
+    let ends = scene.until_over(touches.len(), back_ms).await?;
+    report(&line, &before, &scene.world.books.states().await?, &ends)
+}
+
+impl Scene {
+    /// The usual world, with a plug before the wallet. New requests are let through all the outage,
+    /// because this tool makes them; everything else is as shipped.
+    async fn set() -> anyhow::Result<Self> {
+        let health = HealthSettings { echo_misses: u32::MAX, ..HealthSettings::default() };
+        let world = World::start(Wishes { health, ..Wishes::default() }).await?;
+        let target = Target {
+            destination: world.servers.wallet.id.clone(),
+            way: world.servers.wallet.way.clone(),
+        };
+        let wallet = Client::new(&target, None, Limits::default())?;
+        let Way::Http { base_url } = &target.way else { anyhow::bail!("the wallet speaks HTTP") };
+        let plug = Plug::before(base_url.trim_start_matches("http://").parse()?).await?;
+        let address = format!("http://{}", plug.address);
+        world.change(&Change::DestinationMove { id: target.destination, address }).await?;
+        Ok(Self { world, plug, wallet })
+    }
+
+    /// A payment that the wallet charges, and whose outcome the terminal never hears.
+    async fn lose_one(&self, hand: &mut Hand) -> anyhow::Result<TouchId> {
+        let phone = self.world.wallet();
+        let code = wallet_code(&self.world.apps.wallet_url).await?;
+        let body = pay(&self.world.cast.counter, &phone, &code, 4_500);
+        let touch = phone.touch(&body).send().await?.touch()?;
+        let command = hand.command().await?;
+        let verdict = self.wallet.authorize(&self.charge(&command)).await;
+        ensure!(matches!(verdict, Verdict::Approved { .. }), "the wallet said {verdict:?}");
+        let lost = Verdict::Unknown { reason: UnknownReason::Silent };
+        hand.report(&command, lost).await?;
+        Ok(touch)
+    }
+
+    fn charge(&self, command: &Command) -> Authorize {
+        Authorize {
+            transaction: command.transaction,
+            terminal: self.world.cast.counter.clone(),
+            app: command.app.clone(),
+            work: command.work.clone(),
+            at_ms: wall_ms(),
+        }
+    }
+
+    /// Waits until so many are over; returns when each was, from the return, in milliseconds.
+    async fn until_over(&self, count: usize, back_ms: i64) -> anyhow::Result<Vec<i64>> {
+        loop {
+            let mut ends = self.world.books.ends_ms().await?;
+            if ends.len() >= count {
+                ends.sort_unstable();
+                return Ok(ends.into_iter().map(|end_ms| end_ms - back_ms).collect());
+            }
+            ensure!(wall_ms() - back_ms < END_MS, "{} of {count} are over", ends.len());
+            clock::pass(LOOK_MS).await;
+        }
+    }
+}
+
+fn report(
+    line: &Line,
+    before: &BTreeMap<String, i64>,
+    after: &BTreeMap<String, i64>,
+    ends: &[i64],
+) -> anyhow::Result<()> {
+    let at = |percent: usize| ends.get((ends.len() * percent).div_ceil(100).max(1) - 1).copied();
+    let figure = |percent| at(percent).context("nothing was measured");
+    let last = figure(100)?;
+    let first = ends.first().copied().context("nothing was measured")?;
+    let drained = i64::try_from(ends.len())? * 1_000 / (last - first).max(1);
+    let mut out = std::io::stdout();
+    writeln!(out, "{} payments, outage of {} s", line.payments, line.outage_s)?;
+    writeln!(out, "when it ended: {before:?}; in the end: {after:?}")?;
+    writeln!(
+        out,
+        "known after the return: p50 {} ms, p95 {} ms, last {last} ms; {drained} a second",
+        figure(50)?,
+        figure(95)?,
+    )?;
+    ensure!(figure(95)? <= 15_000, "p95 is over 15 s");
+    Ok(())
+}
