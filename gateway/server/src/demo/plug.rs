@@ -109,6 +109,7 @@ async fn carry(
                 if bytes.is_empty() || middle {
                     return Ok(());
                 }
+                charging = false;
                 client.write_all(bytes).await?;
             }
             () = out(&mut seen) => return Ok(()),

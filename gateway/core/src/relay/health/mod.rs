@@ -89,11 +89,8 @@ impl Health {
     pub fn step(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
         match input {
-            Input::SaleAnswered => {
-                let turn = self.line.heard(Heard::Work, now);
-                effects.extend(self.turned(turn, now));
-                effects.extend(self.circuit.sale_answered(now));
-            }
+            // Terminals have lines of their own: theirs says nothing about the gateway's.
+            Input::SaleAnswered => effects.extend(self.circuit.sale_answered(now)),
             Input::SaleFailed { terminal, failure } => {
                 effects.extend(self.circuit.sale_failed(terminal, failure, now));
                 match failure {

@@ -198,6 +198,17 @@ fn echoes_that_are_answered_while_questions_are_not_grow_rare() {
 }
 
 #[test]
+fn an_answer_that_a_terminal_heard_does_not_mean_that_the_gateway_is_heard() {
+    let mut health = health();
+    let at = down(&mut health);
+
+    let effects = health.step(Input::SaleAnswered, at.after_ms(1));
+
+    assert_eq!(effects, [], "nobody is woken to ask in vain");
+    assert!(!health.line_up());
+}
+
+#[test]
 fn a_terminals_silence_makes_the_gateway_look_for_itself() {
     let mut health = health();
 
