@@ -148,8 +148,7 @@ async fn an_answer_that_comes_after_its_wait_concludes_the_payment() -> anyhow::
 }
 
 #[tokio::test]
-async fn one_terminals_broken_network_does_not_close_a_destination_for_others() -> anyhow::Result<()>
-{
+async fn one_terminals_broken_network_does_not_rest_a_destination() -> anyhow::Result<()> {
     use baton_protocol::link::{FenceReason, Upward};
     let world = World::start(Wishes::default()).await?;
     let badge = world.badge(&Executor::Terminal(world.cast.counter.clone())).await?;

@@ -2,7 +2,7 @@
 //!
 //! Owns their shapes and the channel on which they are handed over. An answer that names one of our
 //! transactions is evidence however late it comes; what it is worth, the caller's machines decide.
-//! HTTP has none: there an answer ends with its connection. Next: `iso8583/line.rs`, which finds them.
+//! HTTP has none: there an answer ends with its connection. Next: `iso8583/line.rs`.
 
 use baton_protocol::ids::{InquiryId, TransactionId};
 use baton_protocol::work::{InquiryAnswer, ReversalAnswer, Verdict};

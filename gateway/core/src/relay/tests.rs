@@ -244,7 +244,8 @@ fn evidence_against_a_final_state_changes_nothing_and_calls_a_person() {
     let effects = transaction.step(result(approved(4_500)), T0).unwrap();
 
     let alarm = Effect::Alarm(Alarm::Contradiction { state: State::Cancelled });
-    assert_eq!(effects, [Effect::SendCommit(State::Cancelled), alarm]);
+    let word = Effect::SendCommit(State::Cancelled);
+    assert_eq!(effects, [word, alarm, Effect::Inquire { number: 0 }]);
     assert_eq!(transaction.state(), State::Cancelled);
 }
 

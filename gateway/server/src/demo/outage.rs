@@ -1,6 +1,6 @@
 //! The last act: the wallet's plug is pulled in the middle of a payment, and put in again.
 //!
-//! Owns what must be seen: *checking* while nobody can know, then the true outcome without anybody's
+//! Owns what must be seen: *checking* while nobody can know, then the true outcome without any
 //! help. The wallet is really cut off; nothing here tells the gateway so.
 
 use super::apps::wallet_code;
@@ -44,8 +44,8 @@ pub async fn wallet_unplugged(stage: &mut Stage) -> Outcome {
     match resolved {
         Some(ms) => {
             say(&format!(
-                "  Nobody guessed: the phone saw \"checking\" until the wallet could be asked, and \
-                 the truth\n  {ms} ms after the plug was in again. The terminal charged once."
+                "  Nobody guessed: the phone saw \"checking\" until the wallet could be asked, \
+                 and the truth\n  {ms} ms after the plug was in again. It was charged once."
             ));
             outcome
         }

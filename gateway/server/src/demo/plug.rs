@@ -1,7 +1,7 @@
 //! The network plug of the demo's wallet: bytes pass while it is in, everything is cut when not.
 //!
-//! Owns a small relay on loopback in front of the wallet. It can be pulled at the worst moment: after
-//! the wallet has charged and before anybody hears so. Next: [`super::outage`], the act with it.
+//! Owns a small relay on loopback in front of the wallet. It can be pulled at the worst moment:
+//! after the wallet has charged and before anybody hears so. Next: [`super::outage`], its act.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
