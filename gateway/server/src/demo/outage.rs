@@ -43,14 +43,14 @@ pub async fn wallet_unplugged(stage: &mut Stage) -> Outcome {
     let outcome = finish(stage, title, Scene::Standalone, played, &notes).await;
     match resolved {
         Some(ms) => {
-            say(&format!(
-                "  Nobody guessed: the phone saw \"checking\" until the wallet could be asked, \
-                 and the truth\n  {ms} ms after the plug was in again. It was charged once."
-            ));
+            say(
+                "  Nobody guessed: the phone saw \"checking\" until the wallet could be asked, and",
+            );
+            say(&format!("  the truth {ms} ms after the plug was in again. It was charged once."));
             outcome
         }
         None => {
-            say("  ✕ the phone should have seen \"checking\" first and the outcome after the plug");
+            say("  ✕ the phone should see \"checking\" first, and the outcome after the plug");
             Outcome::Failed
         }
     }
