@@ -17,7 +17,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// Start, execute deadline, decide deadline, death of the code, first late inquiry. Suspense, and
 /// people who ask out of turn, are left to the random runs: each doubles the worlds.
 const MOMENTS_MS: [u64; 5] = [0, 10, 40, 100, 200];
-/// Worlds of one search at most: four times the largest setup, so that a leak of states is red.
+/// Worlds of one search at most: three times the largest setup, so that a leak of states is red.
 const WORLDS_MAX: usize = 100_000;
 /// Every so many worlds one is brought to its end by the fair schedule: a thousand a setup.
 const FAIR_EVERY_WORLDS: usize = 16;
