@@ -3,9 +3,8 @@
 //! Owns the states and the only allowed ways between them. [`Transaction::step`] is the one door
 //! that changes anything; [`Transaction::next_deadline`] says when to knock without news. Effects
 //! come in the order in which they must happen: `Record` stands before every send it protects.
-//! Chapters: `step` (the transitions),
-//! `evidence` (what reports are worth), `doubt` (timers), `wake` (questions at once), `people` (what
-//! they may ask and decide), `restore`.
+//! Chapters: `step` (the transitions), `evidence` (what reports are worth), `doubt` (timers),
+//! `wake` (questions at once), `people` (what they may ask and decide), `restore`.
 
 mod doubt;
 mod evidence;
