@@ -283,7 +283,7 @@ impl World {
             Upward::Fenced { reason, .. } => Input::Fenced(reason),
             Upward::NotReady { reason, .. } => Input::ExecutorNotReady(reason),
             Upward::Ask { .. } => Input::WordAsked,
-            Upward::Contradicted { .. } => Input::Contradicted,
+            Upward::Contradicted { verdict, .. } => Input::Contradicted { verdict },
             Upward::Shown { .. }
             | Upward::Hello { .. }
             | Upward::Ack

@@ -199,6 +199,7 @@ fn said(facts: &Facts, input: &Input) -> Option<(&'static str, Value)> {
             body["code"] = json!(if *code_digest == facts.code_digest { "same" } else { "other" });
             Some(("report", body))
         }
+        Input::Contradicted { verdict } => Some(("second_answer", verdict_of(verdict))),
         Input::Fenced(reason) => Some(("fence", json!({ "reason": word_of(reason) }))),
         Input::ExecutorNotReady(why) => Some(("not_ready", json!({ "reason": word_of(why) }))),
         Input::ExecutorForgot => Some(("journal_lost", json!({}))),

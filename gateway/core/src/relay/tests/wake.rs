@@ -70,7 +70,7 @@ fn a_desk_asks_only_about_the_destination_that_is_back() {
     let stored = ours.stored(T0);
     let policy = Arc::new(Policy::default());
     let other = Transaction::restore(facts, stored, policy.clone(), T0);
-    let mut desk = Desk::new(policy, vec![ours, other]);
+    let mut desk = Desk::new(policy, vec![ours, other], Vec::new());
 
     let dues = desk.destination_back(&"d-2".parse().unwrap(), T0.after_ms(1));
 
@@ -106,9 +106,11 @@ fn a_contradiction_that_a_device_tells_calls_a_person_in_every_state() {
     let mut over = dispatched(Route::Standalone, good());
     over.step(result(approved(4_500)), T0).unwrap();
     let alarm = |state| Effect::Alarm(Alarm::Contradiction { state });
+    let verdict = Verdict::Declined { reason: DeclineReason::Funds };
+    let told = Input::Contradicted { verdict };
 
-    let early = running.step(Input::Contradicted, T0).unwrap();
-    let late = over.step(Input::Contradicted, T0).unwrap();
+    let early = running.step(told.clone(), T0).unwrap();
+    let late = over.step(told, T0).unwrap();
 
     assert_eq!(early, [alarm(State::Dispatched)]);
     assert_eq!(late, [alarm(State::Approved), Effect::Inquire { number: 0 }]);

@@ -180,7 +180,10 @@ pub enum Input {
     /// The destination answers again after a silence.
     DestinationBack,
     /// The executor heard a second answer that differs from the one that it has on disk.
-    Contradicted,
+    Contradicted {
+        /// What the second one said.
+        verdict: Verdict,
+    },
     /// The shopper or merchant wants it stopped.
     CancelRequested,
     /// A person wants the destination to be asked now.

@@ -28,7 +28,7 @@ impl Transaction {
         if input == Input::DestinationBack {
             return Ok(self.ask_at_once(now));
         }
-        if input == Input::Contradicted {
+        if matches!(input, Input::Contradicted { .. }) {
             return Ok(self.contradicted());
         }
         match self.life.clone() {
@@ -251,7 +251,7 @@ impl Transaction {
             | Input::CommandAccepted
             | Input::WordAsked
             | Input::DestinationBack
-            | Input::Contradicted
+            | Input::Contradicted { .. }
             | Input::CancelRequested => Ok(Vec::new()),
         }
     }
@@ -282,7 +282,7 @@ impl Transaction {
             | Input::ExecutorNotReady(_)
             | Input::ExecutorForgot
             | Input::DestinationBack
-            | Input::Contradicted
+            | Input::Contradicted { .. }
             | Input::DeadlinePassed => Ok(Vec::new()),
             Input::Routed
             | Input::Unroutable
@@ -397,7 +397,7 @@ impl Input {
             Self::InquiryAnswered { .. } => "an inquiry's answer",
             Self::ReversalAnswered(_) => "a reversal's answer",
             Self::DestinationBack => "a destination's return",
-            Self::Contradicted => "a contradiction",
+            Self::Contradicted { .. } => "a contradiction",
             Self::CancelRequested => "a cancellation",
             Self::InquiryWanted => "a person's inquiry",
             Self::Resolved(_) => "this resolution",

@@ -121,7 +121,9 @@ impl Handler<Heard> for DeskActor {
                 (transaction, Input::ExecutorNotReady(reason))
             }
             Upward::Ask { transaction } => (transaction, Input::WordAsked),
-            Upward::Contradicted { transaction, .. } => (transaction, Input::Contradicted),
+            Upward::Contradicted { transaction, verdict } => {
+                (transaction, Input::Contradicted { verdict })
+            }
             Upward::Shown { transaction } => return self.shown(transaction),
             Upward::Journal { seq, hash } => {
                 return self.journal_moved(JournalHead { seq, hash }, ctx);
