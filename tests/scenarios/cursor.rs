@@ -108,7 +108,7 @@ async fn every_tenant_sees_its_own_transactions_only() -> anyhow::Result<()> {
         assert_eq!(page(reply)?.events.len(), 3);
     }
     for reply in others {
-        assert_eq!((reply.status, &reply.body), (200, &json!({"events": [], "next": 0})));
+        assert_eq!((reply.status, &reply.body["events"]), (200, &json!([])));
     }
     Ok(())
 }

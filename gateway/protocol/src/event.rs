@@ -26,7 +26,7 @@ pub struct Event {
     pub shop_id: ShopId,
     /// Through which app.
     pub app_id: AppId,
-    /// What it is for: `payment`, `accrue`, `redeem`, `balance`; more may come.
+    /// What it is for: `payment`, `refund`, `void`, `accrue`, `redeem`, `balance`; more may come.
     pub purpose: String,
     /// Where it stands after this step.
     pub state: State,

@@ -13,6 +13,9 @@ use serde::Deserialize;
 use sqlx::any::AnyRow;
 use std::fmt;
 
+/// Steps of all tenants that one page looks through: some ten milliseconds of reading.
+const STEPS_LOOKED_THROUGH_MAX: i64 = 10_000;
+
 /// Whose events are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tenant {
@@ -20,6 +23,17 @@ pub enum Tenant {
     App(AppId),
     /// A shop: the transactions of every app at its terminals.
     Shop(ShopId),
+}
+
+/// A page of events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventsRead {
+    /// The events.
+    pub events: Vec<EventRow>,
+    /// There are no others up to this number; the next page is read after it.
+    pub up_to: i64,
+    /// The newest step of all tenants when the page was read.
+    pub head: i64,
 }
 
 impl fmt::Display for Tenant {
@@ -67,7 +81,8 @@ struct Body {
 }
 
 impl Records {
-    /// Reads a tenant's events after a number, oldest first, at most `limit`.
+    /// Reads a tenant's events after a number, oldest first, at most `limit`; looks through so
+    /// many steps at most as a page may cost.
     ///
     /// # Errors
     /// [`Fault`] when the database fails or a row cannot be read.
@@ -76,23 +91,33 @@ impl Records {
         tenant: &Tenant,
         after: i64,
         limit: i64,
-    ) -> Result<Vec<EventRow>, Fault> {
+    ) -> Result<EventsRead, Fault> {
+        // The head comes first: every step up to it is there to be read.
+        let head = "SELECT seq FROM audit_head WHERE id = 1";
+        let head: i64 = sqlx::query_scalar(head).fetch_one(&self.pool).await?;
+        let end = after.saturating_add(STEPS_LOOKED_THROUGH_MAX).min(head);
         let (question, id) = match tenant {
             Tenant::App(id) => (
                 "SELECT audit.seq, audit.body, transactions.* FROM audit \
                  JOIN transactions ON transactions.id = audit.transaction_id \
-                 WHERE audit.app = $1 AND audit.seq > $2 ORDER BY audit.seq LIMIT $3",
+                 WHERE audit.seq > $1 AND audit.seq <= $2 AND audit.app = $3 \
+                 ORDER BY audit.seq LIMIT $4",
                 id.to_string(),
             ),
             Tenant::Shop(id) => (
                 "SELECT audit.seq, audit.body, transactions.* FROM audit \
                  JOIN transactions ON transactions.id = audit.transaction_id \
-                 WHERE audit.shop = $1 AND audit.seq > $2 ORDER BY audit.seq LIMIT $3",
+                 WHERE audit.seq > $1 AND audit.seq <= $2 AND audit.shop = $3 \
+                 ORDER BY audit.seq LIMIT $4",
                 id.to_string(),
             ),
         };
-        let query = sqlx::query(question).bind(id).bind(after).bind(limit);
-        query.fetch_all(&self.pool).await?.iter().map(event).collect()
+        let query = sqlx::query(question).bind(after).bind(end).bind(id).bind(limit);
+        let rows = query.fetch_all(&self.pool).await?;
+        let events: Vec<EventRow> = rows.iter().map(event).collect::<Result<_, _>>()?;
+        let full = i64::try_from(events.len()).is_ok_and(|many| many >= limit);
+        let last = events.last().filter(|_| full).map(|last| last.seq);
+        Ok(EventsRead { events, up_to: last.unwrap_or(end.max(after)), head })
     }
 
     /// Reads one event of a tenant.
@@ -100,34 +125,8 @@ impl Records {
     /// # Errors
     /// [`Fault`] when the database fails or the row cannot be read.
     pub async fn lookup_event(&self, tenant: &Tenant, seq: i64) -> Result<Option<EventRow>, Fault> {
-        let found = self.events_after(tenant, seq.saturating_sub(1), 1).await?;
+        let found = self.events_after(tenant, seq.saturating_sub(1), 1).await?.events;
         Ok(found.into_iter().find(|event| event.seq == seq))
-    }
-
-    /// Counts a tenant's events after a number, but no further than `limit`.
-    ///
-    /// # Errors
-    /// [`Fault`] when the database fails.
-    pub async fn count_events_after(
-        &self,
-        tenant: &Tenant,
-        after: i64,
-        limit: i64,
-    ) -> Result<i64, Fault> {
-        let (question, id) = match tenant {
-            Tenant::App(id) => (
-                "SELECT COUNT(*) FROM \
-                 (SELECT seq FROM audit WHERE app = $1 AND seq > $2 LIMIT $3) AS later",
-                id.to_string(),
-            ),
-            Tenant::Shop(id) => (
-                "SELECT COUNT(*) FROM \
-                 (SELECT seq FROM audit WHERE shop = $1 AND seq > $2 LIMIT $3) AS later",
-                id.to_string(),
-            ),
-        };
-        let query = sqlx::query_scalar(question).bind(id).bind(after).bind(limit);
-        Ok(query.fetch_one(&self.pool).await?)
     }
 }
 

@@ -12,6 +12,10 @@ use baton_protocol::ids::TransactionId;
 pub use patience::{Bounds, Patience};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Steps of others that the cursor passes before that is worth a commit: after a crash they are
+/// looked through again, which takes milliseconds.
+const UNRECORDED_STEPS_MAX: i64 = 10_000;
+
 /// One event to be delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
@@ -63,7 +67,12 @@ pub enum Answer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     /// The next events were read, in their order and without a gap.
-    Read(Vec<Event>),
+    Read {
+        /// The events.
+        events: Vec<Event>,
+        /// There are no others up to this number.
+        up_to: i64,
+    },
     /// A delivery came to its end.
     Answered {
         /// Of which event.
@@ -159,6 +168,16 @@ pub struct Deliveries {
     changed: BTreeSet<i64>,
     done: Vec<i64>,
     parked: Vec<Kept>,
+    passed: Passed,
+}
+
+/// What the cursor has passed since it was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Passed {
+    /// At least one event of this receiver.
+    Own,
+    /// Nothing that it would have to be told again.
+    Others,
 }
 
 impl Deliveries {
@@ -185,6 +204,7 @@ impl Deliveries {
             changed: BTreeSet::new(),
             done: Vec::new(),
             parked: Vec::new(),
+            passed: Passed::Others,
         };
         kept.sort_by_key(|kept| kept.event.seq);
         for Kept { event, trial } in kept {
@@ -198,7 +218,7 @@ impl Deliveries {
     pub fn step(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
         match input {
-            Input::Read(events) => self.read(events, now),
+            Input::Read { events, up_to } => self.read(events, up_to, now),
             Input::Answered { seq, answer, jitter_permille } => {
                 effects.extend(self.answered(seq, answer, jitter_permille, now));
             }
@@ -240,7 +260,7 @@ impl Deliveries {
         self.waiting.values().next().map(|waiting| &waiting.event)
     }
 
-    fn read(&mut self, events: Vec<Event>, now: Timestamp) {
+    fn read(&mut self, events: Vec<Event>, up_to: i64, now: Timestamp) {
         for event in events {
             let (seq, transaction) = (event.seq, event.transaction);
             if seq <= self.read_up_to {
@@ -256,6 +276,7 @@ impl Deliveries {
                 self.keep(seq);
             }
         }
+        self.read_up_to = self.read_up_to.max(up_to);
     }
 
     fn put(&mut self, event: Event, trial: Trial, hold: Hold, now: Timestamp) {
@@ -351,8 +372,9 @@ impl Deliveries {
         self.heads.remove(&(waiting.due, seq));
         self.by_cursor.remove(&seq);
         self.changed.remove(&seq);
-        if waiting.hold == Hold::Kept {
-            self.done.push(seq);
+        match waiting.hold {
+            Hold::Kept => self.done.push(seq),
+            Hold::Cursor => self.passed = Passed::Own,
         }
         let transaction = waiting.event.transaction;
         let Some(line) = self.lines.get_mut(&transaction) else { return };
@@ -400,10 +422,15 @@ impl Deliveries {
         let keep: Vec<Kept> = changed.iter().filter_map(|seq| self.kept(*seq)).collect();
         let done = std::mem::take(&mut self.done);
         let parked = std::mem::take(&mut self.parked);
-        let news =
-            cursor != self.recorded || !(keep.is_empty() && done.is_empty() && parked.is_empty());
+        let own = self.passed == Passed::Own && cursor != self.recorded;
+        let far = cursor.saturating_sub(self.recorded) >= UNRECORDED_STEPS_MAX;
+        let listed = !(keep.is_empty() && done.is_empty() && parked.is_empty());
+        if !(own || far || listed) {
+            return None;
+        }
         self.recorded = cursor;
-        news.then_some(Progress { cursor, keep, done, parked })
+        self.passed = Passed::Others;
+        Some(Progress { cursor, keep, done, parked })
     }
 
     fn kept(&self, seq: i64) -> Option<Kept> {

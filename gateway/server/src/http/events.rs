@@ -13,7 +13,7 @@ use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use baton_protocol::event::EventPage;
 use baton_protocol::refusal::RefusalCode;
-use baton_records::events::{EventRow, Tenant};
+use baton_records::events::{EventsRead, Tenant};
 use serde::Deserialize;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -44,12 +44,12 @@ pub async fn page(
     let tenant = tenant(&request, &world)?;
     let after = number(wanted.after.as_deref(), 0, 0, i64::MAX)?;
     let limit = number(wanted.limit.as_deref(), PAGE_EVENTS_MAX, 1, PAGE_EVENTS_MAX)?;
-    let rows = match wait_wish(&request) {
+    let read = match wait_wish(&request) {
         Some(wait) => wait_for(&world, &tenant, after, limit, wait).await?,
         None => read(&world, &tenant, after, limit).await?,
     };
-    let events: Vec<_> = rows.into_iter().map(document::event).collect();
-    let next = events.last().map_or(after, |last| last.id);
+    let events = read.events.into_iter().map(document::event).collect();
+    let next = read.up_to;
     let mut response = HttpResponse::Ok();
     response.insert_header((CACHE_CONTROL, "no-store"));
     Ok(response.json(EventPage { events, next }))
@@ -82,9 +82,9 @@ async fn read(
     tenant: &Tenant,
     after: i64,
     limit: i64,
-) -> Result<Vec<EventRow>, Problem> {
-    let rows = world.records.events_after(tenant, after, limit).await;
-    rows.map_err(|fault| {
+) -> Result<EventsRead, Problem> {
+    let read = world.records.events_after(tenant, after, limit).await;
+    read.map_err(|fault| {
         tracing::warn!(%fault, "events cannot be read");
         Problem::of(RefusalCode::NotReady)
     })
@@ -94,22 +94,26 @@ async fn read(
 async fn wait_for(
     world: &World,
     tenant: &Tenant,
-    after: i64,
+    mut after: i64,
     limit: i64,
     wait: Duration,
-) -> Result<Vec<EventRow>, Problem> {
+) -> Result<EventsRead, Problem> {
     let Some(mut news) = world.notices.newest() else {
         return read(world, tenant, after, limit).await;
     };
     let looks = async {
         loop {
             news.mark_unchanged();
-            let rows = read(world, tenant, after, limit).await?;
-            if !rows.is_empty() {
-                return Ok(rows);
+            let page = read(world, tenant, after, limit).await?;
+            if !page.events.is_empty() {
+                return Ok(page);
+            }
+            after = page.up_to;
+            if page.up_to < page.head {
+                continue;
             }
             match timeout(Duration::from_millis(QUIET_LOOK_MS), news.changed()).await {
-                Ok(Err(_)) => return Ok(rows),
+                Ok(Err(_)) => return Ok(page),
                 Ok(Ok(())) | Err(_) => sleep(Duration::from_millis(LOOK_MS)).await,
             }
         }

@@ -31,8 +31,6 @@ const LOOK_MS: u64 = 50;
 const QUIET_LOOK_MS: u64 = 1_000;
 /// Pause between records of progress, in milliseconds: what a crash lets be sent again.
 const RECORD_MS: u64 = 500;
-/// Unread events that are counted for the lag: beyond it the exact number helps nobody.
-const LAG_EVENTS_MAX: i64 = 10_000;
 
 /// Why the task ended.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +84,7 @@ struct Round {
     looked: Timestamp,
     look_at: Timestamp,
     record_at: Timestamp,
+    /// Steps of all tenants that were not looked through.
     unread: i64,
 }
 
@@ -159,25 +158,18 @@ impl Round {
         let wanted = self.machine.room().min(PAGE_EVENTS_MAX);
         let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
         let after = self.machine.read_up_to();
-        let rows = self.world.records.events_after(&self.row.tenant, after, limit).await?;
-        let full = rows.len() >= wanted;
+        let read = self.world.records.events_after(&self.row.tenant, after, limit).await?;
+        self.unread = read.head.saturating_sub(read.up_to);
         self.looked = now;
-        self.look_at = now.after_ms(if full { 0 } else { QUIET_LOOK_MS });
-        let events = rows.into_iter().map(|row| self.take(row)).collect();
-        self.step(Input::Read(events), now).await?;
-        self.unread = if full { self.count_unread().await? } else { 0 };
-        Ok(())
+        self.look_at = now.after_ms(if self.unread > 0 { 0 } else { QUIET_LOOK_MS });
+        let events = read.events.into_iter().map(|row| self.take(row)).collect();
+        self.step(Input::Read { events, up_to: read.up_to }, now).await
     }
 
     fn take(&mut self, row: EventRow) -> Event {
         let event = Event { seq: row.seq, transaction: row.transaction, at: row.at };
         self.bodies.insert(row.seq, body(row));
         event
-    }
-
-    async fn count_unread(&self) -> Result<i64, Fault> {
-        let after = self.machine.read_up_to();
-        self.world.records.count_events_after(&self.row.tenant, after, LAG_EVENTS_MAX).await
     }
 
     async fn answered(&mut self, seq: i64, attempt: u32, posted: Posted) -> Result<(), Ended> {

@@ -21,6 +21,11 @@ fn fresh() -> Deliveries {
     Deliveries::restore(0, Vec::new(), BOUNDS, PATIENCE, at(0))
 }
 
+fn read(events: Vec<Event>) -> Input {
+    let up_to = events.last().map_or(0, |last| last.seq);
+    Input::Read { events, up_to }
+}
+
 fn answered(seq: i64, answer: Answer) -> Input {
     Input::Answered { seq, answer, jitter_permille: 500 }
 }
@@ -45,7 +50,7 @@ fn recorded(deliveries: &mut Deliveries, now: Timestamp) -> Option<Progress> {
 fn events_of_one_transaction_go_one_after_the_other_and_others_beside_them() {
     let mut deliveries = fresh();
 
-    let first = deliveries.step(Input::Read(vec![event(1, 7), event(2, 7), event(3, 8)]), at(0));
+    let first = deliveries.step(read(vec![event(1, 7), event(2, 7), event(3, 8)]), at(0));
     let second = deliveries.step(answered(1, Answer::Taken), at(10));
 
     assert_eq!(sent(&first), [(1, 1), (3, 1)]);
@@ -55,10 +60,10 @@ fn events_of_one_transaction_go_one_after_the_other_and_others_beside_them() {
 #[test]
 fn an_event_that_fails_holds_back_its_own_transaction_only() {
     let mut deliveries = fresh();
-    deliveries.step(Input::Read(vec![event(1, 7), event(2, 7), event(3, 8)]), at(0));
+    deliveries.step(read(vec![event(1, 7), event(2, 7), event(3, 8)]), at(0));
 
     let failed = deliveries.step(answered(1, Answer::Failed), at(10));
-    let others = deliveries.step(Input::Read(vec![event(4, 9), event(5, 7)]), at(20));
+    let others = deliveries.step(read(vec![event(4, 9), event(5, 7)]), at(20));
     let again = deliveries.step(Input::DeadlineReached, at(1_010));
 
     assert_eq!(sent(&failed), []);
@@ -69,7 +74,7 @@ fn an_event_that_fails_holds_back_its_own_transaction_only() {
 #[test]
 fn the_cursor_passes_a_failing_event_once_it_is_kept_by_itself() {
     let mut deliveries = fresh();
-    deliveries.step(Input::Read(vec![event(1, 7), event(2, 7), event(3, 8)]), at(0));
+    deliveries.step(read(vec![event(1, 7), event(2, 7), event(3, 8)]), at(0));
     deliveries.step(answered(3, Answer::Taken), at(5));
 
     let before = recorded(&mut deliveries, at(6));
@@ -85,6 +90,21 @@ fn the_cursor_passes_a_failing_event_once_it_is_kept_by_itself() {
         [Kept { event: event(1, 7), trial }, Kept { event: event(2, 7), trial: Trial::Untried }];
     assert_eq!(after.keep, keep);
     assert_eq!(nothing_new, None);
+}
+
+#[test]
+fn steps_of_others_move_the_cursor_and_are_recorded_only_now_and_then() {
+    let mut deliveries = fresh();
+
+    deliveries.step(Input::Read { events: Vec::new(), up_to: 9_999 }, at(0));
+    let near = recorded(&mut deliveries, at(1));
+    deliveries.step(Input::Read { events: vec![event(10_001, 7)], up_to: 10_005 }, at(2));
+    let far = recorded(&mut deliveries, at(3)).unwrap();
+    deliveries.step(answered(10_001, Answer::Taken), at(4));
+    let own = recorded(&mut deliveries, at(5)).unwrap();
+
+    assert_eq!((near, far.cursor), (None, 10_000));
+    assert_eq!((own.cursor, deliveries.read_up_to()), (10_005, 10_005));
 }
 
 #[test]
@@ -110,7 +130,7 @@ fn an_event_that_is_read_again_after_a_restart_goes_before_the_kept_one_behind_i
     let kept = vec![Kept { event: event(10, 7), trial }];
     let mut deliveries = Deliveries::restore(3, kept, BOUNDS, PATIENCE, at(1_000));
 
-    let read = deliveries.step(Input::Read(vec![event(5, 7), event(10, 7)]), at(1_000));
+    let read = deliveries.step(read(vec![event(5, 7), event(10, 7)]), at(1_000));
     let then = deliveries.step(answered(5, Answer::Taken), at(1_100));
 
     assert_eq!(sent(&read), [(5, 1)]);
@@ -120,7 +140,7 @@ fn an_event_that_is_read_again_after_a_restart_goes_before_the_kept_one_behind_i
 #[test]
 fn the_last_attempt_is_at_the_end_of_patience_and_then_the_event_is_parked() {
     let mut deliveries = fresh();
-    deliveries.step(Input::Read(vec![event(1, 7), event(2, 7)]), at(0));
+    deliveries.step(read(vec![event(1, 7), event(2, 7)]), at(0));
     let mut now = at(0);
     let mut attempts = 1;
 
@@ -147,7 +167,7 @@ fn no_more_than_the_bound_are_under_way() {
     let mut deliveries = fresh();
     let events: Vec<Event> = (1..=10).map(|seq| event(seq, seq.unsigned_abs().into())).collect();
 
-    let first = deliveries.step(Input::Read(events), at(0));
+    let first = deliveries.step(read(events), at(0));
     let idle = deliveries.next_deadline();
     let next = deliveries.step(answered(2, Answer::Taken), at(1));
 
@@ -160,11 +180,11 @@ fn no_more_than_the_bound_are_under_way() {
 #[test]
 fn a_receiver_that_is_gone_gets_nothing_more_and_loses_nothing() {
     let mut deliveries = fresh();
-    deliveries.step(Input::Read(vec![event(1, 7), event(2, 8)]), at(0));
+    deliveries.step(read(vec![event(1, 7), event(2, 8)]), at(0));
 
     let gone = deliveries.step(answered(1, Answer::Gone), at(1));
     let late = deliveries.step(answered(2, Answer::Taken), at(2));
-    let more = deliveries.step(Input::Read(vec![event(3, 9)]), at(3));
+    let more = deliveries.step(read(vec![event(3, 9)]), at(3));
 
     assert_eq!(gone, [Effect::Suspend]);
     assert_eq!((sent(&late), sent(&more)), (vec![], vec![]));
@@ -175,7 +195,7 @@ fn a_receiver_that_is_gone_gets_nothing_more_and_loses_nothing() {
 #[test]
 fn an_answer_that_nobody_waits_for_changes_nothing() {
     let mut deliveries = fresh();
-    deliveries.step(Input::Read(vec![event(1, 7)]), at(0));
+    deliveries.step(read(vec![event(1, 7)]), at(0));
     deliveries.step(answered(1, Answer::Failed), at(1));
 
     assert_eq!(deliveries.step(answered(1, Answer::Taken), at(2)), []);

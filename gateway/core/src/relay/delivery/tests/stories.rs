@@ -61,8 +61,9 @@ impl Story {
             Turn::Read { many } => {
                 let after = self.machine.read_up_to();
                 let next = self.events.iter().filter(|event| event.seq > after);
-                let next = next.take(many).cloned().collect();
-                self.step(Input::Read(next));
+                let next: Vec<Event> = next.take(many).cloned().collect();
+                let up_to = next.last().map_or(after, |last| last.seq);
+                self.step(Input::Read { events: next, up_to });
             }
             Turn::Answer { which, answer } if !self.flying.is_empty() => {
                 let seq = self.flying.remove(which % self.flying.len());
