@@ -105,6 +105,27 @@ async fn a_terminal_that_is_enrolled_again_neither_repeats_nor_fences_what_was_o
     Ok(())
 }
 
+/// Cause: the connection of the old device ended after the new one had enrolled, and its head was
+/// held against the new journal.
+#[tokio::test]
+async fn a_new_journal_is_not_held_to_what_the_old_device_still_wrote() -> anyhow::Result<()> {
+    let world = World::start(Wishes::default()).await?;
+    let badge = world.badge(&counter(&world)).await?;
+    let mut old = with_journal(&world, &badge, 5, 'a').await?.expect("the first is let in");
+
+    std::fs::remove_dir_all(world.folder().join("counter-1"))?;
+    let badge = world.badge(&counter(&world)).await?;
+    old.raw(&frame(VERSION_CURRENT, 0, 0, &Upward::Journal { seq: 9, hash: hash('d') })?).await?;
+    old.raw(&frame(VERSION_CURRENT, 0, 0, &Upward::Later)?).await?;
+    assert!(matches!(old.next().await?, Some(Downward::Version { .. })));
+    drop(old);
+    world.until_offline(&world.cast.counter).await?;
+    let new = with_journal(&world, &badge, 0, '0').await?;
+
+    assert!(new.is_some(), "a new journal was refused");
+    Ok(())
+}
+
 #[tokio::test]
 async fn what_a_device_wrote_while_connected_is_held_against_its_next_greeting()
 -> anyhow::Result<()> {

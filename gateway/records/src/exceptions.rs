@@ -143,17 +143,22 @@ pub enum Exception {
         /// When.
         at: Timestamp,
     },
-    /// Where a device's journal ends; a shorter one does not replace a longer one.
+    /// Where a device's journal ends; a shorter one does not replace a longer one, and nothing is
+    /// written about a journal that was begun or accepted anew meanwhile.
     JournalKept {
         /// Whose.
         device: Executor,
+        /// The trust under which it was heard.
+        trusted_from: Timestamp,
         /// Where it ends.
         head: JournalHead,
     },
-    /// A device's journal is not believed.
+    /// A device's journal is not believed; likewise.
     JournalSuspected {
         /// Whose.
         device: Executor,
+        /// The trust under which it was heard.
+        trusted_from: Timestamp,
         /// Why.
         why: Suspicion,
         /// What it says instead.

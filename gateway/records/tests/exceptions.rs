@@ -204,14 +204,17 @@ async fn a_journal_is_kept_suspected_and_accepted() {
     on_both(|records| async move {
         let device = Executor::Terminal("t-1".parse().unwrap());
         let head = |seq, hash: &str| JournalHead { seq, hash: hash.to_owned() };
-        let keep = |seq, hash| {
+        let trusted_from = DeviceJournal::default().trusted_from;
+        let keep_under = |trusted_from, seq, hash| {
             let (device, head) = (device.clone(), head(seq, hash));
-            vec![fact(Exception::JournalKept { device, head })]
+            vec![fact(Exception::JournalKept { device, trusted_from, head })]
         };
+        let keep = |seq, hash| keep_under(trusted_from, seq, hash);
         let said = head(4, "d");
         let why = Suspicion::Shorter;
         let suspect = Exception::JournalSuspected {
             device: device.clone(),
+            trusted_from,
             why,
             said: said.clone(),
             at: NOW,
@@ -229,8 +232,13 @@ async fn a_journal_is_kept_suspected_and_accepted() {
         let suspected = records.device_journal(&device).await.unwrap();
         // The clock of the program that accepts is behind: trust begins at the suspicion then.
         records.change(&accept(Timestamp::from_ms(5)), "test", NOW).await.unwrap();
+        // The connection before it ends late and writes what it knew.
+        records.writer.commit(keep(50, "z")).await.unwrap();
         let accepted = records.device_journal(&device).await.unwrap();
+        records.writer.commit(keep_under(NOW, 6, "e")).await.unwrap();
+        let went_on = records.device_journal(&device).await.unwrap();
 
+        assert_eq!(went_on.head, Some(head(6, "e")));
         assert_eq!(kept.head, Some(head(9, "a")));
         assert!(early.is_err(), "a journal was accepted that nobody suspected");
         assert_eq!(suspected.suspected, Some((why, NOW, said.clone())));

@@ -50,15 +50,18 @@ async fn one(commit: &mut Commit<'_>, row: &Exception) -> Result<(), CommitFault
             if taken == 1 { Ok(()) } else { Err(CommitFault::Conflict(Conflict::Version)) }
         }
         Exception::Closed { subject, kind, at } => close(commit, subject, *kind, at.ms()).await,
-        Exception::JournalKept { device, head } => keep(commit, device, head).await,
-        Exception::JournalSuspected { device, why, said, at } => {
+        Exception::JournalKept { device, trusted_from, head } => {
+            keep(commit, device, trusted_from.ms(), head).await
+        }
+        Exception::JournalSuspected { device, trusted_from, why, said, at } => {
             let (role, id) = executor_words(device);
             let put = "INSERT INTO device_journals (role, device, trusted_from_ms, suspicion, \
                        said_seq, said_hash, suspected_ms) VALUES ($1, $2, $3, $4, $5, $6, $7) \
                        ON CONFLICT (role, device) DO UPDATE SET suspicion = excluded.suspicion, \
                        said_seq = excluded.said_seq, said_hash = excluded.said_hash, \
-                       suspected_ms = excluded.suspected_ms";
-            let put = sqlx::query(put).bind(role).bind(id.to_owned()).bind(i64::MIN);
+                       suspected_ms = excluded.suspected_ms \
+                       WHERE device_journals.trusted_from_ms = excluded.trusted_from_ms";
+            let put = sqlx::query(put).bind(role).bind(id.to_owned()).bind(trusted_from.ms());
             let put = put.bind(why.word()).bind(seq_of(said)).bind(said.hash.clone());
             run(commit, put.bind(at.ms())).await.map(|_| ())
         }
@@ -155,15 +158,17 @@ async fn close(
 async fn keep(
     commit: &mut Commit<'_>,
     device: &Executor,
+    trusted_from_ms: i64,
     head: &JournalHead,
 ) -> Result<(), CommitFault> {
     let (role, id) = executor_words(device);
     let put = "INSERT INTO device_journals (role, device, seq, hash, trusted_from_ms) \
                VALUES ($1, $2, $3, $4, $5) ON CONFLICT (role, device) DO UPDATE \
                SET seq = excluded.seq, hash = excluded.hash \
-               WHERE device_journals.seq IS NULL OR device_journals.seq <= excluded.seq";
+               WHERE device_journals.trusted_from_ms = excluded.trusted_from_ms \
+               AND (device_journals.seq IS NULL OR device_journals.seq <= excluded.seq)";
     let put = sqlx::query(put).bind(role).bind(id.to_owned());
-    let put = put.bind(seq_of(head)).bind(head.hash.clone()).bind(i64::MIN);
+    let put = put.bind(seq_of(head)).bind(head.hash.clone()).bind(trusted_from_ms);
     run(commit, put).await.map(|_| ())
 }
 

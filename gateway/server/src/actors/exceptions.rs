@@ -112,16 +112,25 @@ pub fn of_end(dues: &[Due]) -> Vec<Fact> {
     closed.collect()
 }
 
+/// A journal that is not the one that is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Suspected<'a> {
+    /// Whose.
+    pub device: &'a Executor,
+    /// The trust under which it was heard.
+    pub trusted_from: Timestamp,
+    /// What is wrong with it.
+    pub why: Suspicion,
+    /// Where it ended before.
+    pub held: Option<&'a JournalHead>,
+    /// Where it ends now.
+    pub said: &'a JournalHead,
+}
+
 /// Makes what is kept when a device's journal is not the one that is known.
 #[must_use]
-pub fn of_journal(
-    device: &Executor,
-    shop: &ShopId,
-    why: Suspicion,
-    held: Option<&JournalHead>,
-    said: &JournalHead,
-    now: Timestamp,
-) -> Vec<Fact> {
+pub fn of_journal(suspected: Suspected<'_>, shop: &ShopId, now: Timestamp) -> Vec<Fact> {
+    let Suspected { device, trusted_from, why, held, said } = suspected;
     let subject = Subject::Device(device.clone());
     let head = |head: &JournalHead| json!({ "seq": head.seq, "hash": head.hash });
     let body = json!({ "why": why.word(), "held": held.map(head), "said": head(said) });
@@ -138,7 +147,7 @@ pub fn of_journal(
     let (device, said) = (device.clone(), said.clone());
     vec![
         exception(Exception::Opened { case, piece }),
-        exception(Exception::JournalSuspected { device, why, said, at: now }),
+        exception(Exception::JournalSuspected { device, trusted_from, why, said, at: now }),
     ]
 }
 

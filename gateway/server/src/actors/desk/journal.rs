@@ -4,7 +4,7 @@
 //! suspected gets no command and is not listened to until an operator accepts its journal, or it
 //! enrols again. Next: [`super::hear`].
 
-use super::super::exceptions::{exception, of_journal};
+use super::super::exceptions::{Suspected, exception, of_journal};
 use super::DeskActor;
 use actix::prelude::*;
 use baton_core::relay::desk::Due;
@@ -76,8 +76,10 @@ impl DeskActor {
         if self.journal.written.as_ref() == Some(&head) {
             return;
         }
+        let Some(trusted_from) = self.journal.trusted_from else { return };
         let device = self.executor.clone();
-        let kept = exception(Exception::JournalKept { device, head: head.clone() });
+        let kept = Exception::JournalKept { device, trusted_from, head: head.clone() };
+        let kept = exception(kept);
         match self.world.records.writer.submit(vec![kept]) {
             Ok(_) => {
                 self.journal.written = Some(head);
@@ -93,10 +95,10 @@ impl DeskActor {
         metrics::counter!("baton_alarms_total", "kind" => "journal").increment(1);
         tracing::error!(%executor, why = why.word(), held = ?held, ?said, "journal not believed");
         let snapshot = self.world.tables.snapshot();
-        let facts = snapshot
-            .devices
-            .get(executor)
-            .map(|device| of_journal(executor, &device.shop, why, held, said, now));
+        let trusted_from = self.journal.trusted_from.unwrap_or(Timestamp::from_ms(i64::MIN));
+        let suspected = Suspected { device: executor, trusted_from, why, held, said };
+        let known = snapshot.devices.get(executor);
+        let facts = known.map(|device| of_journal(suspected, &device.shop, now));
         self.lane = None;
         let dues = self.desk.suspected(now);
         self.after_commit(facts.unwrap_or_default(), dues, None, ctx);
