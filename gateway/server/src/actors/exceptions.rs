@@ -40,6 +40,9 @@ pub struct Heard<'a> {
 #[must_use]
 pub fn of_heard(heard: Heard<'_>, now: Timestamp) -> Vec<Fact> {
     let Heard { facts, was, input, dues } = heard;
+    // What a touch's other half does meanwhile is not said of this one.
+    let own: Vec<Due> = dues.iter().filter(|(id, _)| *id == facts.id).cloned().collect();
+    let dues = own.as_slice();
     let said = said(facts, input);
     let changed = dues.iter().find_map(|(_, effect)| match effect {
         Effect::Record(change) => Some(change.to),
