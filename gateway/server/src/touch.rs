@@ -73,9 +73,9 @@ pub async fn take(
         // Nothing new, but a retry still learns what became of the first request.
         Condition::NoRoom => {
             let taken = taken_before(world, asker, &fingerprint).await?;
-            return taken.ok_or(RefusalCode::NotReady);
+            return taken.ok_or(RefusalCode::NotReady.into());
         }
-        Condition::Away | Condition::Broken => return Err(RefusalCode::NotReady),
+        Condition::Away | Condition::Broken => return Err(RefusalCode::NotReady.into()),
     }
     let terminal = body.terminal_id.clone();
     let code = code_brought(world, asker, &body);

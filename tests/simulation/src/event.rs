@@ -287,6 +287,7 @@ pub const fn about_up(body: &Upward) -> Option<TransactionId> {
         | Upward::Fenced { transaction, .. }
         | Upward::NotReady { transaction, .. }
         | Upward::Shown { transaction }
+        | Upward::Contradicted { transaction, .. }
         | Upward::Ask { transaction } => Some(*transaction),
         Upward::Hello { .. } | Upward::Journal { .. } | Upward::Ack | Upward::Later => None,
     }

@@ -181,8 +181,12 @@ fn fault_of(record: &AuditRecord, seq: i64, hash: &str, columns: &Cells) -> Opti
         return Some("its body does not fit its hash".to_owned());
     }
     let body: Value = serde_json::from_str(&record.body).unwrap_or_default();
-    let key = |column: &str| if column == "transaction_id" { "txn" } else { column };
-    let other = |column: &&&str| columns.get(**column) != body.get(key(**column));
+    let other = |column: &&&str| columns.get(**column) != body.get(key_of(column));
     let column = BESIDE.iter().find(other)?;
     Some(format!("its column {column} is not what its body says"))
+}
+
+/// The body's own name of what a column repeats.
+fn key_of(column: &str) -> &str {
+    if column == "transaction_id" { "txn" } else { column }
 }

@@ -156,6 +156,9 @@ impl World {
                 (transaction, Input::ExecutorNotReady(reason))
             }
             Upward::Ask { transaction } => (transaction, Input::WordAsked),
+            Upward::Contradicted { transaction, verdict } => {
+                (transaction, Input::Contradicted { verdict })
+            }
             Upward::Shown { transaction } => return self.shown(node, executor, transaction),
             Upward::Hello { .. } | Upward::Journal { .. } | Upward::Ack | Upward::Later => return,
         };
