@@ -25,6 +25,9 @@ async fn a_terminal_put_back_from_a_copy_is_refused_until_an_operator_accepts_it
     let second = paid(&world).await?;
     world.books.until_shown().await?;
 
+    // Its greeting on a new connection says how far the journal has come.
+    world.restart_gateway().await?;
+    world.until_online(&world.cast.counter).await?;
     world.stop_devices().await;
     std::fs::write(&journal, copy)?;
     world.counter_again()?;
