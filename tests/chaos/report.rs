@@ -45,8 +45,8 @@ pub fn healing(history: &History, healed: &Healed) {
         .collect();
     open.sort_unstable();
     println!(
-        "healing       {} were open when the last fault ended; 50 % of them final after {} ms, 99 % \
-         after {} ms, all after {} ms; load over and every word heard after {} ms",
+        "healing       {} were open when the last fault ended; 50 % of them final after {} ms, \
+         99 % after {} ms, all after {} ms; load over and every word heard after {} ms",
         open.len(),
         quantile(&open, 50),
         quantile(&open, 99),

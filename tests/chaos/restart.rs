@@ -16,7 +16,6 @@ use baton_records::Records;
 use baton_records::writer::Grouping;
 use sqlx::AnyPool;
 use std::fmt::Write;
-use std::path::Path;
 
 /// The goal, in milliseconds.
 const READY_MS_MAX: u64 = 2_000;
