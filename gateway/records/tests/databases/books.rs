@@ -143,14 +143,23 @@ pub async fn restore(pool: &AnyPool, table: &str, (names, rows): &Dump) {
     let clear = format!("DELETE FROM {table}");
     sqlx::query(sqlx::AssertSqlSafe(clear)).execute(pool).await.unwrap();
     for row in rows {
-        let places: Vec<String> = (1..=row.len()).map(|place| format!("${place}")).collect();
+        // PostgreSQL takes no text, not even an absent one, for a number.
+        let mut places = Vec::new();
+        let mut bound: Vec<&Value> = Vec::new();
+        for value in row {
+            if value.is_null() {
+                places.push("NULL".to_owned());
+            } else {
+                bound.push(value);
+                places.push(format!("${}", bound.len()));
+            }
+        }
         let insert =
             format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), places.join(", "));
         let query = sqlx::query(sqlx::AssertSqlSafe(insert));
-        let query = row.iter().fold(query, |query, value| match value {
-            Value::Number(number) => query.bind(number.as_i64()),
-            Value::String(text) => query.bind(text.clone()),
-            _ => query.bind(None::<String>),
+        let query = bound.into_iter().fold(query, |query, value| match value.as_i64() {
+            Some(number) => query.bind(number),
+            None => query.bind(value.as_str().map(str::to_owned)),
         });
         query.execute(pool).await.unwrap();
     }
