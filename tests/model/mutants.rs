@@ -358,7 +358,7 @@ fn an_answer_to_the_machine_before_a_restart_is_not_believed() {
             "destination <- inquiry 1",
             "destination takes request 0",
             "gateway restarts",
-            "clock 330001",
+            "clock 340502",
             "gateway deadline",
             "gateway <- inquiry 1: not found",
         ],

@@ -173,17 +173,14 @@ async fn points_follow_the_action() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn a_touch_has_one_half_and_never_a_card_number() -> anyhow::Result<()> {
+async fn a_touch_has_a_half_and_never_a_card_number() -> anyhow::Result<()> {
     let world = World::with_counter().await?;
     let before = world.books.rows().await?;
     let card = world.card();
-    let mut both = pay(&world.cast.counter, &card, "C-BOTH-1", 1);
-    let half = accrue(&world.cast.counter, &card, MEMBER, 1);
-    both["membership"] = half["membership"].clone();
     let none = json!({"terminal_id": world.cast.counter});
     let pan = pay(&world.cast.counter, &card, "4111111111111111", 1);
 
-    for body in [both, none, pan] {
+    for body in [none, pan] {
         let refused = card.touch(&body).send().await?;
         assert_eq!(refused.refusal(), (400, "body_invalid"), "{body}");
         assert!(!refused.body.to_string().contains("4111"), "the answer repeats the code");

@@ -15,6 +15,9 @@ use std::time::Duration;
 const READ_CONNECTIONS_MAX: u32 = 4;
 /// How long a connection waits for another program's lock, in seconds.
 const LOCK_WAIT_S: u64 = 5;
+/// How long a server that is away is tried, in milliseconds: whoever asks is answered within a
+/// second that it is away.
+const CONNECT_WAIT_MS: u64 = 800;
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -128,7 +131,10 @@ pub(crate) fn address_of(address: &str, mode: &str) -> Result<(Kind, String), Op
 async fn connect(kind: Kind, url: &str, connections_max: u32) -> Result<AnyPool, OpenFault> {
     let options = AnyPoolOptions::new()
         .max_connections(connections_max)
-        .acquire_timeout(Duration::from_secs(LOCK_WAIT_S))
+        .acquire_timeout(match kind {
+            Kind::Sqlite => Duration::from_secs(LOCK_WAIT_S),
+            Kind::Postgres => Duration::from_millis(CONNECT_WAIT_MS),
+        })
         // A file cannot hang up, so a test before each use would only cost a turn of its thread.
         .test_before_acquire(kind == Kind::Postgres)
         .after_connect(move |connection, _| {

@@ -82,8 +82,9 @@ fn read(path: &Path) -> anyhow::Result<Option<Value>> {
 
 fn page(simulation: &Value, chaos: Option<&Value>) -> String {
     let mut text = String::from(
-        "# Faults\n\nEvery row of the fault table, how often it was tried, and what came of it. Made from the\n\
-         counts of the last runs by `cargo run --profile simulation -p baton-simulation -- page`; do not edit.\n\n",
+        "# Faults\n\nEvery row of the fault table, how often it was tried, and what came of it. \
+         Made from the\ncounts of the last runs by \
+         `cargo run --profile simulation -p baton-simulation -- page`; do not edit.\n\n",
     );
     let _ = writeln!(text, "- Simulation: {}.", size(simulation));
     match chaos {
@@ -93,8 +94,8 @@ fn page(simulation: &Value, chaos: Option<&Value>) -> String {
         None => text.push_str("- Chaos (real processes): no counts of a run here.\n"),
     }
     text.push_str(
-        "\n| row | where | what breaks | what must come of it | simulation: tried | outcomes | chaos: \
-         tried | outcomes | violations |\n|---|---|---|---|---|---|---|---|---|\n",
+        "\n| row | where | what breaks | what must come of it | simulation: tried | outcomes \
+         | chaos: tried | outcomes | violations |\n|---|---|---|---|---|---|---|---|---|\n",
     );
     for words in &ROWS {
         let name = format!("F{}", words.row.0);
@@ -102,7 +103,8 @@ fn page(simulation: &Value, chaos: Option<&Value>) -> String {
         let (tried_chaos, outcomes_chaos, broken_chaos) = cells(chaos, &name);
         let _ = writeln!(
             text,
-            "| {name} | {} | {} | {} | {tried} | {outcomes} | {tried_chaos} | {outcomes_chaos} | {} |",
+            "| {name} | {} | {} | {} | {tried} | {outcomes} | {tried_chaos} | {outcomes_chaos} \
+             | {} |",
             words.point,
             words.fault,
             words.must,
@@ -110,9 +112,9 @@ fn page(simulation: &Value, chaos: Option<&Value>) -> String {
         );
     }
     text.push_str(
-        "\n*suspense*: machines may not decide (manual class, POS route), two operators did. *nothing*: \
-         no\ntransaction came of it, as it must be.\n\nF40 (order hubs), F41 (beacon approval), F42 \
-         (draws) and F43 (stock and mail) belong to later systems.\n",
+        "\n*suspense*: machines may not decide (manual class, POS route), two operators did. \
+         *nothing*: no\ntransaction came of it, as it must be.\n\nF40 (order hubs), F41 (beacon \
+         approval), F42 (draws) and F43 (stock and mail) belong to later systems.\n",
     );
     text.push_str("\n## Transitions\n\n| transition | simulation |\n|---|---|\n");
     for name in TRANSITIONS {

@@ -2,8 +2,8 @@
 //!
 //! Owns the life of a command on a device: none, accepted, submitted, then result or fenced. The
 //! story in order: [`machine`] decides, [`record`] is one line's content, [`chain`] seals lines
-//! with hashes, [`lines`] reads them back, [`file`] makes them durable. May not touch sockets. Next:
-//! [`machine`].
+//! with hashes, [`lines`] reads them back, [`file`] makes them durable. May not touch sockets.
+//! Next: [`machine`].
 //!
 //! Nine rules hold here. (1) *submitted* is on disk before the first byte leaves. (2) A result is
 //! on disk before it is reported. (3) A fence refuses its transaction for ever. (4) After a restart

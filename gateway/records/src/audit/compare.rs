@@ -36,8 +36,9 @@ pub(super) async fn tables(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), Stop> {
     let next = "SELECT id FROM touches WHERE id > $1 ORDER BY id LIMIT $2";
-    let last = "SELECT COALESCE(MAX(m), '') AS id FROM (SELECT MAX(id) AS m FROM touches UNION ALL \
-                SELECT MAX(touch) FROM transactions UNION ALL SELECT MAX(touch) FROM audit) AS all_m";
+    let last = "SELECT COALESCE(MAX(m), '') AS id FROM (SELECT MAX(id) AS m FROM touches \
+                UNION ALL SELECT MAX(touch) FROM transactions \
+                UNION ALL SELECT MAX(touch) FROM audit) AS all_m";
     let mut after = String::new();
     let mut compared = 0_i64;
     loop {

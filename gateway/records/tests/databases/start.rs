@@ -19,7 +19,8 @@ async fn fill(pool: &AnyPool, postgres: bool) {
     let copy = if postgres {
         format!(
             "INSERT INTO transactions (id, code_digest, final_ms, {columns}) \
-             SELECT 'x' || n, 'x' || n, 1, {columns} FROM transactions, generate_series(1, $1) AS n \
+             SELECT 'x' || n, 'x' || n, 1, {columns} \
+             FROM transactions, generate_series(1, $1) AS n \
              WHERE id = '00000000-0000-0000-0000-000000000001'"
         )
     } else {

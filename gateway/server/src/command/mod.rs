@@ -1,7 +1,7 @@
 //! The words of the command line and what each does.
 //!
-//! Owns `serve`, `demo` and `openapi`; [`books`] has `audit` and `export`, [`admin`] the rest. Faults are printed once,
-//! by `main`.
+//! Owns `serve`, `demo` and `openapi`; [`books`] has `audit` and `export`, [`admin`] the rest.
+//! Faults are printed once, by `main`.
 
 mod admin;
 mod books;

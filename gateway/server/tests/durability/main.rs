@@ -60,7 +60,8 @@ fn a_disk_that_does_not_keep_what_is_written_ends_the_process_and_loses_nothing(
     assert!(verified.status.success(), "{verified:?}");
     let gateway = Gateway::start(&shop, &[]);
     assert_eq!(gateway.get_sale(&kept.id()).status, 200);
-    assert_eq!(gateway.open_sale("t-2", "A-2").status, 201);
+    // What was never acknowledged may have reached the disk all the same: then it is found again.
+    assert!(matches!(gateway.open_sale("t-2", "A-2").status, 200 | 201));
 }
 
 /// A small file system of its own.

@@ -1,7 +1,7 @@
 //! Wrong lines on purpose: each must be found by the simulation, with a seed that finds it again.
 //!
 //! Owns reading `tests/mutants/list.txt`, a copy of the workspace under `target/mutants`, and the
-//! table of what was found. May not touch the sources themselves. Next: `../main.rs`, which it runs.
+//! table of what was found. May not touch the sources themselves. Next: `../main.rs`.
 
 use anyhow::{Context, bail};
 use std::fs;

@@ -2,8 +2,8 @@
 //!
 //! Owns which of its data survive: state, version and two times. Timers are counted from those, so
 //! a restart neither shortens nor forgets a deadline; questions start a new row of pauses. The wall
-//! may have stepped meanwhile: no stored time counts as later than now, and the end of a code's life
-//! is counted anew.
+//! may have stepped meanwhile: no stored time counts as later than now, and the end of a code's
+//! life is counted anew.
 
 use super::{Doubt, Facts, Life, ReversalDecided, Transaction};
 use crate::time::Timestamp;
