@@ -198,10 +198,11 @@ impl World {
 
     fn tell(&mut self, input: Input) {
         for effect in self.machine.step(input, self.now).unwrap_or_default() {
-            match effect {
-                Effect::SendCommand => self.errands = (self.errands + 1).min(2),
-                Effect::Inquire { number } => self.inquiry = Some(number),
-                _ => {}
+            if effect == Effect::SendCommand {
+                self.errands = (self.errands + 1).min(2);
+            }
+            if let Effect::Inquire { number } = effect {
+                self.inquiry = Some(number);
             }
         }
     }

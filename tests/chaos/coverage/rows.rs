@@ -249,7 +249,11 @@ fn broken(wire: Wire, weather: Weather, state: &str, device: Device) -> Vec<&'st
         Wire::Phones => match weather {
             Weather::CutAfter { way: Way::Up, .. } => vec!["F2"],
             Weather::Refusing => vec!["F5", "F38"],
-            _ => vec!["F5"],
+            Weather::Clear
+            | Weather::HalfOpen
+            | Weather::Slow
+            | Weather::Late { .. }
+            | Weather::CutAfter { .. } => vec!["F5"],
         },
         Wire::Device(_) | Wire::Agent(_) => match (weather, device) {
             (Weather::HalfOpen, _) => vec!["F16"],

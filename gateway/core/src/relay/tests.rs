@@ -321,9 +321,9 @@ fn a_clock_that_is_ahead_after_a_restart_does_not_end_a_code() {
     assert_eq!(again.state(), State::Reversing);
     let late = ahead.after_ms(330_001);
     let effects = again.step(Input::DeadlinePassed, late).unwrap();
-    let asked = effects.iter().find_map(|effect| match effect {
-        Effect::Inquire { number } => Some(*number),
-        _ => None,
+    let asked = effects.iter().find_map(|effect| {
+        let Effect::Inquire { number } = effect else { return None };
+        Some(*number)
     });
     again.step(inquiry(asked.unwrap(), InquiryAnswer::NotFound), late).unwrap();
     assert_eq!(again.state(), State::Expired);

@@ -98,7 +98,7 @@ impl DestinationActor {
 
     /// Asks whatever has its turn.
     fn start_errands(&mut self, ctx: &mut Context<Self>) {
-        while let Some(place) = self.lanes.next() {
+        while let Some(place) = self.lanes.start_next() {
             let errand = self.waiting.remove(&place);
             let (Some(errand), Some(client)) = (errand, self.client(ctx)) else {
                 self.lanes.done(place);

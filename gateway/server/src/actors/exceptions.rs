@@ -44,9 +44,9 @@ pub fn of_heard(heard: Heard<'_>, now: Timestamp) -> Vec<Fact> {
     let own: Vec<Due> = dues.iter().filter(|(id, _)| *id == facts.id).cloned().collect();
     let dues = own.as_slice();
     let said = said(facts, input);
-    let changed = dues.iter().find_map(|(_, effect)| match effect {
-        Effect::Record(change) => Some(change.to),
-        _ => None,
+    let changed = dues.iter().find_map(|(_, effect)| {
+        let Effect::Record(change) = effect else { return None };
+        Some(change.to)
     });
     let doubtful = |state| matches!(state, State::Unknown | State::Reversing | State::Suspense);
     let mut written = Vec::new();
@@ -91,12 +91,10 @@ pub fn of_clock(
     memories: &BTreeMap<TransactionId, Memory>,
     now: Timestamp,
 ) -> Vec<Fact> {
-    let opened = dues.iter().filter_map(|(id, effect)| match effect {
-        Effect::Alarm(alarm) => {
-            let facts = &memories.get(id)?.facts;
-            Some(opened(facts, kind_of(alarm), &json!({}), now))
-        }
-        _ => None,
+    let opened = dues.iter().filter_map(|(id, effect)| {
+        let Effect::Alarm(alarm) = effect else { return None };
+        let facts = &memories.get(id)?.facts;
+        Some(opened(facts, kind_of(alarm), &json!({}), now))
     });
     opened.collect()
 }
@@ -104,9 +102,9 @@ pub fn of_clock(
 /// Closes the case of a transaction that left suspense with these effects.
 #[must_use]
 pub fn of_end(dues: &[Due]) -> Vec<Fact> {
-    let ended = dues.iter().filter_map(|(id, effect)| match effect {
-        Effect::Record(change) if change.from == Some(State::Suspense) => Some((*id, change.at)),
-        _ => None,
+    let ended = dues.iter().filter_map(|(id, effect)| {
+        let Effect::Record(change) = effect else { return None };
+        (change.from == Some(State::Suspense)).then_some((*id, change.at))
     });
     let closed = ended.map(|(id, at)| {
         let subject = Subject::Transaction(id);
@@ -188,9 +186,9 @@ fn opened(facts: &Facts, kind: Kind, body: &Value, now: Timestamp) -> Fact {
 }
 
 fn alarms(dues: &[Due]) -> impl Iterator<Item = &Alarm> {
-    dues.iter().filter_map(|(_, effect)| match effect {
-        Effect::Alarm(alarm) => Some(alarm),
-        _ => None,
+    dues.iter().filter_map(|(_, effect)| {
+        let Effect::Alarm(alarm) = effect else { return None };
+        Some(alarm)
     })
 }
 

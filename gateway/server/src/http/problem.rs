@@ -68,10 +68,12 @@ impl Problem {
     /// The answer to a code that another request brought: where that one stands, and no more.
     #[must_use]
     pub const fn code_taken(first: State) -> Self {
-        let detail = match first {
-            State::Approved => "the first request with this code was paid; do not pay again",
-            _ if first.is_final() => "the first request with this code is over; use a new code",
-            _ => "the first request with this code is not over; do not pay again",
+        let detail = if matches!(first, State::Approved) {
+            "the first request with this code was paid; do not pay again"
+        } else if first.is_final() {
+            "the first request with this code is over; use a new code"
+        } else {
+            "the first request with this code is not over; do not pay again"
         };
         Self { first: Some(first), ..Self::with(RefusalCode::DuplicateCode, detail) }
     }

@@ -58,9 +58,9 @@ fn state(desk: &Desk, id: TransactionId) -> Option<State> {
 }
 
 fn compensations(dues: &[Due]) -> Vec<TransactionId> {
-    let undone = dues.iter().filter_map(|(_, effect)| match effect {
-        Effect::Compensate(facts) => Some(facts.id),
-        _ => None,
+    let undone = dues.iter().filter_map(|(_, effect)| {
+        let Effect::Compensate(facts) = effect else { return None };
+        Some(facts.id)
     });
     undone.collect()
 }

@@ -81,7 +81,7 @@ impl Lanes {
     }
 
     /// Says what to ask now, if there is room; call it until it says nothing.
-    pub fn next(&mut self) -> Option<Place> {
+    pub fn start_next(&mut self) -> Option<Place> {
         if self.running.len() >= self.running_max {
             return None;
         }

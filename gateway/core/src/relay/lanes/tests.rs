@@ -19,12 +19,12 @@ fn a_transaction_has_one_inquiry_and_one_reversal_at_a_time() {
     let mut lanes = Lanes::new(10, 10);
     lanes.add(inquiry(1));
     lanes.add(reversal(1));
-    let started = [lanes.next(), lanes.next()];
+    let started = [lanes.start_next(), lanes.start_next()];
 
     let again = lanes.add(inquiry(1));
-    let nobody = lanes.next();
+    let nobody = lanes.start_next();
     lanes.done(inquiry(1));
-    let after = lanes.next();
+    let after = lanes.start_next();
 
     assert_eq!(started, [Some(reversal(1)), Some(inquiry(1))]);
     assert_eq!((again, nobody, after), (Taken::Queued, None, Some(inquiry(1))));
@@ -34,11 +34,11 @@ fn a_transaction_has_one_inquiry_and_one_reversal_at_a_time() {
 fn a_slow_answer_holds_up_its_own_lane_only() {
     let mut lanes = Lanes::new(2, 100);
     lanes.add(inquiry(0));
-    assert_eq!(lanes.next(), Some(inquiry(0)));
+    assert_eq!(lanes.start_next(), Some(inquiry(0)));
     (1..50).for_each(|number| assert_eq!(lanes.add(inquiry(number)), Taken::Queued));
 
     let drained = (1..50).all(|number| {
-        let next = lanes.next();
+        let next = lanes.start_next();
         lanes.done(inquiry(number));
         next == Some(inquiry(number))
     });
@@ -55,7 +55,7 @@ fn reversals_go_first_and_inquiries_are_not_starved() {
     });
 
     let order: Vec<Lane> =
-        std::iter::from_fn(|| lanes.next()).take(10).map(|(_, lane)| lane).collect();
+        std::iter::from_fn(|| lanes.start_next()).take(10).map(|(_, lane)| lane).collect();
 
     use Lane::{Inquiry as I, Reversal as R};
     assert_eq!(order, [R, R, R, R, I, R, R, R, R, I]);
@@ -84,7 +84,7 @@ proptest! {
             if lanes.add(place) != Taken::Full {
                 owed.insert(place);
             }
-            while let Some(next) = lanes.next() {
+            while let Some(next) = lanes.start_next() {
                 prop_assert!(!running.contains(&next));
                 owed.remove(&next);
                 running.push(next);
@@ -96,7 +96,7 @@ proptest! {
         }
         while let Some(place) = running.pop() {
             lanes.done(place);
-            while let Some(next) = lanes.next() {
+            while let Some(next) = lanes.start_next() {
                 owed.remove(&next);
                 running.push(next);
             }

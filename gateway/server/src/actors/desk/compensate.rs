@@ -19,9 +19,10 @@ impl DeskActor {
     pub(super) fn with_voids(&mut self, dues: Vec<Due>) -> Vec<Due> {
         let mut all = Vec::with_capacity(dues.len());
         for (id, effect) in dues {
-            match effect {
-                Effect::Compensate(original) => all.extend(self.void(&original)),
-                other => all.push((id, other)),
+            if let Effect::Compensate(original) = effect {
+                all.extend(self.void(&original));
+            } else {
+                all.push((id, effect));
             }
         }
         all

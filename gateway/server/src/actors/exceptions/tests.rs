@@ -50,13 +50,13 @@ fn kept(before: &[Input], input: &Input) -> Vec<Fact> {
 }
 
 fn words(facts: &[Fact]) -> Vec<(&'static str, Option<Kind>)> {
-    let word = |fact: &Fact| match fact {
-        Fact::Exception(one) => match one.as_ref() {
-            Exception::Evidence(piece) => Some((piece.kind, None)),
-            Exception::Opened { case, piece } => Some((piece.kind, Some(case.kind))),
-            _ => None,
-        },
-        _ => None,
+    let word = |fact: &Fact| {
+        let Fact::Exception(one) = fact else { return None };
+        if let Exception::Opened { case, piece } = one.as_ref() {
+            return Some((piece.kind, Some(case.kind)));
+        }
+        let Exception::Evidence(piece) = one.as_ref() else { return None };
+        Some((piece.kind, None))
     };
     facts.iter().filter_map(word).collect()
 }
