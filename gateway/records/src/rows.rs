@@ -47,6 +47,8 @@ pub struct TransactionRow {
     pub stored: Stored,
     /// The version that must be in the store for this row to be written; 0 for none.
     pub prior: u32,
+    /// The state that must be in the store besides; nothing for a new row.
+    pub prior_state: Option<State>,
     /// Why it ended, in a stable word.
     pub reason: Option<String>,
     /// What was given back of it or is being given back, in minor units. Read only: it is written
@@ -161,6 +163,11 @@ pub(crate) const fn stage(phase: Phase) -> i64 {
         Phase::Pending => 0,
         Phase::Posted | Phase::Voided => 1,
     }
+}
+
+/// Returns the word of a prior state; the empty one for none.
+pub(crate) fn prior_state_word(state: Option<State>) -> &'static str {
+    state.map_or("", State::word)
 }
 
 pub(crate) const fn sale_word(state: SaleState) -> &'static str {
@@ -302,6 +309,7 @@ pub(crate) fn transaction(row: &AnyRow) -> Result<TransactionRow, Fault> {
         facts,
         stored,
         prior: version("prior")?,
+        prior_state: State::lookup(&text(row, "prior_state")?),
         reason: row.try_get("reason")?,
         refunded_minor: number(row, "refunded_minor")?,
     })

@@ -362,12 +362,12 @@ impl World {
         for id in touched(dues) {
             let Some((facts, version)) = shell.memories.get_mut(&id) else { continue };
             let changes: Vec<&Change> = dues.iter().filter_map(|due| record_of(due, id)).collect();
-            let Some(last) = changes.last() else { continue };
-            let prior = *version;
+            let (Some(first), Some(last)) = (changes.first(), changes.last()) else { continue };
+            let (prior, prior_state) = (*version, first.from);
             *version += u32::try_from(changes.len()).unwrap_or(u32::MAX);
             let stored = stored(&shell.desk, id, *version, last);
             let facts = Box::new(facts.clone());
-            written.push(Fact::Transaction { facts, stored, prior });
+            written.push(Fact::Transaction { facts, stored, prior, prior_state });
             written.extend(changes.iter().map(|change| Fact::Step(id, (*change).clone())));
             if last.to.is_final() && prior > 0 {
                 written.push(Fact::OutboxPut(id, executor, Message::Word));

@@ -47,6 +47,8 @@ pub enum Fact {
         stored: Stored,
         /// The version that must be there.
         prior: u32,
+        /// The state that must be there.
+        prior_state: Option<State>,
     },
     /// One step for audit and ledger.
     Step(TransactionId, Change),
@@ -140,14 +142,16 @@ impl Store {
             Fact::Touch(row) if self.touches.contains_key(&(row.app.clone(), row.key)) => {
                 Err(Conflict::Key)
             }
-            Fact::Transaction { facts, prior, .. } => {
-                let version = self.rows.get(&facts.id).map_or(0, |row| row.stored.version);
+            Fact::Transaction { facts, prior, prior_state, .. } => {
+                let there = self.rows.get(&facts.id).map(|row| row.stored);
+                let version = there.map_or(0, |stored| stored.version);
+                let same = there.map(|stored| stored.state) == *prior_state;
                 let place = (facts.app.clone(), facts.code_digest.clone());
                 let used = self.codes.get(&place).is_some_and(|id| *id != facts.id);
                 if used {
                     return Err(Conflict::Code);
                 }
-                if version == *prior { Ok(()) } else { Err(Conflict::Version) }
+                if version == *prior && same { Ok(()) } else { Err(Conflict::Version) }
             }
             Fact::Touch(_)
             | Fact::Step(..)

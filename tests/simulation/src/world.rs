@@ -23,6 +23,8 @@ use uuid::Uuid;
 
 /// Milliseconds since 1970 at which every run begins.
 pub const START_UNIX_MS: u64 = 1_700_000_000_000;
+/// How soon a message for a stopped program is looked at again, in milliseconds.
+const STOPPED_LOOK_MS: u64 = 1_000;
 /// Events after which a run counts as one that never rests.
 const EVENTS_MAX: u64 = 2_000_000;
 
@@ -127,7 +129,8 @@ impl World {
                 break;
             }
             if let Some(later) = self.stopped_until(&event) {
-                self.at(later, event);
+                // Looked at again soon: whoever mends everything also lets stopped programs go on.
+                self.at(later.min(self.now + STOPPED_LOOK_MS), event);
                 continue;
             }
             self.mix(at, &event);

@@ -6,8 +6,8 @@
 //! writer adds both, so no caller can forget it. Next: `verify`.
 
 use crate::rows::{
-    OutboxMessage, RefundRow, SaleRow, TouchRow, TransactionRow, executor_words, purpose_word,
-    sale_word,
+    OutboxMessage, RefundRow, SaleRow, TouchRow, TransactionRow, executor_words, prior_state_word,
+    purpose_word, sale_word,
 };
 use crate::writer::Fact;
 use aws_lc_rs::digest;
@@ -20,10 +20,11 @@ use std::collections::BTreeMap;
 const ROWS: &str = "rows";
 
 /// Columns of a transaction that its steps change; all others stay as they were first written.
-pub(super) const MOVING: [&str; 8] = [
+pub(super) const MOVING: [&str; 9] = [
     "state",
     "version",
     "prior",
+    "prior_state",
     "since_ms",
     "doubt_since_ms",
     "reversal_decided",
@@ -208,6 +209,7 @@ fn transaction_cells(row: &TransactionRow) -> Cells {
         ("state", json!(stored.state.word())),
         ("version", json!(stored.version)),
         ("prior", json!(row.prior)),
+        ("prior_state", json!(prior_state_word(row.prior_state))),
         ("since_ms", json!(stored.since.ms())),
         ("doubt_since_ms", json!(stored.doubt_since.map(|at| at.ms()))),
         ("reversal_decided", json!(i64::from(stored.reversal == ReversalDecided::Yes))),

@@ -238,6 +238,7 @@ fn bind_transaction<'q>(query: Bound<'q>, row: &&TransactionRow) -> Bound<'q> {
         .bind(stored.state.word())
         .bind(i64::from(stored.version))
         .bind(i64::from(row.prior))
+        .bind(prior_state_word(row.prior_state))
         .bind(stored.since.ms())
         .bind(stored.doubt_since.map(|at| at.ms()))
         .bind(i64::from(decided))

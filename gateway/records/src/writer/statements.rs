@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Rows of one statement: 128 rows of 27 columns stay under SQLite's 32,766 parameters.
+/// Rows of one statement: 128 rows of 28 columns stay under SQLite's 32,766 parameters.
 const ROWS_PER_STATEMENT_MAX: usize = 128;
 
 /// How a database names parameters.
@@ -50,6 +50,7 @@ pub(crate) const TRANSACTIONS: Table = Table {
         "state",
         "version",
         "prior",
+        "prior_state",
         "since_ms",
         "doubt_since_ms",
         "reversal_decided",
@@ -62,10 +63,11 @@ pub(crate) const TRANSACTIONS: Table = Table {
         "then_half",
     ],
     present: " ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, \
-              prior = excluded.prior, since_ms = excluded.since_ms, \
+              prior = excluded.prior, prior_state = excluded.prior_state, since_ms = excluded.since_ms, \
               doubt_since_ms = excluded.doubt_since_ms, \
               reversal_decided = excluded.reversal_decided, final_ms = excluded.final_ms, \
-              reason = excluded.reason WHERE transactions.version = excluded.prior",
+              reason = excluded.reason WHERE transactions.version = excluded.prior \
+              AND transactions.state = excluded.prior_state",
 };
 pub(crate) const AUDIT: Table = Table {
     name: "audit",

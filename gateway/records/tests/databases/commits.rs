@@ -118,6 +118,24 @@ async fn a_transaction_moves_only_from_the_version_it_was_read_at() {
     .await;
 }
 
+/// Cause: a machine whose step was refused had queued its next one, which counted to the version
+/// that another machine had reached on another way.
+#[tokio::test]
+async fn a_transaction_moves_only_from_the_state_it_was_read_in() {
+    on_both(|records| async move {
+        records.writer.commit(opening(1)).await.unwrap();
+        let step =
+            |version, state| vec![Fact::Transaction(Box::new(transaction(1, version, state)))];
+        records.writer.commit(step(3, State::Cancelled)).await.unwrap();
+
+        let stale = records.writer.commit(step(4, State::Suspense)).await;
+
+        assert_eq!(stale, Err(CommitFault::Conflict(Conflict::Version)));
+        assert_eq!(records.open_transactions().await.unwrap().len(), 0);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_outbox_keeps_one_message_a_transaction_and_forgets_the_code() {
     on_both(|records| async move {

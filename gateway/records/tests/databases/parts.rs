@@ -77,7 +77,8 @@ pub fn transaction(number: u128, version: u32, state: State) -> TransactionRow {
     let reversal = ReversalDecided::No;
     let stored = Stored { state, version, since: NOW, doubt_since: None, reversal };
     let prior = if version == 2 { 0 } else { version - 1 };
-    TransactionRow { facts, stored, prior, reason: None, refunded_minor: 0 }
+    let prior_state = (prior > 0).then_some(State::Dispatched);
+    TransactionRow { facts, stored, prior, prior_state, reason: None, refunded_minor: 0 }
 }
 
 pub fn audit(number: u128, body: &str) -> Fact {

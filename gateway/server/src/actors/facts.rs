@@ -39,7 +39,7 @@ pub fn of_records(
     for id in touched(dues) {
         let Some(memory) = memories.get_mut(&id) else { continue };
         let changes: Vec<&Change> = dues.iter().filter_map(|due| record_of(due, id)).collect();
-        let Some(last) = changes.last() else { continue };
+        let (Some(first), Some(last)) = (changes.first(), changes.last()) else { continue };
         let prior = memory.version;
         memory.version = prior.saturating_add(u32::try_from(changes.len()).unwrap_or(u32::MAX));
         let stored = stored(desk, id, memory.version, last);
@@ -47,6 +47,7 @@ pub fn of_records(
             facts: memory.facts.clone(),
             stored,
             prior,
+            prior_state: first.from,
             reason: reason(&last.cause),
             refunded_minor: 0,
         })));
