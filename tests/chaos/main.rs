@@ -38,7 +38,7 @@ use std::process::ExitCode;
 #[derive(Debug, Parser)]
 #[command(name = "chaos")]
 struct Arguments {
-    /// 20,000 payments and 200 faults: the run for every test run.
+    /// 20,000 payments and 200 faults.
     #[arg(long, conflicts_with = "long")]
     short: bool,
     /// 200,000 payments and 1,000 faults.
