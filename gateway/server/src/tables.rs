@@ -61,17 +61,26 @@ impl TablesHandle {
     /// # Errors
     /// [`Fault`] when the database fails; the old picture stays.
     pub async fn refresh(&self, records: &Records) -> Result<Vec<Executor>, Fault> {
-        let before = self.snapshot();
-        if records.tables_revision().await? <= before.tables.revision {
+        if records.tables_revision().await? <= self.snapshot().tables.revision {
             return Ok(Vec::new());
         }
         let after = Arc::new(Snapshot::of(records.directory().await?));
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = after.clone();
+        let Some(before) = self.replace(&after) else { return Ok(Vec::new()) };
         let active = |picture: &Snapshot, executor: &Executor| {
             picture.devices.get(executor).is_some_and(|one| one.standing == Standing::Active)
         };
         let were = before.devices.keys().filter(|one| active(&before, one));
         Ok(were.filter(|one| !active(&after, one)).cloned().collect())
+    }
+
+    /// Puts a picture in the place of an older one and returns that. Two who read at the same time
+    /// may come here in any order: the older picture must not stay.
+    fn replace(&self, after: &Arc<Snapshot>) -> Option<Arc<Snapshot>> {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if current.tables.revision >= after.tables.revision {
+            return None;
+        }
+        Some(std::mem::replace(&mut *current, after.clone()))
     }
 }
 
@@ -118,3 +127,6 @@ pub fn token_key(key: &AppKey) -> Option<TokenKey> {
     };
     Some(TokenKey { algorithm, key_id: key.key_id.clone(), key: parsed.ok()? })
 }
+
+#[cfg(test)]
+mod tests;

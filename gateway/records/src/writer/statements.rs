@@ -63,7 +63,8 @@ pub(crate) const TRANSACTIONS: Table = Table {
         "then_half",
     ],
     present: " ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, \
-              prior = excluded.prior, prior_state = excluded.prior_state, since_ms = excluded.since_ms, \
+              prior = excluded.prior, prior_state = excluded.prior_state, \
+              since_ms = excluded.since_ms, \
               doubt_since_ms = excluded.doubt_since_ms, \
               reversal_decided = excluded.reversal_decided, final_ms = excluded.final_ms, \
               reason = excluded.reason WHERE transactions.version = excluded.prior \
