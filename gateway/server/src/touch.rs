@@ -90,11 +90,12 @@ pub async fn take(
     if let Some(taken) = taken_before(world, asker, &fingerprint).await? {
         return Ok(taken);
     }
-    let first = state_of_first(world, asker, code).await?;
-    match first {
-        Some(first) => Err(Refused { code: RefusalCode::DuplicateCode, first: Some(first) }),
-        None => Err(refusal.into()),
-    }
+    let Some(first) = state_of_first(world, asker, code).await? else {
+        return Err(refusal.into());
+    };
+    // The code may have come with this very key, in a commit that ended between the two looks.
+    let taken = taken_before(world, asker, &fingerprint).await?;
+    taken.ok_or(Refused { code: RefusalCode::DuplicateCode, first: Some(first) })
 }
 
 /// The digest of the code in a body, if it is one of the caller's own app.
