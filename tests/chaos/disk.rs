@@ -60,6 +60,22 @@ impl Disk {
         }
     }
 
+    /// Copies what is on it into a folder beside it: the disk goes with the run.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written.
+    pub fn keep(&self) -> anyhow::Result<()> {
+        let mut beside = self.at.clone().into_os_string();
+        beside.push("-kept");
+        let beside = PathBuf::from(beside);
+        std::fs::create_dir_all(&beside)?;
+        for file in std::fs::read_dir(&self.at)? {
+            let file = file?;
+            std::fs::copy(file.path(), beside.join(file.file_name()))?;
+        }
+        Ok(())
+    }
+
     /// Gives the space back.
     ///
     /// # Errors

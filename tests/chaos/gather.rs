@@ -1,24 +1,25 @@
-//! Reads every book of a finished run from outside: database, journals, destinations, POS.
+//! Collects every book of a finished run into one folder, for the checker or any other one.
 //!
-//! Owns the SQL and the files. It shares no code with the product's own reading except the journal
-//! export, which is part of what is tested. Next: `check`.
+//! Owns who writes what: the gateway and the devices export their own books with their own
+//! programs; the run adds what it knows of the world, and what the gateway must have erased or sent
+//! by now, which no export shows. Next: `history`, which reads the folder.
 
 use crate::book::Pages;
 use crate::faults::Victim;
-use crate::history::{
-    AuditLine, Charge, Epoch, History, Journal, JournalLine, LedgerLine, OutboxLine, PosSale,
-    SaleLine, Touch, Transaction, Uses,
-};
-use crate::plan::{POINTS_FIRST, TILLS};
-use crate::stage::{Stage, devices, name_of};
+use crate::history::read::{EXPORT, JOURNALS, WORLD, write, write_cast};
+use crate::history::{AppOf, Cast, Charge, OutboxLine, POINTS, PosSale, SaleLine, Uses};
+use crate::plan::{POINTS_FIRST, Place, TILLS, places};
+use crate::process::beside;
+use crate::stage::{SHOP, Stage, devices, name_of, settings_of, terminal_of};
 use anyhow::Context;
-use baton_link::enrol::JOURNAL_FILE;
 use baton_protocol::work::MembershipAction;
 use baton_simulators::pos::entry::SaleResult;
 use baton_simulators::{pos, read_ledger};
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, Row};
+use std::fs::{File, create_dir_all};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// How long the checker waits for the database, in seconds: nobody else uses it then.
 const DATABASE_S_MAX: u64 = 10;
@@ -49,33 +50,57 @@ pub async fn open_ends(pool: &AnyPool) -> anyhow::Result<(i64, i64)> {
     ))
 }
 
-/// Lays the phones' memory beside every book.
+/// Writes every book of the run into `books`, a folder that is not there yet.
 ///
 /// # Errors
-/// When one of them cannot be read (I0).
-pub async fn history(stage: &Stage, pool: &AnyPool, pages: Pages) -> anyhow::Result<History> {
-    let mut history = History {
-        asked: pages.asked,
-        told: pages.told,
-        surprises: pages.surprises,
-        journals: journals(stage)?,
-        charges: charges(stage)?,
-        points_first: POINTS_FIRST,
-        pos_sales: pos_sales(&stage.folder)?,
-        ..History::default()
-    };
-    let head = sqlx::query("SELECT seq, hash FROM audit_head").fetch_one(pool).await?;
-    history.audit_head = (head.try_get("seq")?, head.try_get("hash")?);
-    history.touches = all(pool, "SELECT * FROM touches", touch).await?;
-    history.transactions = all(pool, "SELECT * FROM transactions ORDER BY id", transaction).await?;
-    history.audit = all(pool, "SELECT * FROM audit ORDER BY seq", audit).await?;
-    history.ledger = all(pool, "SELECT * FROM ledger WHERE phase = 'posted'", ledger).await?;
-    history.outbox = all(pool, "SELECT * FROM outbox", outbox).await?;
-    history.sales = all(pool, "SELECT * FROM sales", sale).await?;
-    for table in ["SELECT id, epoch FROM terminals", "SELECT id, epoch FROM agents"] {
-        history.epochs.extend(all(pool, table, epoch).await?);
+/// When a program refuses its export (I0) or the database cannot be read.
+pub async fn collect(stage: &Stage, pages: &Pages, books: &Path) -> anyhow::Result<()> {
+    create_dir_all(books.join(WORLD))?;
+    create_dir_all(books.join(JOURNALS))?;
+    let gateway = beside("baton-gateway")?;
+    let config = settings_of(&stage.folder, Victim::Gateway);
+    let mut export = Command::new(&gateway);
+    export.arg("export").arg("--out").arg(books.join(EXPORT)).arg("--config").arg(&config);
+    succeed(export.stdout(Stdio::null()))?;
+    let mut surprises = pages.surprises.clone();
+    let mut verify = Command::new(&gateway);
+    verify.args(["audit", "verify", "--config"]).arg(&config);
+    let verified = verify.output()?;
+    if !verified.status.success() {
+        let said = String::from_utf8_lossy(&verified.stdout);
+        surprises.push(format!("`audit verify` says: {}", said.trim()));
     }
-    Ok(history)
+    for victim in devices() {
+        export_journal(stage, victim, books)?;
+    }
+    let pool = open(&stage.database).await?;
+    write_cast(books, &cast(&pool).await?)?;
+    let sales = "SELECT sales.id, sales.state, sales.amount_minor, touches.request_key \
+                 FROM sales LEFT JOIN touches ON touches.id = sales.touch";
+    write(books, "sales.jsonl", &all(&pool, sales, sale).await?)?;
+    write(books, "outbox.jsonl", &all(&pool, "SELECT * FROM outbox", outbox).await?)?;
+    pool.close().await;
+    write(books, "asked.jsonl", &pages.asked)?;
+    write(books, "told.jsonl", &pages.told)?;
+    write(books, "surprises.jsonl", &surprises)?;
+    write(books, "charges.jsonl", &charges(stage)?)?;
+    write(books, "pos.jsonl", &pos_sales(&stage.folder)?)
+}
+
+fn export_journal(stage: &Stage, victim: Victim, books: &Path) -> anyhow::Result<()> {
+    let agent = matches!(victim, Victim::Agent(_));
+    let program = beside(if agent { "baton-agent" } else { "baton-relay-device" })?;
+    let name = format!("{}.jsonl", name_of(victim));
+    let mut export = Command::new(program);
+    export.args(["journal", "export", "--config"]).arg(settings_of(&stage.folder, victim));
+    succeed(export.stdout(File::create(books.join(JOURNALS).join(name))?))
+}
+
+fn succeed(command: &mut Command) -> anyhow::Result<()> {
+    let output = command.stderr(Stdio::piped()).stdin(Stdio::null()).spawn()?.wait_with_output()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    anyhow::ensure!(output.status.success(), "{command:?} failed: {}", said.trim());
+    Ok(())
 }
 
 type Read<T> = Result<T, sqlx::Error>;
@@ -90,59 +115,41 @@ async fn all<T>(
     read.with_context(|| format!("a row of `{question}` cannot be read"))
 }
 
-fn touch(row: &AnyRow) -> Read<Touch> {
-    Ok(Touch {
-        id: row.try_get("id")?,
-        app: row.try_get("app")?,
-        key: row.try_get("request_key")?,
-        terminal: row.try_get("terminal")?,
-    })
-}
-
-fn transaction(row: &AnyRow) -> Read<Transaction> {
-    Ok(Transaction {
-        id: row.try_get("id")?,
-        touch: row.try_get("touch")?,
-        terminal: row.try_get("terminal")?,
-        executor: row.try_get("executor")?,
-        route: row.try_get("route")?,
-        app: row.try_get("app")?,
-        destination: row.try_get("destination")?,
-        shop: row.try_get("shop")?,
-        amount: row.try_get("amount_minor")?,
-        currency: row.try_get("currency")?,
-        code_digest: row.try_get("code_digest")?,
-        state: row.try_get("state")?,
-        accepted_ms: row.try_get("accepted_ms")?,
-        final_ms: row.try_get("final_ms")?,
-    })
-}
-
-fn audit(row: &AnyRow) -> Read<AuditLine> {
-    Ok(AuditLine {
-        seq: row.try_get("seq")?,
-        prev: row.try_get("prev")?,
-        hash: row.try_get("hash")?,
-        body: row.try_get("body")?,
-    })
-}
-
-fn ledger(row: &AnyRow) -> Read<LedgerLine> {
-    Ok(LedgerLine {
-        transaction: row.try_get("transaction_id")?,
-        account: row.try_get("account")?,
-        currency: row.try_get("currency")?,
-        debit: row.try_get("debit")?,
-        credit: row.try_get("credit")?,
+async fn cast(pool: &AnyPool) -> anyhow::Result<Cast> {
+    let head = sqlx::query("SELECT seq, hash FROM audit_head").fetch_one(pool).await?;
+    let epoch = |row: &AnyRow| Ok((row.try_get("id")?, row.try_get("epoch")?));
+    let mut epochs = all(pool, "SELECT id, epoch FROM terminals", epoch).await?;
+    epochs.extend(all(pool, "SELECT id, epoch FROM agents", epoch).await?);
+    let app = |destination: &str, currency: &str| AppOf {
+        destination: destination.to_owned(),
+        currency: currency.to_owned(),
+    };
+    let apps = [
+        ("wallet-app", app("wallet", "KRW")),
+        ("card-app", app("card", "KRW")),
+        ("points-app", app("points", POINTS)),
+    ];
+    let device = |place: Place| match place {
+        Place::Counter(number) => name_of(Victim::Device(number)),
+        Place::Till(number) => name_of(Victim::Agent(number)),
+    };
+    Ok(Cast {
+        shop: SHOP.to_owned(),
+        points_first: POINTS_FIRST,
+        apps: apps.into_iter().map(|(id, app)| (id.to_owned(), app)).collect(),
+        devices: places().map(|place| (terminal_of(place), device(place))).collect(),
+        epochs: epochs.into_iter().collect(),
+        audit_head: (head.try_get("seq")?, head.try_get("hash")?),
     })
 }
 
 fn outbox(row: &AnyRow) -> Read<OutboxLine> {
+    let sealed: Option<String> = row.try_get("sealed")?;
     Ok(OutboxLine {
         transaction: row.try_get("transaction_id")?,
         executor: row.try_get("executor")?,
         message: row.try_get("message")?,
-        sealed: row.try_get("sealed")?,
+        sealed: sealed.is_some(),
     })
 }
 
@@ -150,27 +157,9 @@ fn sale(row: &AnyRow) -> Read<SaleLine> {
     Ok(SaleLine {
         id: row.try_get("id")?,
         state: row.try_get("state")?,
-        touch: row.try_get("touch")?,
+        key: row.try_get("request_key")?,
         amount: row.try_get("amount_minor")?,
     })
-}
-
-fn epoch(row: &AnyRow) -> Read<Epoch> {
-    Ok(Epoch { device: row.try_get("id")?, epoch: row.try_get("epoch")? })
-}
-
-fn journals(stage: &Stage) -> anyhow::Result<Vec<Journal>> {
-    let read = |victim: Victim| {
-        let folder = stage.state_of(victim);
-        let device = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let mut text = Vec::new();
-        baton_link::journal::export(&folder.join(JOURNAL_FILE), &mut text)
-            .with_context(|| format!("the journal of {device} cannot be exported"))?;
-        let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        let lines: Result<Vec<JournalLine>, _> = lines.map(serde_json::from_slice).collect();
-        Ok(Journal { lines: lines.with_context(|| format!("journal of {device}"))?, device })
-    };
-    devices().map(read).collect()
 }
 
 fn charges(stage: &Stage) -> anyhow::Result<Vec<Charge>> {
@@ -189,6 +178,7 @@ fn charges(stage: &Stage) -> anyhow::Result<Vec<Charge>> {
             currency: entry.currency.to_string(),
             charges: entry.charges,
             reversed: entry.reversed,
+            original: entry.original.map(|original| original.to_string()),
         }));
     }
     Ok(charges)

@@ -1,7 +1,7 @@
 //! `chaos`: thousands of payments over real processes, links and disks that fail while they work.
 //!
 //! Owns the command line. Reads in this order: `run` (the order of a run), `plan`, `faults`,
-//! `stage`, `phone`, `blows`, `gather`, `check`, `coverage`, `report`; `restart` stands alone. Ends
+//! `stage`, `phone`, `merchant`, `blows`, `gather`, `check`, `coverage`, `report`; `restart` stands alone. Ends
 //! with 1 when anything was broken.
 
 mod blows;
@@ -15,6 +15,7 @@ mod faults;
 mod gather;
 mod heal;
 mod history;
+mod merchant;
 mod phone;
 mod plan;
 mod postgres;
@@ -32,6 +33,7 @@ use baton_gateway::clock::wall_ms;
 use clap::{Parser, Subcommand};
 use report::End;
 use run::Wishes;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Payments over real processes, links and disks that fail, judged by all their books.
@@ -72,6 +74,11 @@ enum Task {
         #[arg(long, default_value_t = 1_000_000)]
         rows: u64,
     },
+    /// Judges the books of a run that was kept, without the programs or the database.
+    Check {
+        /// The folder with `export`, `journals` and `world` in it.
+        books: PathBuf,
+    },
 }
 
 impl Arguments {
@@ -94,23 +101,25 @@ impl Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let (end, seed) = if let Some(Task::Restart { rows }) = arguments.task {
-        (restart::run(rows).await, 0)
-    } else {
-        let wishes = arguments.wishes();
-        (run::run(&wishes).await, wishes.seed)
+    let (end, whose) = match arguments.task {
+        Some(Task::Restart { rows }) => (restart::run(rows).await, String::new()),
+        Some(Task::Check { books }) => (run::check(&books), String::new()),
+        None => {
+            let wishes = arguments.wishes();
+            (run::run(&wishes).await, format!("  seed {}", wishes.seed))
+        }
     };
     match end {
         Ok(End::Pass) => {
-            println!("\nPASS  seed {seed}");
+            println!("\nPASS{whose}");
             ExitCode::SUCCESS
         }
         Ok(End::Fail) => {
-            println!("\nFAIL  seed {seed}");
+            println!("\nFAIL{whose}");
             ExitCode::FAILURE
         }
         Err(fault) => {
-            println!("\nFAIL  seed {seed}: {fault:#}");
+            println!("\nFAIL{whose}: {fault:#}");
             ExitCode::FAILURE
         }
     }

@@ -1,18 +1,18 @@
 //! The phones: each pays once, repeats the same request until it is answered, and remembers.
 //!
 //! Owns what a well-made app does: a key that is written down before sending, the same key and
-//! code at every try, a new token at each. What it was told goes into the book. Next: `blows`.
+//! code at every try, a new token at each. What it was told goes into the book. Next: `merchant`.
 
 use crate::book::{Answered, Book};
 use crate::clock::pause;
 use crate::dice::Dice;
-use crate::history::{Asked, POINTS, Told, Uses, is_final};
-use crate::plan::{CodeWish, MEMBERS, Manner, Payment, Place, Rail};
+use crate::history::{APPROVED, Asked, Told, Uses, is_final};
+use crate::plan::{self, CodeWish, MEMBERS, Manner, Payment, Place, Rail};
 use crate::stage::{CODE_LIFE_MS, Stage, member, terminal_of};
 use anyhow::Context;
 use baton_gateway::demo::apps::card_code;
 use baton_gateway::vault::{plain_digest, random_text};
-use baton_protocol::phone::{ResolveAnswer, TouchAnswer, TransactionAnswer};
+use baton_protocol::phone::{TouchAnswer, TransactionAnswer, TransactionKind};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -23,7 +23,7 @@ const ANSWER_S_MAX: u64 = 15;
 /// What phones that wait ask for, in seconds.
 const WAIT_S: u64 = 4;
 /// Tries before a phone gives up and the run fails: at 100 ms each, a minute and a half.
-const TRIES_MAX: usize = 900;
+pub const TRIES_MAX: usize = 900;
 /// Shortest pause between two tries, in milliseconds.
 const PAUSE_MS_MIN: u64 = 20;
 /// What is added to it at random, in milliseconds.
@@ -39,7 +39,7 @@ const WALLET_TRIES_MAX: usize = 5;
 pub struct Phones<'a> {
     pub stage: &'a Stage,
     pub book: &'a Book,
-    client: reqwest::Client,
+    pub client: reqwest::Client,
 }
 
 /// What a phone shows: a code, or who its member is and what shall happen.
@@ -74,13 +74,17 @@ impl<'a> Phones<'a> {
     /// When a program refuses what a well-made phone does.
     pub async fn pay(&self, payment: &Payment) -> anyhow::Result<()> {
         let mut dice = Dice::new(payment.seed);
-        let mut shown = self.shown(payment, &mut dice).await?;
-        if shown.rail != Rail::Points {
-            self.book.remember_code(&shown.text);
+        let mut first = self.shown(payment, &mut dice).await?;
+        if first.rail != Rail::Points {
+            self.book.remember_code(&first.text);
         }
         let mut sale = None;
         if payment.manner == Manner::PaysSale {
-            (shown.amount, sale) = self.open_sale(payment, &mut dice).await?;
+            (first.amount, sale) = self.open_sale(payment, &mut dice).await?;
+        }
+        let mut shown = vec![first];
+        if payment.manner == Manner::Both {
+            shown.push(points(plan::points_amount(&mut dice), &mut dice));
         }
         let wait = (payment.manner == Manner::Waits).then_some(WAIT_S);
         let request = self.request(payment, &shown, sale.as_deref(), wait);
@@ -103,10 +107,18 @@ impl<'a> Phones<'a> {
         self.book.acknowledged();
         match payment.manner {
             Manner::Plain | Manner::Waits | Manner::Doubles | Manner::NeverSends => Ok(()),
-            Manner::Follows | Manner::PaysSale => self.follow(&request, first, &mut dice).await,
+            Manner::Follows | Manner::PaysSale | Manner::Both => {
+                self.follow(&request, first, &mut dice).await.map(drop)
+            }
+            Manner::GetsBack => {
+                let seen = self.follow(&request, first, &mut dice).await?;
+                let paid = seen.transactions.iter().find(|one| one.state.word() == APPROVED);
+                let Some(paid) = paid else { return Ok(()) };
+                self.give_back(payment, self.stage.app(request.rail), paid, &mut dice).await
+            }
             Manner::Cancels => {
                 self.cancel(&request, &first).await;
-                self.follow(&request, first, &mut dice).await
+                self.follow(&request, first, &mut dice).await.map(drop)
             }
             Manner::Reuses => {
                 let again = self.request(payment, &shown, None, None);
@@ -128,43 +140,41 @@ impl<'a> Phones<'a> {
     fn request(
         &self,
         payment: &Payment,
-        shown: &Shown,
+        shown: &[Shown],
         sale: Option<&str>,
         wait: Option<u64>,
     ) -> Request {
-        let app = self.stage.app(shown.rail).app().as_str();
         let terminal = terminal_of(payment.place);
+        let key = Uuid::new_v4().to_string();
         let mut body = json!({"terminal_id": terminal});
-        if let Some(action) = shown.action {
-            body["membership"] = json!({"app_id": app, "member_id": shown.text, "action": action});
-            if shown.amount > 0 {
-                body["membership"]["points"] = json!(shown.amount);
-            }
-        } else {
-            body["payment"] = json!({"app_id": app, "code": shown.text});
-            match sale {
-                Some(sale) => body["sale_id"] = json!(sale),
-                None => {
-                    body["payment"]["amount"] = json!(shown.amount);
-                    body["payment"]["currency"] = json!("KRW");
+        for Shown { rail, text, action, amount } in shown {
+            let app = self.stage.app(*rail).app().as_str();
+            if let Some(action) = action {
+                body["membership"] = json!({"app_id": app, "member_id": text, "action": action});
+                if *amount > 0 {
+                    body["membership"]["points"] = json!(amount);
+                }
+            } else {
+                body["payment"] = json!({"app_id": app, "code": text});
+                match sale {
+                    Some(sale) => body["sale_id"] = json!(sale),
+                    None => {
+                        body["payment"]["amount"] = json!(amount);
+                        body["payment"]["currency"] = json!("KRW");
+                    }
                 }
             }
+            self.book.asked(Asked {
+                key: key.clone(),
+                app: app.to_owned(),
+                terminal: terminal.clone(),
+                code_sha: plain_digest(text),
+                uses: if *rail == Rail::Points { Uses::Often } else { Uses::Once },
+                amount: *amount,
+            });
         }
-        let key = Uuid::new_v4().to_string();
-        let (currency, uses) = match shown.rail {
-            Rail::Wallet | Rail::Card => ("KRW", Uses::Once),
-            Rail::Points => (POINTS, Uses::Often),
-        };
-        self.book.asked(Asked {
-            key: key.clone(),
-            app: app.to_owned(),
-            terminal,
-            code_sha: plain_digest(&shown.text),
-            uses,
-            amount: shown.amount,
-            currency: currency.to_owned(),
-        });
-        Request { key, rail: shown.rail, body, wait }
+        let rail = shown.first().map_or(payment.rail, |first| first.rail);
+        Request { key, rail, body, wait }
     }
 
     /// Makes what the phone shows. A wallet that gives no code is left for the card, where the
@@ -183,15 +193,7 @@ impl<'a> Phones<'a> {
                 None if tills => anyhow::bail!("the wallet gives no code"),
                 None => Ok(plain(Rail::Card, card_code()?)),
             },
-            Rail::Points => {
-                let text = member(dice.below(MEMBERS));
-                let (action, amount) = match dice.below(20) {
-                    0..=10 => ("accrue", amount),
-                    11..=17 => ("redeem", amount),
-                    _ => ("balance", 0),
-                };
-                Ok(Shown { rail, text, action: Some(action), amount })
-            }
+            Rail::Points => Ok(points(amount, dice)),
         }
     }
 
@@ -211,36 +213,6 @@ impl<'a> Phones<'a> {
             self.pause(dice).await;
         }
         None
-    }
-
-    /// Plays the merchant: makes sure that a sale is open, and learns its amount.
-    async fn open_sale(
-        &self,
-        payment: &Payment,
-        dice: &mut Dice,
-    ) -> anyhow::Result<(i64, Option<String>)> {
-        let terminal = terminal_of(payment.place);
-        let base = format!("http://{}", self.stage.addresses.public);
-        let resolve = format!("{base}/v1/terminals/{terminal}/resolve");
-        for _ in 0..TRIES_MAX {
-            let body = json!({
-                "terminal_id": terminal, "amount": payment.amount, "currency": "KRW",
-                "order_ref": payment.number.to_string(),
-            });
-            let open = self.client.post(format!("{base}/v1/sales")).json(&body);
-            // Refused when the sale of an earlier try is still open; that one is paid then.
-            let opened = open.bearer_auth(&self.stage.shop_token).send().await;
-            let token = self.stage.app(payment.rail).token()?;
-            let asked = self.client.post(&resolve).bearer_auth(token).send().await;
-            if let (Ok(_), Ok(answer)) = (opened, asked)
-                && let Ok(known) = answer.json::<ResolveAnswer>().await
-                && let Some(sale) = known.sale
-            {
-                return Ok((sale.amount, Some(sale.sale_id.to_string())));
-            }
-            self.pause(dice).await;
-        }
-        anyhow::bail!("no sale can be opened at {terminal}")
     }
 
     /// Sends the same request until it is acknowledged.
@@ -299,21 +271,22 @@ impl<'a> Phones<'a> {
             self.book.surprise(format!("key {key} was answered without a transaction"));
         }
         for one in &answer.transactions {
-            self.book.told(told(key, answer.touch_id.to_string(), one));
+            self.book.told(told(key, one));
         }
     }
 
+    /// Looks again and again, and returns what was seen last.
     async fn follow(
         &self,
         request: &Request,
         first: TouchAnswer,
         dice: &mut Dice,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<TouchAnswer> {
         let url = format!("http://{}/v1/touches/{}", self.stage.phones(), first.touch_id);
         let mut newest = first;
         for _ in 0..LOOKS_MAX {
             if newest.transactions.iter().all(|one| is_final(one.state.word())) {
-                return Ok(());
+                return Ok(newest);
             }
             self.pause(dice).await;
             let token = self.stage.app(request.rail).token()?;
@@ -324,7 +297,7 @@ impl<'a> Phones<'a> {
                 newest = answer;
             }
         }
-        Ok(())
+        Ok(newest)
     }
 
     /// A wish: it may come too late or meet a dead gateway.
@@ -338,7 +311,7 @@ impl<'a> Phones<'a> {
         if response.status().is_success()
             && let Ok(answer) = response.json::<TransactionAnswer>().await
         {
-            self.book.told(told(&request.key, first.touch_id.to_string(), &answer));
+            self.book.told(told(&request.key, &answer));
         }
     }
 
@@ -362,19 +335,19 @@ impl<'a> Phones<'a> {
         anyhow::bail!("a code used again was not answered, key {}", request.key)
     }
 
-    async fn pause(&self, dice: &mut Dice) {
+    pub async fn pause(&self, dice: &mut Dice) {
         pause(PAUSE_MS_MIN + dice.below(PAUSE_MS_SPREAD)).await;
     }
 }
 
 /// Whether the same request may be sent again later.
-fn later(status: StatusCode, code: &str) -> bool {
+pub fn later(status: StatusCode, code: &str) -> bool {
     // A token is refused while a clock is wrong; the next one is new.
     let wait = [StatusCode::REQUEST_TIMEOUT, StatusCode::UNAUTHORIZED];
     status.is_server_error() || wait.contains(&status) || code == "busy"
 }
 
-fn word_of(fault: &reqwest::Error) -> &'static str {
+pub fn word_of(fault: &reqwest::Error) -> &'static str {
     if fault.is_connect() {
         "refused"
     } else if fault.is_timeout() {
@@ -384,13 +357,25 @@ fn word_of(fault: &reqwest::Error) -> &'static str {
     }
 }
 
-fn told(key: &str, touch: String, one: &TransactionAnswer) -> Told {
+/// What a member wants with so many points.
+fn points(amount: i64, dice: &mut Dice) -> Shown {
+    let text = member(dice.below(MEMBERS));
+    let (action, amount) = match dice.below(20) {
+        0..=10 => ("accrue", amount),
+        11..=17 => ("redeem", amount),
+        _ => ("balance", 0),
+    };
+    Shown { rail: Rail::Points, text, action: Some(action), amount }
+}
+
+/// Writes down what one answer says of a transaction.
+pub fn told(key: &str, one: &TransactionAnswer) -> Told {
+    let back = matches!(one.kind, Some(TransactionKind::Refund | TransactionKind::Void));
     Told {
         key: key.to_owned(),
-        touch,
         transaction: one.transaction_id.to_string(),
         state: one.state.word().to_owned(),
-        amount: one.amount,
+        amount: if back { -one.amount } else { one.amount },
         currency: one.currency.to_string(),
     }
 }

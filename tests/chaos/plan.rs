@@ -79,6 +79,10 @@ pub enum Manner {
     Reuses,
     /// Pays a sale that the merchant opened.
     PaysSale,
+    /// Pays and shows its member id in one touch.
+    Both,
+    /// Stays until it is paid, and the merchant gives all or some of it back.
+    GetsBack,
     /// Makes key and code, and is gone before it sends anything.
     NeverSends,
 }
@@ -94,7 +98,9 @@ impl Manner {
             | Self::Follows
             | Self::Cancels
             | Self::Reuses
-            | Self::PaysSale => None,
+            | Self::PaysSale
+            | Self::Both
+            | Self::GetsBack => None,
         }
     }
 }
@@ -142,6 +148,8 @@ fn payment(number: usize, dice: &mut Dice) -> Payment {
     let code = if rail == Rail::Points { CodeWish::Honest } else { code(dice.below(1_000)) };
     let manner = match dice.below(100) {
         _ if sells(place) => Manner::PaysSale,
+        0..=9 if rail != Rail::Points => Manner::Both,
+        10..=17 if rail != Rail::Points => Manner::GetsBack,
         0..=54 => Manner::Plain,
         55..=69 => Manner::Waits,
         70..=79 => Manner::Follows,
@@ -155,9 +163,14 @@ fn payment(number: usize, dice: &mut Dice) -> Payment {
     Payment { number, place, rail, code, amount: amount(rail, dice), manner, seed: dice.roll() }
 }
 
+/// Says how many points are moved.
+pub fn points_amount(dice: &mut Dice) -> i64 {
+    1 + i64::try_from(dice.below(POINTS_MAX)).unwrap_or(0)
+}
+
 fn amount(rail: Rail, dice: &mut Dice) -> i64 {
     if rail == Rail::Points {
-        return 1 + i64::try_from(dice.below(POINTS_MAX)).unwrap_or(0);
+        return points_amount(dice);
     }
     let (least, most) = AMOUNTS;
     let spread = u64::try_from(most - least).unwrap_or(1);

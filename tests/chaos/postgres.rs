@@ -8,22 +8,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// Every table of the gateway, to be searched for codes.
-const TABLES: &[&str] = &[
-    "touches",
-    "transactions",
-    "audit",
-    "ledger",
-    "outbox",
-    "sales",
-    "table_history",
-    "terminals",
-    "agents",
-    "destinations",
-    "apps",
-    "shops",
-    "shop_tokens",
-    "enrolments",
-];
+const TABLES: &str = "SELECT CAST(table_name AS TEXT) FROM information_schema.tables \
+                      WHERE table_schema = 'public' ORDER BY table_name";
 
 /// Makes a database and returns its address.
 ///
@@ -51,7 +37,9 @@ pub async fn drop(server: &str, database: &str) -> anyhow::Result<()> {
 /// When a table cannot be read.
 pub async fn dump(pool: &AnyPool, folder: &Path) -> anyhow::Result<()> {
     let mut text = String::new();
-    for table in TABLES {
+    let tables: Vec<String> = sqlx::query_scalar(TABLES).fetch_all(pool).await?;
+    anyhow::ensure!(!tables.is_empty(), "the database shows no tables");
+    for table in tables {
         let question = format!("SELECT CAST(one AS TEXT) FROM {table} AS one");
         let query = sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(question));
         for row in query.fetch_all(pool).await? {

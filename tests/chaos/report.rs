@@ -89,10 +89,10 @@ pub fn findings(findings: &[Finding]) -> End {
 }
 
 /// Prints what the search for codes found.
-pub fn secrecy(searched: &Searched) -> End {
+pub fn secrecy(whose: &str, searched: &Searched) -> End {
     let Searched { secrets, files, bytes, found } = searched;
     println!(
-        "\nsecrecy       {secrets} codes searched for in {files} files, {} MB: {} found",
+        "secrecy       {secrets} codes searched for in {files} files of {whose}, {} MB: {} found",
         bytes / 1_000_000,
         found.len()
     );

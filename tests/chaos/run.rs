@@ -13,7 +13,7 @@ use crate::plan::{self, Payment, Place, sells};
 use crate::report::{self, End};
 use crate::secrecy::{Searched, Secrets};
 use crate::stage::{self, Setting, Stage};
-use crate::{check, gather, postgres};
+use crate::{check, gather, history, postgres};
 use anyhow::Context;
 use baton_gateway::clock::wall_ms;
 use futures_util::StreamExt;
@@ -29,6 +29,9 @@ const NEWS_MS: u64 = 10_000;
 /// Above so many payments programs log what a shop would log, not all they can: a run of 20,000
 /// would write 1.3 GB.
 const TRACED_PAYMENTS_MAX: usize = 4_000;
+
+/// Where the books of a run are, in its folder.
+const BOOKS: &str = "books";
 
 /// What was asked of the run.
 pub struct Wishes {
@@ -84,7 +87,7 @@ async fn run_in(folder: &Path, wishes: &Wishes) -> anyhow::Result<End> {
     println!("load and healing took {} ms", load.passed_ms());
     std::fs::write(folder.join("metrics.txt"), metrics(&stage).await?)?;
     stage.stop();
-    judge(&stage, &book, (&dealt, &healed), wishes.postgres.as_deref()).await
+    judge(&stage, &book, (&dealt, &healed), wishes).await
 }
 
 /// Phones pay while blows fall; once the last phone has left, everything is mended.
@@ -162,6 +165,16 @@ async fn strike_all(
     }
 }
 
+/// Judges the books of a run that was kept.
+///
+/// # Errors
+/// Names the book that is missing.
+pub fn check(books: &Path) -> anyhow::Result<End> {
+    let history = history::read::read(books)?;
+    println!("{} lines in {}", history.lines, books.display());
+    Ok(report::findings(&check::all(&history)))
+}
+
 async fn metrics(stage: &Stage) -> anyhow::Result<String> {
     let url = format!("http://{}/metrics", stage.addresses.operator);
     let answer = reqwest::get(url).await.context("the gateway gives no metrics")?;
@@ -172,7 +185,7 @@ async fn judge(
     stage: &Stage,
     book: &Book,
     (dealt, healed): (&[Dealt], &Healed),
-    server: Option<&str>,
+    Wishes { postgres: server, keep, .. }: &Wishes,
 ) -> anyhow::Result<End> {
     let pages = book.read();
     if server.is_some() {
@@ -183,9 +196,10 @@ async fn judge(
     }
     // Before the checker opens it, so that SQLite's log is searched as the kill left it.
     let searched = search(&stage.folder, &pages.codes)?;
-    let pool = gather::open(&stage.database).await?;
-    let history = gather::history(stage, &pool, pages.clone()).await?;
-    pool.close().await;
+    let books = stage.folder.join(BOOKS);
+    gather::collect(stage, &pages, &books).await?;
+    let exported = search(&books, &pages.codes)?;
+    let history = history::read::read(&books)?;
     if let Some(server) = server {
         postgres::drop(server, &stage.database).await?;
     }
@@ -196,8 +210,12 @@ async fn judge(
     report::faults(dealt, stage.tally(), &covered);
     covered.write()?;
     let judged = report::findings(&findings);
-    let kept = report::secrecy(&searched);
-    Ok(if judged == End::Pass && kept == End::Pass { End::Pass } else { End::Fail })
+    let kept = [report::secrecy("the run", &searched), report::secrecy("the books", &exported)];
+    let passed = judged == End::Pass && kept == [End::Pass; 2];
+    if *keep || !passed {
+        stage.keep_disks()?;
+    }
+    Ok(if passed { End::Pass } else { End::Fail })
 }
 
 fn search(folder: &Path, codes: &[String]) -> anyhow::Result<Searched> {

@@ -3,16 +3,16 @@
 //! Owns I4, I16, I17, the erasure of codes, delivered words and settled sales. Next: `report`.
 
 use super::Finding;
-use crate::history::{APPROVED, History, POINTS, SUSPENSE, Transaction, Uses, is_final};
+use crate::history::{APPROVED, AppOf, History, POINTS, SUSPENSE, Transaction, Uses, is_final};
 use std::collections::BTreeMap;
 
 pub fn all_final(history: &History) -> Finding {
     let demands = "every transaction is final; suspense only for points at a POS";
     let mut finding = Finding::new("I4", demands);
     for one in &history.transactions {
-        let timed = one.final_ms.is_some_and(|at| at >= one.accepted_ms);
-        let over = is_final(&one.state) && timed;
-        finding.demand((over || may_wait(one)).into(), || {
+        // A clock that was set back meanwhile may have written an end before the beginning.
+        let over = is_final(&one.state) && one.final_ms.is_some();
+        finding.demand((over || may_wait(one, &history.app_of(one))).into(), || {
             format!("transaction {} is still {}", one.id, one.state)
         });
     }
@@ -21,8 +21,8 @@ pub fn all_final(history: &History) -> Finding {
 
 /// A member id never expires and a POS must not be reversed by machines: a redemption that nobody
 /// has seen there can only be decided by people.
-fn may_wait(one: &Transaction) -> bool {
-    one.state == SUSPENSE && one.route == "P" && one.currency == POINTS
+fn may_wait(one: &Transaction, app: &AppOf) -> bool {
+    one.state == SUSPENSE && one.route == "P" && app.currency == POINTS
 }
 
 pub fn entries_balance(history: &History) -> Finding {
@@ -43,19 +43,19 @@ pub fn entries_balance(history: &History) -> Finding {
 pub fn merchant_posting(history: &History) -> Finding {
     let mut finding = Finding::new("I17", "the merchant's posting is the approved amount, else 0");
     let mut posted: BTreeMap<&str, i64> = BTreeMap::new();
-    let mut known: BTreeMap<&str, String> = BTreeMap::new();
+    let merchant = format!("merchant:{}", history.cast.shop);
     for one in &history.transactions {
         posted.insert(&one.id, 0);
-        known.insert(&one.id, format!("merchant:{}", one.shop));
     }
     for line in history.ledger.iter().filter(|line| line.account.starts_with("merchant:")) {
         *posted.entry(&line.transaction).or_default() += line.credit - line.debit;
-        let own = known.get(line.transaction.as_str()).is_some_and(|own| *own == line.account);
+        let own = line.account == merchant;
         finding.demand(own.into(), || format!("{} posts to {}", line.transaction, line.account));
     }
     for one in &history.transactions {
         // Points move between the provider's own accounts; no merchant earns them.
-        let due = if one.state == APPROVED && one.currency != POINTS { one.amount } else { 0 };
+        let earns = one.state == APPROVED && history.app_of(one).currency != POINTS;
+        let due = if earns { one.amount } else { 0 };
         let got = posted.get(one.id.as_str()).copied().unwrap_or(0);
         finding.demand((got == due).into(), || {
             format!("transaction {} ({}) posted {got}, due is {due}", one.id, one.state)
@@ -69,9 +69,8 @@ pub fn floors_hold(history: &History) -> Finding {
     let mut finding = Finding::new("I18", "no member and no merchant is below zero");
     let mut held: BTreeMap<(&str, &str), i128> = BTreeMap::new();
     for one in history.charges.iter().filter(|one| one.uses == Uses::Often) {
-        let times = i128::from(one.charges) - i128::from(one.reversed);
-        let moved = times * i128::from(one.amount);
-        let first = i128::from(history.points_first);
+        let moved = i128::from(one.net());
+        let first = i128::from(history.cast.points_first);
         let points = held.entry(("member", &one.code_sha)).or_insert(first);
         *points += if one.action == "redeem" { -moved } else { moved };
     }
@@ -91,7 +90,7 @@ pub fn codes_erased(history: &History) -> Finding {
     let states: BTreeMap<&str, &str> =
         history.transactions.iter().map(|one| (one.id.as_str(), one.state.as_str())).collect();
     finding.checked = history.transactions.len();
-    for line in history.outbox.iter().filter(|line| line.sealed.is_some()) {
+    for line in history.outbox.iter().filter(|line| line.sealed) {
         let state = states.get(line.transaction.as_str()).copied().unwrap_or("approved");
         if is_final(state) {
             let id = &line.transaction;
@@ -115,11 +114,14 @@ pub fn words_delivered(history: &History) -> Finding {
 pub fn sales_settled(history: &History) -> Finding {
     let mut finding = Finding::new("sales", "a sale is paid exactly if its touch is approved");
     let mut approved: BTreeMap<&str, i64> = BTreeMap::new();
-    for one in history.transactions.iter().filter(|one| one.state == APPROVED) {
-        *approved.entry(&one.touch).or_default() += one.amount;
+    let paid = |one: &&Transaction| {
+        one.state == APPROVED && !one.gives_back() && history.app_of(one).currency != POINTS
+    };
+    for one in history.transactions.iter().filter(paid) {
+        *approved.entry(&one.key).or_default() += one.amount;
     }
     for sale in &history.sales {
-        let paid = sale.touch.as_deref().and_then(|touch| approved.get(touch)).copied();
+        let paid = sale.key.as_deref().and_then(|key| approved.get(key)).copied();
         let fits = match sale.state.as_str() {
             "paid" => paid == Some(sale.amount),
             "taken" => false,

@@ -1,9 +1,9 @@
 //! What destinations charged against what the gateway decided.
 //!
-//! Owns I3, I5 to I8 and I14. Net is what the destinations' own books hold after reversals. Next:
-//! `journals`.
+//! Owns I3, I5 to I8 and I14. Net is what the destinations' own books hold after reversals; it is
+//! below zero for what was given back. Next: `back`.
 
-use super::{ByTransaction, Finding};
+use super::{ByTransaction, Finding, Wishes};
 use crate::history::{APPROVED, Charge, History, NEGATIVE, Uses};
 use std::collections::BTreeMap;
 
@@ -28,13 +28,15 @@ pub fn one_code_one_live_transaction(history: &History) -> Finding {
     for one in history.transactions.iter().filter(|one| one.state != "rejected") {
         live.entry((&one.app, &one.code_digest)).or_default().push(&one.id);
     }
-    let mut by_code: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     let once = history.asked.iter().filter(|one| one.uses == Uses::Once);
-    let codes: BTreeMap<&str, &str> =
-        once.map(|one| (one.key.as_str(), one.code_sha.as_str())).collect();
-    for touch in &history.touches {
-        let Some(code) = codes.get(touch.key.as_str()) else { continue };
-        by_code.entry((&touch.app, code)).or_default().push(&touch.id);
+    let codes: BTreeMap<(&str, &str), &str> = once
+        .map(|one| ((one.key.as_str(), one.app.as_str()), one.code_sha.as_str()))
+        .filter(|(_, code)| !code.is_empty())
+        .collect();
+    let mut by_code: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for one in history.transactions.iter().filter(|one| one.state != "rejected") {
+        let Some(code) = codes.get(&(one.key.as_str(), one.app.as_str())) else { continue };
+        by_code.entry((&one.app, code)).or_default().push(&one.id);
     }
     for ((app, code), ids) in live.into_iter().chain(by_code) {
         finding.demand((ids.len() == 1).into(), || {
@@ -57,12 +59,12 @@ pub fn approved_is_charged(history: &History) -> Finding {
     let mut finding = Finding::new("I6", "approved: the destination's net is the amount");
     let charges = by_transaction(history);
     for one in history.transactions.iter().filter(|one| one.state == APPROVED) {
-        let none = Vec::new();
-        let own = charges.get(one.id.as_str()).unwrap_or(&none);
-        let net: i64 = own.iter().map(|charge| net(charge)).sum();
-        let there = own
-            .iter()
-            .all(|charge| charge.destination == one.destination && charge.currency == one.currency);
+        let own = charges.get(one.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+        let net: i64 = own.iter().map(|charge| charge.net()).sum();
+        let to = history.app_of(one);
+        let there = own.iter().all(|charge| {
+            (&charge.destination, &charge.currency) == (&to.destination, &to.currency)
+        });
         finding.demand((there && net == one.amount).into(), || {
             format!("transaction {} is approved over {}, net is {net}", one.id, one.amount)
         });
@@ -75,7 +77,7 @@ pub fn negative_is_not_charged(history: &History) -> Finding {
     let charges = by_transaction(history);
     for one in history.transactions.iter().filter(|one| NEGATIVE.contains(&one.state.as_str())) {
         let own = charges.get(one.id.as_str()).into_iter().flatten();
-        let net: i64 = own.map(|charge| net(charge)).sum();
+        let net: i64 = own.map(|charge| charge.net()).sum();
         finding.demand((net == 0).into(), || {
             format!("transaction {} is {}, net is {net}", one.id, one.state)
         });
@@ -96,34 +98,24 @@ pub fn no_orphan_charge(history: &History, known: &ByTransaction<'_>) -> Finding
 /// I14: phone, gateway, device and destination mean the same.
 pub fn same_everywhere(history: &History, known: &ByTransaction<'_>) -> Finding {
     let mut finding = Finding::new("I14", "amount, terminal, app and code are equal everywhere");
-    let asked: BTreeMap<&str, _> =
-        history.asked.iter().map(|one| (one.key.as_str(), one)).collect();
-    let keys: BTreeMap<&str, &str> =
-        history.touches.iter().map(|one| (one.id.as_str(), one.key.as_str())).collect();
-    let codes = |touch: &str| keys.get(touch).and_then(|key| asked.get(key)).copied();
+    let wishes = Wishes::new(history);
     for one in &history.transactions {
-        let Some(wish) = codes(&one.touch) else { continue };
-        let same = (wish.amount, &wish.currency, &wish.app, &wish.terminal)
-            == (one.amount, &one.currency, &one.app, &one.terminal);
+        let Some(wish) = wishes.of(one) else { continue };
+        let same = (wish.amount, wish.terminal) == (one.amount, one.terminal.as_str());
         finding.demand(same.into(), || format!("transaction {} is not what was asked", one.id));
-    }
-    for touch in &history.touches {
-        let Some(wish) = asked.get(touch.key.as_str()) else { continue };
-        let same = (&wish.app, &wish.terminal) == (&touch.app, &touch.terminal);
-        finding.demand(same.into(), || format!("touch {} is not what was asked", touch.id));
     }
     for told in &history.told {
         let Some(one) = known.get(told.transaction.as_str()) else { continue };
-        let same = (told.amount, &told.currency) == (one.amount, &one.currency);
+        let same = (told.amount, &told.currency) == (one.amount, &history.app_of(one).currency);
         finding.demand(same.into(), || format!("the phone was told another amount of {}", one.id));
     }
     for charge in &history.charges {
         let Some(one) = known.get(charge.transaction.as_str()) else { continue };
-        let code = codes(&one.touch).map(|wish| wish.code_sha.as_str());
-        let same = charge.amount == one.amount
-            && charge.currency == one.currency
-            && charge.destination == one.destination
-            && (charge.code_sha.is_empty() || code == Some(charge.code_sha.as_str()));
+        let (to, code) = (history.app_of(one), wishes.of(one).map(|wish| wish.code_sha));
+        let same = charge.amount == one.amount.abs()
+            && charge.original.is_some() == one.gives_back()
+            && (&charge.currency, &charge.destination) == (&to.currency, &to.destination)
+            && (charge.code_sha.is_empty() || code.is_some_and(|code| code == charge.code_sha));
         finding.demand(same.into(), || {
             format!("{} has another amount or code for {}", charge.destination, one.id)
         });
@@ -132,7 +124,7 @@ pub fn same_everywhere(history: &History, known: &ByTransaction<'_>) -> Finding 
     for line in lines.filter(|line| line.text("ev") == "accepted") {
         let Some(one) = known.get(line.text("txn")) else { continue };
         let same = line.number("amount") == Some(one.amount)
-            && line.text("currency") == one.currency
+            && line.text("currency") == history.app_of(one).currency
             && line.text("digest") == one.code_digest;
         finding.demand(same.into(), || format!("a journal has another amount for {}", one.id));
     }
@@ -145,8 +137,4 @@ fn by_transaction(history: &History) -> BTreeMap<&str, Vec<&Charge>> {
         charges.entry(&charge.transaction).or_default().push(charge);
     }
     charges
-}
-
-fn net(charge: &Charge) -> i64 {
-    (i64::from(charge.charges) - i64::from(charge.reversed)) * charge.amount
 }

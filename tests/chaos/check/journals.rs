@@ -89,8 +89,7 @@ pub fn epochs_never_go_back(history: &History) -> Finding {
             });
             highest = highest.max(epoch);
         }
-        let held = history.epochs.iter().find(|one| one.device == journal.device);
-        let held = held.map_or(-1, |one| one.epoch);
+        let held = history.cast.epochs.get(&journal.device).copied().unwrap_or(-1);
         finding.demand((held >= highest).into(), || {
             format!("the gateway holds epoch {held} of {}, seen {highest}", journal.device)
         });

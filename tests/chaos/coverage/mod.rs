@@ -49,7 +49,7 @@ pub fn of(history: &History, pages: &Pages, dealt: &[Dealt], findings: &[Finding
         let struck: Vec<&Transaction> = history
             .transactions
             .iter()
-            .filter(|at| under_way(at, one) && rows::concerned(at, one.blow))
+            .filter(|at| under_way(at, one) && rows::concerned(history, at, one.blow))
             .collect();
         let mut met: BTreeMap<&'static str, Vec<&Transaction>> = BTreeMap::new();
         for row in rows::always(one.blow) {

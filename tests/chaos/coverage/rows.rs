@@ -58,8 +58,7 @@ const MAGIC_ROWS: &[(&str, &str)] = &[
 pub fn steps(history: &History) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for line in &history.audit {
-        let body: Value = serde_json::from_str(&line.body).unwrap_or_default();
-        let (from, to) = (body["from"].as_str().unwrap_or(""), body["to"].as_str().unwrap_or(""));
+        let (from, to) = (line.text("from"), line.text("to"));
         if let Some((_, _, name)) = STEPS.iter().find(|step| (step.0, step.1) == (from, to)) {
             *counts.entry((*name).to_owned()).or_default() += 1;
         }
@@ -68,10 +67,11 @@ pub fn steps(history: &History) -> BTreeMap<String, usize> {
 }
 
 /// Tells whether a blow could reach a transaction at all.
-pub fn concerned(transaction: &Transaction, blow: Blow) -> bool {
-    let pos = |number| transaction.executor == name_of(Victim::Agent(number));
-    let device = |victim| transaction.executor == name_of(victim);
-    let at = |destination: &str| transaction.destination == destination;
+pub fn concerned(history: &History, transaction: &Transaction, blow: Blow) -> bool {
+    let executor = history.executor_of(transaction);
+    let device = |victim| executor.is_some_and(|executor| executor == name_of(victim));
+    let pos = |number| device(Victim::Agent(number));
+    let at = |destination: &str| history.app_of(transaction).destination == destination;
     match blow {
         Blow::Kill { victim, .. } | Blow::Freeze { victim, .. } => match victim {
             Victim::Gateway => true,
@@ -136,10 +136,9 @@ impl<'a> Books<'a> {
     pub fn new(history: &'a History) -> Self {
         let mut audit: BTreeMap<String, Vec<(i64, String)>> = BTreeMap::new();
         for line in &history.audit {
-            let body: Value = serde_json::from_str(&line.body).unwrap_or_default();
-            let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
-            let at = body["t"].as_i64().unwrap_or(0);
-            audit.entry(text("txn")).or_default().push((at, text("to")));
+            let at = line.body.get("t").and_then(Value::as_i64).unwrap_or(0);
+            let (id, to) = (line.text("txn").to_owned(), line.text("to").to_owned());
+            audit.entry(id).or_default().push((at, to));
         }
         let mut journals: BTreeMap<&str, Vec<&JournalLine>> = BTreeMap::new();
         for line in history.journals.iter().flat_map(|journal| &journal.lines) {
@@ -178,14 +177,12 @@ impl<'a> Books<'a> {
     /// Codes and phones that misbehave by themselves, by row: how many, and their transactions.
     pub fn misbehaved(&self, pages: &Pages) -> Vec<(&'static str, usize, Vec<&'a Transaction>)> {
         let mut rows: BTreeMap<&'static str, (usize, Vec<&Transaction>)> = BTreeMap::new();
-        let keys: BTreeMap<&str, &str> =
-            self.history.touches.iter().map(|one| (one.key.as_str(), one.id.as_str())).collect();
-        let mut by_touch: BTreeMap<&str, &Transaction> = BTreeMap::new();
+        let mut by_key: BTreeMap<&str, Vec<&Transaction>> = BTreeMap::new();
         for one in &self.history.transactions {
-            by_touch.insert(&one.touch, one);
+            by_key.entry(&one.key).or_default().push(one);
         }
         for (key, what) in &pages.manners {
-            let touch = keys.get(key.as_str()).and_then(|touch| by_touch.get(touch));
+            let touch = by_key.get(key.as_str()).into_iter().flatten();
             let magic = MAGIC_ROWS.iter().find(|(name, _)| what == name).map(|row| row.1);
             let row = magic.or(match what.as_str() {
                 "never sends" => Some("F1"),

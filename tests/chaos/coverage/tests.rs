@@ -4,13 +4,13 @@
 
 use super::*;
 use crate::faults::{Blow, Victim, Wire};
-use crate::history::{AuditLine, Journal, JournalLine};
+use crate::history::{AuditLine, Cast, Journal, JournalLine};
 use crate::proxy::Weather;
 
 /// One transaction at the first counter: dispatched at 110, submitted at 120, approved at 200.
 fn history() -> History {
     let step = |at: i64, from: &str, to: &str| AuditLine {
-        body: json!({"txn": "t-1", "from": from, "to": to, "t": at}).to_string(),
+        body: json!({"txn": "t-1", "from": from, "to": to, "t": at}),
         ..AuditLine::default()
     };
     let line = |at: i64, ev: &str| JournalLine {
@@ -19,11 +19,13 @@ fn history() -> History {
         hash: String::new(),
         body: json!({"txn": "t-1", "ev": ev, "at": at}),
     };
+    let counter = || "counter-0".to_owned();
     History {
+        cast: Cast { devices: [(counter(), counter())].into(), ..Cast::default() },
         transactions: vec![Transaction {
             id: "t-1".to_owned(),
-            executor: "counter-0".to_owned(),
-            destination: "wallet".to_owned(),
+            terminal: "counter-0".to_owned(),
+            app: "wallet-app".to_owned(),
             state: "approved".to_owned(),
             accepted_ms: 100,
             final_ms: Some(200),

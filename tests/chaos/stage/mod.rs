@@ -21,7 +21,7 @@ use baton_gateway::demo::apps::AppSigner;
 use baton_gateway::vault::random_text;
 use baton_protocol::enrol::Role;
 use baton_protocol::policy::Policy;
-pub use cast::{member, name_of};
+pub use cast::{member, name_of, settings_of};
 use ports::Ports;
 pub use settings::{CODE_LIFE_MS, timers};
 use std::collections::BTreeMap;
@@ -29,6 +29,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+/// The shop of every terminal.
+pub const SHOP: &str = "shop";
 /// The gateway's name, which tokens carry as `aud`.
 pub const AUDIENCE: &str = "baton-chaos";
 /// How long a program may take until it answers, in milliseconds: ten times what was seen.
@@ -214,6 +216,14 @@ impl Stage {
             ended.extend(seen);
         }
         Ok(ended)
+    }
+
+    /// Copies the small disks into the folder, which stays longer than they do.
+    ///
+    /// # Errors
+    /// As [`Disk::keep`].
+    pub fn keep_disks(&self) -> anyhow::Result<()> {
+        self.disks.values().try_for_each(Disk::keep)
     }
 
     /// Stops everything, as a power cut would.

@@ -3,7 +3,7 @@
 //! Owns the capabilities of the destinations. Their addresses are those of the proxies before
 //! them. Next: `phone`.
 
-use super::{Stage, devices, name_of, terminal_of};
+use super::{SHOP, Stage, devices, name_of, terminal_of};
 use crate::faults::{Victim, Wire};
 use crate::plan::{Place, places};
 use baton_core::relay::capability::Capabilities;
@@ -51,7 +51,7 @@ pub async fn fill(stage: &Stage) -> anyhow::Result<Vec<(Victim, String)>> {
 }
 
 fn changes(stage: &Stage) -> anyhow::Result<Vec<Change>> {
-    let shop = || "shop".parse();
+    let shop = || SHOP.parse();
     let mut changes = vec![
         Change::ShopAdd { id: shop()?, name: "Chaos".to_owned() },
         Change::ShopTokenAdd { shop: shop()?, token_digest: plain_digest(&stage.shop_token) },

@@ -58,11 +58,15 @@ pub fn of_records(
         written.extend(given_back(&memory.facts, &changes));
         let by_device = !matches!(memory.facts.executor, Executor::Gateway(_));
         if last.to.is_final() && prior > 0 && by_device {
-            written.push(Fact::OutboxPut(OutboxRow {
-                transaction: id,
-                executor: memory.facts.executor.clone(),
-                message: OutboxMessage::Word,
-            }));
+            written.push(if is_told(dues, id) {
+                Fact::OutboxPut(OutboxRow {
+                    transaction: id,
+                    executor: memory.facts.executor.clone(),
+                    message: OutboxMessage::Word,
+                })
+            } else {
+                Fact::OutboxRemove(id)
+            });
         }
     }
     written
@@ -100,6 +104,11 @@ fn touched(dues: &[Due]) -> Vec<TransactionId> {
         }
     }
     ids
+}
+
+/// Whether the executor hears the end: not of what was never sent to it.
+fn is_told(dues: &[Due], wanted: TransactionId) -> bool {
+    dues.iter().any(|(id, effect)| *id == wanted && matches!(effect, Effect::SendCommit(_)))
 }
 
 fn record_of(due: &Due, wanted: TransactionId) -> Option<&Change> {
