@@ -1,8 +1,8 @@
 //! `chaos`: thousands of payments over real processes, links and disks that fail while they work.
 //!
 //! Owns the command line. Reads in this order: `run` (the order of a run), `plan`, `faults`,
-//! `stage`, `phone`, `merchant`, `blows`, `gather`, `check`, `coverage`, `report`; `restart` stands alone. Ends
-//! with 1 when anything was broken.
+//! `stage`, `phone`, `merchant`, `blows`, `gather`, `check`, `coverage`, `report`; `restart` stands
+//! alone. Ends with 1 when anything was broken.
 
 mod blows;
 mod book;

@@ -26,6 +26,12 @@ impl Timestamp {
         Self(self.0.saturating_add(i64::try_from(ms).unwrap_or(i64::MAX)))
     }
 
+    /// Returns the moment `ms` milliseconds earlier.
+    #[must_use]
+    pub fn before_ms(self, ms: u64) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(ms).unwrap_or(i64::MAX)))
+    }
+
     /// Returns the milliseconds from `earlier` to here, 0 if it is later.
     #[must_use]
     pub fn since_ms(self, earlier: Self) -> u64 {

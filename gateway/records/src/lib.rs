@@ -16,6 +16,7 @@ mod open;
 pub mod relay;
 pub mod rows;
 mod snapshot;
+pub mod uptime;
 pub mod webhooks;
 pub mod writer;
 

@@ -4,6 +4,7 @@
 //! store and says which column; it is never guessed. Next: [`crate::writer`].
 
 use crate::Fault;
+use crate::uptime::Uptime;
 use baton_core::ledger::Phase;
 use baton_core::relay::capability::Capabilities;
 use baton_core::relay::lookup::{AmountFrom, Standing};
@@ -54,6 +55,8 @@ pub struct TransactionRow {
     /// What was given back of it or is being given back, in minor units. Read only: it is written
     /// with [`crate::writer::Fact::GivenBack`].
     pub refunded_minor: i64,
+    /// When it came, by the machine's own clock; written with a new row and never changed.
+    pub uptime: Option<Uptime>,
 }
 
 /// A merchant's request to give something back.
@@ -312,7 +315,14 @@ pub(crate) fn transaction(row: &AnyRow) -> Result<TransactionRow, Fault> {
         prior_state: State::lookup(&text(row, "prior_state")?),
         reason: row.try_get("reason")?,
         refunded_minor: number(row, "refunded_minor")?,
+        uptime: uptime(row)?,
     })
+}
+
+fn uptime(row: &AnyRow) -> Result<Option<Uptime>, Fault> {
+    let boot: Option<String> = row.try_get("boot")?;
+    let ms: Option<i64> = row.try_get("boot_ms")?;
+    Ok(boot.zip(ms).map(|(boot, ms)| Uptime { boot, ms }))
 }
 
 fn purpose(word: &str) -> Option<Purpose> {

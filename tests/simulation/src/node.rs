@@ -135,7 +135,13 @@ impl World {
         let mut sales = BTreeMap::new();
         for row in self.store.open_of(executor) {
             let policy = self.policy.clone();
-            open.push(Transaction::restore(row.facts.clone(), row.stored, policy, now));
+            let machine = Transaction::restore(row.facts.clone(), row.stored, policy, now);
+            let (came_to, came_at) = row.uptime;
+            open.push(if came_to == node {
+                machine.lived(self.now - came_at, now)
+            } else {
+                machine
+            });
             memories.insert(row.facts.id, (row.facts.clone(), row.stored.version));
             let sale = self.store.sales.get(&row.facts.terminal);
             if sale.is_some_and(|sale| sale.touch == Some(row.facts.touch)) {
@@ -367,9 +373,11 @@ impl World {
             *version += u32::try_from(changes.len()).unwrap_or(u32::MAX);
             let stored = stored(&shell.desk, id, *version, last);
             let facts = Box::new(facts.clone());
-            written.push(Fact::Transaction { facts, stored, prior, prior_state });
+            let uptime = (node, self.now);
+            written.push(Fact::Transaction { facts, stored, prior, prior_state, uptime });
             written.extend(changes.iter().map(|change| Fact::Step(id, (*change).clone())));
-            if last.to.is_final() && prior > 0 {
+            let told = |due: &Due| due.0 == id && matches!(due.1, Effect::SendCommit(_));
+            if last.to.is_final() && dues.iter().any(told) {
                 written.push(Fact::OutboxPut(id, executor, Message::Word));
             }
             if last.to.is_final()

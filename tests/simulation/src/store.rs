@@ -49,6 +49,8 @@ pub enum Fact {
         prior: u32,
         /// The state that must be there.
         prior_state: Option<State>,
+        /// Which gateway writes, and when by that machine's own clock, which never steps.
+        uptime: (usize, u64),
     },
     /// One step for audit and ledger.
     Step(TransactionId, Change),
@@ -80,6 +82,8 @@ pub struct Row {
     pub stored: Stored,
     /// Its executor's place in the town.
     pub executor: usize,
+    /// On which gateway it came, and when by that machine's own clock.
+    pub uptime: (usize, u64),
     /// Every recorded step.
     pub steps: Vec<Change>,
     /// Its lines in the ledger.
@@ -166,7 +170,7 @@ impl Store {
             Fact::Touch(row) => {
                 self.touches.insert((row.app.clone(), row.key), row.clone());
             }
-            Fact::Transaction { facts, stored, .. } => self.put(facts, *stored),
+            Fact::Transaction { facts, stored, uptime, .. } => self.put(facts, *stored, *uptime),
             Fact::Step(id, change) => {
                 if let Some(row) = self.rows.get_mut(id) {
                     let booked = change.booking.iter().flat_map(|booking| booking.entry.lines());
@@ -193,7 +197,7 @@ impl Store {
         }
     }
 
-    fn put(&mut self, facts: &Facts, stored: Stored) {
+    fn put(&mut self, facts: &Facts, stored: Stored, uptime: (usize, u64)) {
         let place = (facts.app.clone(), facts.code_digest.clone());
         if stored.state == State::Rejected {
             self.codes.remove(&place);
@@ -209,7 +213,7 @@ impl Store {
             return;
         }
         let (steps, lines) = (Vec::new(), Vec::new());
-        let row = Row { facts: facts.clone(), stored, executor: 0, steps, lines };
+        let row = Row { facts: facts.clone(), stored, executor: 0, uptime, steps, lines };
         self.rows.insert(facts.id, row);
     }
 

@@ -304,6 +304,27 @@ fn a_restored_transaction_keeps_its_deadlines() {
     assert_eq!(again.version(), transaction.version() + 1);
 }
 
+/// A clock that runs on between two programs ends a code's life as if there had been no restart.
+#[test]
+fn what_a_code_has_surely_lived_before_a_restart_is_not_waited_for_again() {
+    let told = Capabilities::parse("C1,C3,C4,C6,C7").unwrap();
+    let facts = facts(Route::Standalone, told);
+    let stored = unknown(Route::Standalone, told).stored(T0);
+    let behind = T0.before_ms(600_000);
+    let ended = |lived_ms: u64| {
+        let policy = Arc::new(Policy { suspense_ms: u64::MAX, ..Policy::default() });
+        let again = Transaction::restore(facts.clone(), stored, policy, behind);
+        let mut again = again.lived(lived_ms, behind);
+        again.step(Input::DeadlinePassed, behind.after_ms(500)).unwrap();
+        let soon = behind.after_ms(600);
+        again.step(inquiry(1, InquiryAnswer::NotFound), soon).unwrap();
+        again.state() == State::Expired
+    };
+
+    assert!(ended(330_000));
+    assert!(!ended(329_000));
+}
+
 /// The wall clock is read at each start, and may be a day ahead of the one before.
 #[test]
 fn a_clock_that_is_ahead_after_a_restart_does_not_end_a_code() {

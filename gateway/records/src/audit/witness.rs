@@ -191,7 +191,7 @@ fn transaction_cells(row: &TransactionRow) -> Cells {
     let stored = &row.stored;
     let (role, executor) = executor_words(&facts.executor);
     let final_ms = stored.state.is_final().then(|| stored.since.ms());
-    vec![
+    let mut cells = vec![
         ("id", json!(facts.id.to_string())),
         ("touch", json!(facts.touch.to_string())),
         ("terminal", json!(facts.terminal.as_str())),
@@ -220,7 +220,12 @@ fn transaction_cells(row: &TransactionRow) -> Cells {
         ("original_purpose", json!(facts.links.original.map(|one| purpose_word(one.purpose)))),
         ("after_half", id_cell(facts.links.after)),
         ("then_half", id_cell(facts.links.then)),
-    ]
+    ];
+    if row.prior == 0 {
+        cells.push(("boot", json!(row.uptime.as_ref().map(|at| &at.boot))));
+        cells.push(("boot_ms", json!(row.uptime.as_ref().map(|at| at.ms))));
+    }
+    cells
 }
 
 fn id_cell(id: Option<TransactionId>) -> Value {

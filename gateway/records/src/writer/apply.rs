@@ -249,6 +249,8 @@ fn bind_transaction<'q>(query: Bound<'q>, row: &&TransactionRow) -> Bound<'q> {
         .bind(facts.links.original.map(|original| purpose_word(original.purpose)))
         .bind(facts.links.after.map(|id| id.to_string()))
         .bind(facts.links.then.map(|id| id.to_string()))
+        .bind(row.uptime.as_ref().map(|at| at.boot.clone()))
+        .bind(row.uptime.as_ref().map(|at| at.ms))
 }
 
 fn bind_audit<'q>(query: Bound<'q>, linked: &Linked<'_>) -> Bound<'q> {

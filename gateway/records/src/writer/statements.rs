@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Rows of one statement: 128 rows of 28 columns stay under SQLite's 32,766 parameters.
+/// Rows of one statement: 128 rows of 30 columns stay under SQLite's 32,766 parameters.
 const ROWS_PER_STATEMENT_MAX: usize = 128;
 
 /// How a database names parameters.
@@ -61,6 +61,8 @@ pub(crate) const TRANSACTIONS: Table = Table {
         "original_purpose",
         "after_half",
         "then_half",
+        "boot",
+        "boot_ms",
     ],
     present: " ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, \
               prior = excluded.prior, prior_state = excluded.prior_state, \

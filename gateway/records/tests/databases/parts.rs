@@ -11,6 +11,7 @@ use baton_protocol::money::{Currency, Money};
 use baton_protocol::work::State;
 use baton_records::Records;
 use baton_records::rows::*;
+use baton_records::uptime::Uptime;
 use baton_records::writer::{Fact, Grouping};
 use sqlx::AnyPool;
 use std::future::Future;
@@ -78,7 +79,15 @@ pub fn transaction(number: u128, version: u32, state: State) -> TransactionRow {
     let stored = Stored { state, version, since: NOW, doubt_since: None, reversal };
     let prior = if version == 2 { 0 } else { version - 1 };
     let prior_state = (prior > 0).then_some(State::Dispatched);
-    TransactionRow { facts, stored, prior, prior_state, reason: None, refunded_minor: 0 }
+    TransactionRow {
+        facts,
+        stored,
+        prior,
+        prior_state,
+        reason: None,
+        refunded_minor: 0,
+        uptime: Some(Uptime { boot: "boot".to_owned(), ms: 70 }),
+    }
 }
 
 pub fn audit(number: u128, body: &str) -> Fact {

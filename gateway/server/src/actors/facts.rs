@@ -16,6 +16,7 @@ use baton_protocol::work::State;
 use baton_records::rows::{
     AuditRow, LedgerRow, OutboxMessage, OutboxRow, TransactionRow, purpose_word,
 };
+use baton_records::uptime::Uptime;
 use baton_records::writer::Fact;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -50,6 +51,7 @@ pub fn of_records(
             prior_state: first.from,
             reason: reason(&last.cause),
             refunded_minor: 0,
+            uptime: first.from.is_none().then(Uptime::read).flatten(),
         })));
         for change in &changes {
             written.push(Fact::Audit(audit(&memory.facts, change)));

@@ -21,24 +21,6 @@ const STORIES: &[Way] = &[
 ];
 
 pub fn good() -> History {
-    let accepted = |id: &str, epoch: u64, amount: i64, currency: &str, digest: &str| {
-        json!({"txn": id, "ev": "accepted", "epoch": epoch, "amount": amount,
-               "currency": currency, "digest": digest})
-    };
-    let journal = chain_journal(&[
-        accepted("t-1", 1, 500, "KRW", "d-1"),
-        json!({"txn": "t-1", "ev": "submitted", "epoch": 1}),
-        json!({"txn": "t-1", "ev": "result", "result": "approved", "epoch": 1}),
-        json!({"txn": "t-1", "ev": "shown", "epoch": 1}),
-        accepted("t-2", 2, 700, "KRW", "d-2"),
-        json!({"txn": "t-2", "ev": "submitted", "epoch": 2}),
-        accepted("t-4", 2, 50, "PTS", "d-4"),
-        json!({"txn": "t-4", "ev": "submitted", "epoch": 2}),
-        json!({"txn": "t-4", "ev": "result", "result": "approved", "epoch": 2}),
-        accepted("t-5", 2, 300, "KRW", "d-5"),
-        json!({"txn": "t-5", "ev": "submitted", "epoch": 2}),
-        json!({"txn": "t-5", "ev": "result", "result": "declined", "epoch": 2}),
-    ]);
     let mut history = History {
         cast: cast(),
         asked: vec![
@@ -73,7 +55,7 @@ pub fn good() -> History {
             key: Some("k-1".to_owned()),
             amount: 500,
         }],
-        journals: vec![journal],
+        journals: vec![journal()],
         charges: vec![
             charge("t-1", "c-1", 500, (1, 0)),
             charge("t-2", "c-2", 700, (1, 1)),
@@ -91,6 +73,28 @@ pub fn good() -> History {
     };
     tell_stories(&mut history, &[]);
     history
+}
+
+/// What the counter wrote down.
+fn journal() -> Journal {
+    let accepted = |id: &str, epoch: u64, amount: i64, currency: &str, digest: &str| {
+        json!({"txn": id, "ev": "accepted", "epoch": epoch, "amount": amount,
+               "currency": currency, "digest": digest})
+    };
+    chain_journal(&[
+        accepted("t-1", 1, 500, "KRW", "d-1"),
+        json!({"txn": "t-1", "ev": "submitted", "epoch": 1}),
+        json!({"txn": "t-1", "ev": "result", "result": "approved", "epoch": 1}),
+        json!({"txn": "t-1", "ev": "shown", "epoch": 1}),
+        accepted("t-2", 2, 700, "KRW", "d-2"),
+        json!({"txn": "t-2", "ev": "submitted", "epoch": 2}),
+        accepted("t-4", 2, 50, "PTS", "d-4"),
+        json!({"txn": "t-4", "ev": "submitted", "epoch": 2}),
+        json!({"txn": "t-4", "ev": "result", "result": "approved", "epoch": 2}),
+        accepted("t-5", 2, 300, "KRW", "d-5"),
+        json!({"txn": "t-5", "ev": "submitted", "epoch": 2}),
+        json!({"txn": "t-5", "ev": "result", "result": "declined", "epoch": 2}),
+    ])
 }
 
 fn cast() -> Cast {

@@ -131,7 +131,7 @@ impl Transaction {
     }
 
     /// Whether inquiry `number` left after the code, both clocks' skew and every message had died.
-    /// Only what this process counted is believed: the wall may have stepped before its start.
+    /// Only what one clock counted is believed: the wall may have stepped before this process.
     fn asked_late(&self, doubt: &Doubt, number: u32) -> bool {
         let policy = &self.policy;
         let dead = self.counted_from.after_ms(policy.code_life_ms);

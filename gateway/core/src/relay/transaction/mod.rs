@@ -339,7 +339,8 @@ pub struct Transaction {
     life: Life,
     version: u32,
     policy: Arc<Policy>,
-    /// Since when one and the same clock has counted: the acceptance, or the last restart.
+    /// Since when one and the same clock has counted: the acceptance, or the last restart of what
+    /// it runs on.
     counted_from: Timestamp,
 }
 

@@ -3,7 +3,7 @@
 //! Owns which of its data survive: state, version and two times. Timers are counted from those, so
 //! a restart neither shortens nor forgets a deadline; questions start a new row of pauses. The wall
 //! may have stepped meanwhile: no stored time counts as later than now, and the end of a code's
-//! life is counted anew.
+//! life is counted anew, but for what a clock has counted that no restart and no step moves.
 
 use super::{Doubt, Facts, Life, ReversalDecided, Transaction};
 use crate::time::Timestamp;
@@ -37,6 +37,14 @@ impl Transaction {
         let mut machine = Self { facts, life, version: stored.version, policy, counted_from: now };
         machine.life = machine.life_again(&stored, now);
         machine
+    }
+
+    /// Says that its code has surely lived so many milliseconds already, by a clock that ran on
+    /// while no program did.
+    #[must_use]
+    pub fn lived(mut self, ms: u64, now: Timestamp) -> Self {
+        self.counted_from = now.before_ms(ms);
+        self
     }
 
     /// Returns what the database must keep of the life.

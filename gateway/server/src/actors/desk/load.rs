@@ -15,6 +15,7 @@ use baton_protocol::link::Command;
 use baton_protocol::work::State;
 use baton_records::Fault;
 use baton_records::rows::{OutboxMessage, OutboxRow, SaleRow, TransactionRow};
+use baton_records::uptime::Uptime;
 use std::collections::BTreeMap;
 
 struct Found {
@@ -47,8 +48,14 @@ impl DeskActor {
     fn take_up(&mut self, found: Found, ctx: &mut Context<Self>) {
         let now = self.world.clock.now();
         let policy = &self.world.policy;
+        let up = Uptime::read();
         let machine = |row: &TransactionRow| {
-            Transaction::restore(row.facts.clone(), row.stored, policy.clone(), now)
+            let machine = Transaction::restore(row.facts.clone(), row.stored, policy.clone(), now);
+            let lived = row.uptime.as_ref().zip(up.as_ref()).and_then(|(at, up)| at.until(up));
+            match lived {
+                Some(ms) => machine.lived(ms, now),
+                None => machine,
+            }
         };
         let open = found.open.iter().map(machine).collect();
         let own = matches!(self.executor, Executor::Gateway(_));

@@ -31,7 +31,15 @@ fn row(state: State) -> TransactionRow {
     };
     let reversal = ReversalDecided::No;
     let stored = Stored { state, version: 2, since: NOW, doubt_since: None, reversal };
-    TransactionRow { facts, stored, prior: 1, prior_state: None, reason: None, refunded_minor: 0 }
+    TransactionRow {
+        facts,
+        stored,
+        prior: 1,
+        prior_state: None,
+        reason: None,
+        refunded_minor: 0,
+        uptime: None,
+    }
 }
 
 fn approved() -> Input {
