@@ -9,7 +9,7 @@ use crate::actors::keeper::Keeper;
 use crate::clock::new_id;
 use crate::touch::ask_desk;
 use crate::world::World;
-use baton_core::relay::refund::{Wish, check, facts};
+use baton_core::relay::refund::{Wish, check, check_half, facts};
 use baton_protocol::ids::{RequestKey, ShopId, TransactionId};
 use baton_protocol::refusal::RefusalCode;
 use baton_protocol::work::State;
@@ -69,7 +69,7 @@ async fn begin(
     fingerprint: String,
 ) -> Result<TransactionId, RefusalCode> {
     let amount = check(&original.facts, original.stored.state, original.refunded_minor, wish)?;
-    other_half_is_paid(world, original).await?;
+    check_half(&original.facts, state_of_second(world, original).await?)?;
     let id = TransactionId::new(new_id());
     let now = world.clock.now();
     let digest = world.vault.digest(&[b"refund", id.uuid().as_bytes()]);
@@ -91,14 +91,14 @@ async fn begin(
     Ok(id)
 }
 
-/// While the payment beside redeemed points is open, the gateway itself may have to give them back.
-async fn other_half_is_paid(world: &World, original: &TransactionRow) -> Result<(), RefusalCode> {
-    let Some(then) = original.facts.links.then else { return Ok(()) };
+/// Where the half stands that came after this one, if there is one.
+async fn state_of_second(
+    world: &World,
+    original: &TransactionRow,
+) -> Result<Option<State>, RefusalCode> {
+    let Some(then) = original.facts.links.then else { return Ok(None) };
     let found = world.records.lookup_transaction(then).await;
-    let other = found.map_err(|_| RefusalCode::NotReady)?;
-    let paid = other.is_none_or(|other| other.stored.state == State::Approved);
-    let pays_itself = original.facts.purpose == baton_core::relay::transaction::Purpose::Payment;
-    if paid || pays_itself { Ok(()) } else { Err(RefusalCode::StateWrong) }
+    Ok(found.map_err(|_| RefusalCode::NotReady)?.map(|other| other.stored.state))
 }
 
 fn fingerprint(world: &World, original: &TransactionRow, wish: Wish) -> String {

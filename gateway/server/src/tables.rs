@@ -11,7 +11,7 @@ use baton_records::directory::{AppKey, Device, Directory};
 use baton_records::{Fault, Records};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 /// Pause between looks at the revision, in milliseconds: a person who changed a pairing and then
@@ -47,6 +47,7 @@ pub struct Snapshot {
 #[derive(Default)]
 pub struct TablesHandle {
     current: RwLock<Arc<Snapshot>>,
+    suspended: Mutex<Vec<Executor>>,
 }
 
 impl TablesHandle {
@@ -56,31 +57,33 @@ impl TablesHandle {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Reads the tables again if their revision grew; returns devices that were suspended.
+    /// Reads the tables again if their revision grew.
     ///
     /// # Errors
     /// [`Fault`] when the database fails; the old picture stays.
-    pub async fn refresh(&self, records: &Records) -> Result<Vec<Executor>, Fault> {
-        if records.tables_revision().await? <= self.snapshot().tables.revision {
-            return Ok(Vec::new());
+    pub async fn refresh(&self, records: &Records) -> Result<(), Fault> {
+        if records.tables_revision().await? > self.snapshot().tables.revision {
+            self.replace(&Arc::new(Snapshot::of(records.directory().await?)));
         }
-        let after = Arc::new(Snapshot::of(records.directory().await?));
-        let Some(before) = self.replace(&after) else { return Ok(Vec::new()) };
-        let active = |picture: &Snapshot, executor: &Executor| {
-            picture.devices.get(executor).is_some_and(|one| one.standing == Standing::Active)
-        };
-        let were = before.devices.keys().filter(|one| active(&before, one));
-        Ok(were.filter(|one| !active(&after, one)).cloned().collect())
+        Ok(())
     }
 
-    /// Puts a picture in the place of an older one and returns that. Two who read at the same time
-    /// may come here in any order: the older picture must not stay.
-    fn replace(&self, after: &Arc<Snapshot>) -> Option<Arc<Snapshot>> {
+    /// Puts a picture in the place of an older one, and remembers devices that it suspends. Two who
+    /// read at the same time may come here in any order: the older picture must not stay.
+    fn replace(&self, after: &Arc<Snapshot>) {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
         if current.tables.revision >= after.tables.revision {
-            return None;
+            return;
         }
-        Some(std::mem::replace(&mut *current, after.clone()))
+        let before = std::mem::replace(&mut *current, after.clone());
+        let were = before.devices.keys().filter(|one| before.is_active(one));
+        let suspended = were.filter(|one| !after.is_active(one)).cloned();
+        self.suspended.lock().unwrap_or_else(PoisonError::into_inner).extend(suspended);
+    }
+
+    /// Takes the devices that were suspended since the last call, whoever read the tables.
+    fn take_suspended(&self) -> Vec<Executor> {
+        std::mem::take(&mut self.suspended.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -94,15 +97,21 @@ pub async fn follow(
     looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         looks.tick().await;
-        match handle.refresh(&records).await {
-            Ok(devices) if devices.is_empty() => {}
-            Ok(devices) => suspended(devices),
-            Err(fault) => tracing::warn!(%fault, "the tables could not be read again"),
+        if let Err(fault) = handle.refresh(&records).await {
+            tracing::warn!(%fault, "the tables could not be read again");
+        }
+        let devices = handle.take_suspended();
+        if !devices.is_empty() {
+            suspended(devices);
         }
     }
 }
 
 impl Snapshot {
+    fn is_active(&self, executor: &Executor) -> bool {
+        self.devices.get(executor).is_some_and(|one| one.standing == Standing::Active)
+    }
+
     fn of(directory: Directory) -> Self {
         let Directory { tables, app_keys, devices, shop_tokens, operators } = directory;
         let parsed = app_keys.into_iter().filter_map(|(app, key)| match token_key(&key) {

@@ -121,6 +121,13 @@ impl World {
         }
     }
 
+    /// "Never" is a promise for ever, so it must stand on the disk before it is said.
+    pub(crate) fn check_fence(&mut self, device: usize, id: TransactionId) {
+        if !self.devices[device].disk.holds_fence(id) {
+            self.break_promise(Some(id), "a device says never and has not written it down");
+        }
+    }
+
     /// I5 and I7 whenever a destination did something.
     pub(crate) fn check_charge(&mut self, id: TransactionId, destination: usize) {
         let account = self.servers[destination].accounts.get(&id);

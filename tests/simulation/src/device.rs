@@ -363,6 +363,9 @@ impl World {
     }
 
     fn report(&mut self, device: usize, report: Upward) {
+        if let Upward::Fenced { transaction, .. } = &report {
+            self.check_fence(device, *transaction);
+        }
         let here = &mut self.devices[device];
         match here.conn.filter(|_| here.greeted) {
             Some(conn) => self.send_up(conn, report),

@@ -4,6 +4,7 @@
 //! real file. Next: `destination.rs`.
 
 use baton_link::journal::{Head, Journal, LinesFault, Record, recover};
+use baton_protocol::ids::TransactionId;
 
 /// How the disk feels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -73,6 +74,13 @@ impl Disk {
         self.bytes.truncate(usize::try_from(recovered.bytes).unwrap_or(usize::MAX));
         self.head = recovered.head;
         Ok(recovered.journal)
+    }
+
+    /// Tells whether a fence of a transaction stands on it.
+    pub fn holds_fence(&self, id: TransactionId) -> bool {
+        let text = String::from_utf8_lossy(&self.bytes);
+        let id = id.to_string();
+        text.lines().rev().any(|line| line.contains(&id) && line.contains("\"fenced\""))
     }
 
     /// Keeps only so many lines, as an older image of the disk does.

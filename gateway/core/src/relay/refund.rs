@@ -63,6 +63,17 @@ pub fn check(
     Ok(wanted)
 }
 
+/// Checks a wish against the half that came after the original in one touch, as it stands. While
+/// the payment beside redeemed points is not paid, the gateway itself may have to give them back.
+///
+/// # Errors
+/// [`RefusalCode::StateWrong`] when it is too early.
+pub fn check_half(original: &Facts, second: Option<State>) -> Result<(), RefusalCode> {
+    let alone = original.purpose == Purpose::Payment;
+    let paid = second.is_none_or(|state| state == State::Approved);
+    if alone || paid { Ok(()) } else { Err(RefusalCode::StateWrong) }
+}
+
 /// Makes the transaction that gives `amount` of the original back. `code_digest` is a digest of its
 /// own, because no code belongs to it.
 #[must_use]

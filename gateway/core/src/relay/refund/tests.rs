@@ -171,3 +171,15 @@ fn a_declined_refund_is_over_only_where_no_copy_of_it_can_still_pay() {
     assert_eq!(safe.state(), State::Declined);
     assert_eq!(unsafe_one.state(), State::Unknown);
 }
+
+#[test]
+fn redeemed_points_are_given_back_by_people_only_once_their_payment_is_paid() {
+    let payment = original(Capabilities::parse("C2,C3").unwrap());
+    let redeemed = Facts { purpose: Purpose::Redeem, ..payment.clone() };
+
+    assert_eq!(check_half(&redeemed, Some(State::Unknown)), Err(RefusalCode::StateWrong));
+    assert_eq!(check_half(&redeemed, Some(State::Declined)), Err(RefusalCode::StateWrong));
+    assert_eq!(check_half(&redeemed, Some(State::Approved)), Ok(()));
+    assert_eq!(check_half(&redeemed, None), Ok(()));
+    assert_eq!(check_half(&payment, Some(State::Unknown)), Ok(()));
+}
