@@ -11,13 +11,22 @@ use baton_core::ledger::{Account, Line, Side};
 use baton_core::relay::capability::{Capability, Class};
 use baton_core::relay::desk::Due;
 use baton_core::relay::plan::Route;
-use baton_core::relay::transaction::{Change, Effect, Purpose};
+use baton_core::relay::transaction::{Change, Effect, Life, Purpose};
 use baton_link::journal::{Event as Happened, lines};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::phone::SaleState;
 use baton_protocol::refusal::RefusalCode;
 use baton_protocol::work::State;
 use std::collections::BTreeMap;
+
+/// Which end of a session hears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum To {
+    /// The executor.
+    Device,
+    /// The gateway.
+    Gateway,
+}
 
 /// Names a step of the table; nothing for one that the table does not have.
 #[must_use]
@@ -118,6 +127,41 @@ impl World {
         let open = self.store.rows.get(&id).is_some_and(|row| !row.stored.state.is_final());
         if submitted && open {
             self.break_promise(Some(id), "a device says never about what it submitted");
+        }
+    }
+
+    /// What a connection lost is noticed: numbered frames are heard one after the other.
+    pub(crate) fn check_gap(&mut self, session: String, to: To, seq: u64) {
+        if seq == 0 {
+            return;
+        }
+        let heard = self.heard.entry((session, to)).or_default();
+        let next = *heard + 1;
+        *heard = seq;
+        if seq != next {
+            self.break_promise(None, "a frame is missing and nobody noticed");
+        }
+    }
+
+    /// F8 and F14: an executor that is back hears again of everything that is open with it.
+    pub(crate) fn check_connected(&mut self, node: usize, device: usize, dues: &[Due]) {
+        let Some(shell) = self.nodes[node].desks.get(&device) else { return };
+        let told = |id: TransactionId, wanted: &Effect| {
+            dues.iter().any(|(about, effect)| *about == id && effect == wanted)
+        };
+        let open = shell.memories.keys().filter_map(|id| shell.desk.lookup(*id));
+        let forgotten: Vec<TransactionId> = open
+            .filter(|one| match one.life() {
+                Life::Received | Life::Final(_) => false,
+                Life::Dispatched { .. } => !told(one.facts().id, &Effect::SendCommand),
+                Life::Unknown(_) | Life::Reversing(_) | Life::Suspense { .. } => {
+                    !told(one.facts().id, &Effect::SendCancel)
+                }
+            })
+            .map(|one| one.facts().id)
+            .collect();
+        for id in forgotten {
+            self.break_promise(Some(id), "an executor is back and hears nothing of it");
         }
     }
 
@@ -253,13 +297,15 @@ impl World {
         for sale in self.store.sales.values().filter(|sale| sale.state == SaleState::Paid) {
             let id = sale.touch.and_then(|touch| self.store.of_touch.get(&touch));
             let row = id.and_then(|id| self.store.rows.get(id));
-            let paid = row.is_some_and(|row| row.stored.state == State::Approved);
+            let paid = row.is_some_and(|row| {
+                row.stored.state == State::Approved && row.facts.amount == sale.amount
+            });
             if !paid {
                 found.push(id.copied());
             }
         }
         for id in found {
-            self.break_promise(id, "a sale is paid and nobody paid");
+            self.break_promise(id, "a sale is paid and nobody paid its amount");
         }
     }
 

@@ -265,7 +265,10 @@ impl World {
             return Some(TouchRequest { terminal_id, payment: None, membership, sale_id: None });
         }
         let code = format!("code-{place}-{}", self.dice.below(1_000_000)).try_into().ok()?;
-        let (amount, currency) = (Some(money.minor), Some(money.currency));
+        // A phone may show something else than the merchant asked for; that must be refused.
+        let wrong = sale_id.is_some() && self.dice.one_in(8);
+        let minor = if wrong { money.minor + 1 } else { money.minor };
+        let (amount, currency) = (Some(minor), Some(money.currency));
         let payment = Some(PaymentPart { app_id, code, amount, currency });
         Some(TouchRequest { terminal_id, payment, membership: None, sale_id })
     }

@@ -4,6 +4,7 @@
 //! those of two connections do not. A share of all frames goes through JSON and back. Next:
 //! `device.rs`.
 
+use crate::check::To;
 use crate::event::{Event, about_down, about_up};
 use crate::store::Mood;
 use crate::world::World;
@@ -155,6 +156,7 @@ impl World {
         let now = self.node_time(node);
         let Some(shell) = self.nodes[node].desks.get_mut(&device) else { return };
         let dues = shell.desk.connected(epoch, now);
+        self.check_connected(node, device, &dues);
         self.after_commit(node, device, Vec::new(), dues, super::node::Then::Nobody);
         self.send_words(node, device);
     }
@@ -320,7 +322,13 @@ impl World {
         if let Downward::Welcome { session, received, .. } = &frame.body {
             return self.welcomed(conn, session.clone(), *received);
         }
-        match self.devices[device].session.receive(frame) {
+        let seq = frame.seq;
+        let delivery = self.devices[device].session.receive(frame);
+        if matches!(delivery, Delivery::Delivered(_)) {
+            let name = self.devices[device].session_name.clone().unwrap_or_default();
+            self.check_gap(name, To::Device, seq);
+        }
+        match delivery {
             Delivery::Delivered(Downward::Ack) | Delivery::Duplicate => {}
             Delivery::Delivered(body) => self.device_hears(device, body),
             Delivery::Gap { .. } => return self.close(conn),
@@ -361,9 +369,13 @@ impl World {
             return;
         }
         let (device, node) = (self.conns[conn].device, self.conns[conn].node);
-        let Some((_, session)) = &mut self.conns[conn].session else { return };
+        let Some((name, session)) = &mut self.conns[conn].session else { return };
+        let (name, seq) = (name.clone(), frame.seq);
         let delivery = session.receive(frame);
         let owed = session.owed();
+        if matches!(delivery, Delivery::Delivered(_)) {
+            self.check_gap(name, To::Gateway, seq);
+        }
         match delivery {
             Delivery::Delivered(Upward::Ack) | Delivery::Duplicate => {}
             Delivery::Delivered(said) => {

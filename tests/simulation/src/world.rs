@@ -3,6 +3,7 @@
 //! Owns the queue and hands each event to the chapter that acts on it: `node` (gateway), `wire`,
 //! `device`, `destination`, `phone`, `blows`; `check` watches. Next: `node.rs`.
 
+use crate::check::To;
 use crate::coverage::Coverage;
 use crate::destination::Server;
 use crate::device::Device;
@@ -61,6 +62,8 @@ pub struct World {
     pub(crate) clock_stepped: bool,
     /// Counts.
     pub coverage: Coverage,
+    /// The last frame that each end of a session has heard.
+    pub(crate) heard: BTreeMap<(String, To), u64>,
     /// What went wrong.
     pub broken: Vec<Broken>,
     /// Fingerprint of everything that happened.
@@ -109,6 +112,7 @@ impl World {
             healed_at: 0,
             clock_stepped: false,
             coverage: Coverage::default(),
+            heard: BTreeMap::new(),
             broken: Vec::new(),
             hash: 0xCBF2_9CE4_8422_2325,
             trace: (story == Story::Kept).then(Vec::new),
