@@ -342,9 +342,9 @@ impl<'a> Phones<'a> {
 
 /// Whether the same request may be sent again later.
 pub fn later(status: StatusCode, code: &str) -> bool {
-    // A token is refused while a clock is wrong; the next one is new.
+    // A token is refused and a sale seems over while a clock is wrong.
     let wait = [StatusCode::REQUEST_TIMEOUT, StatusCode::UNAUTHORIZED];
-    status.is_server_error() || wait.contains(&status) || code == "busy"
+    status.is_server_error() || wait.contains(&status) || ["busy", "sale_not_open"].contains(&code)
 }
 
 pub fn word_of(fault: &reqwest::Error) -> &'static str {

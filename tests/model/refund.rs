@@ -63,13 +63,13 @@ struct World {
 }
 
 impl World {
-    fn new(capabilities: &str) -> Self {
+    fn new(capabilities: &str, wish: Wish) -> Self {
         let original = TOMBSTONE.facts().unwrap();
         let capabilities = Capabilities::parse(capabilities).unwrap();
         let original = baton_core::relay::transaction::Facts { capabilities, ..original };
         let id = TransactionId::new(Uuid::from_u128(9));
         let now = gateway_time(0);
-        let refund = facts(&original, id, Wish::Void, AMOUNT, "own".to_owned(), now);
+        let refund = facts(&original, id, wish, AMOUNT, "own".to_owned(), now);
         let idempotent = capabilities.to_string().contains("C2");
         let (machine, _) = Transaction::receive(refund, Arc::new(Policy::default()));
         let mut world = Self {
@@ -223,8 +223,8 @@ impl World {
 }
 
 /// Visits every reachable world once; returns their number and the final states that were seen.
-fn search(capabilities: &str) -> (usize, BTreeMap<State, usize>) {
-    let start = World::new(capabilities);
+fn search(capabilities: &str, wish: Wish) -> (usize, BTreeMap<State, usize>) {
+    let start = World::new(capabilities, wish);
     let mut visited = BTreeMap::from([(format!("{start:?}"), ())]);
     let mut queue = VecDeque::from([(start, Vec::new())]);
     let mut ends = BTreeMap::new();
@@ -247,7 +247,7 @@ fn search(capabilities: &str) -> (usize, BTreeMap<State, usize>) {
 
 #[test]
 fn a_refund_at_an_idempotent_destination_is_paid_once_and_known_in_every_order() {
-    let (worlds, ends) = search("C2,C3");
+    let (worlds, ends) = search("C2,C3", Wish::Refund(None));
 
     println!("{worlds} worlds, {ends:?}");
     assert!(worlds > 500, "the search does not move: {worlds}");
@@ -258,11 +258,22 @@ fn a_refund_at_an_idempotent_destination_is_paid_once_and_known_in_every_order()
 
 #[test]
 fn a_refund_without_idempotency_is_sent_once_and_left_to_people_in_every_order() {
-    let (worlds, ends) = search("C3,C4,C5");
+    let (worlds, ends) = search("C3,C4,C5", Wish::Refund(None));
 
     println!("{worlds} worlds, {ends:?}");
     assert!(worlds > 200, "the search does not move: {worlds}");
     for state in [State::Approved, State::Declined, State::Cancelled] {
         assert!(ends.contains_key(&state), "{state:?} was never reached: {ends:?}");
     }
+}
+
+/// A void is tried until it is done: it is not cancelled for want of a line.
+#[test]
+fn a_void_at_an_idempotent_destination_is_done_or_declined_in_every_order() {
+    let (worlds, ends) = search("C2,C3", Wish::Void);
+
+    println!("{worlds} worlds, {ends:?}");
+    assert!(worlds > 500, "the search does not move: {worlds}");
+    assert!(ends.contains_key(&State::Approved), "{ends:?}");
+    assert!(!ends.contains_key(&State::Cancelled), "{ends:?}");
 }

@@ -279,6 +279,7 @@ impl World {
         let (device, life, job) = asker;
         let late = !self.healed && self.dice.one_in(150);
         let took = if late { self.dice.between(500, 30_000) } else { self.dice.between(2, 60) };
+        let mut second = None;
         if self.strikes_at(id, 27) {
             let other = match &verdict {
                 Verdict::Approved { .. } => Verdict::Declined { reason: DeclineReason::Refused },
@@ -286,8 +287,7 @@ impl World {
                     Verdict::Unknown { reason: UnknownReason::Inconclusive }
                 }
             };
-            let second = took + self.dice.between(1, 2_000);
-            self.after(second, Event::Spoke(device, life, job, other));
+            second = Some((took + self.dice.between(1, 2_000), other));
         }
         let mut verdict = verdict;
         if self.town.paired(device) {
@@ -302,6 +302,9 @@ impl World {
             }
         }
         self.after(took, Event::Spoke(device, life, job, verdict));
+        if let Some((later, other)) = second {
+            self.after(later, Event::Spoke(device, life, job, other));
+        }
     }
 
     /// Now and then a destination also answers nobody for a while.

@@ -91,11 +91,12 @@ impl Disk {
         self.bytes.truncate(end.map_or(0, |(place, _)| place + 1));
     }
 
-    /// Flips one byte somewhere in the whole lines; tells whether there was one.
+    /// Flips one byte somewhere in the whole lines; tells whether there was one. The end of the
+    /// last line is left: without it the line is a torn one, which is no damage.
     pub fn damage(&mut self, chance: u64) -> bool {
         let last = self.bytes.iter().rposition(|byte| *byte == b'\n');
-        let Some(last) = last else { return false };
-        let place = usize::try_from(chance % (last as u64 + 1)).unwrap_or(0);
+        let Some(last) = last.filter(|last| *last > 0) else { return false };
+        let place = usize::try_from(chance % last as u64).unwrap_or(0);
         self.bytes[place] ^= 1;
         true
     }

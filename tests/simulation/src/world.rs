@@ -125,7 +125,7 @@ impl World {
     /// Runs until nothing is left to happen, then judges.
     pub fn run(&mut self) {
         let mut taken = 0;
-        while let Some(((at, _), event)) = self.queue.pop_first() {
+        while let Some(((at, number), event)) = self.queue.pop_first() {
             self.now = at;
             taken += 1;
             if taken > EVENTS_MAX {
@@ -134,7 +134,10 @@ impl World {
             }
             if let Some(later) = self.stopped_until(&event) {
                 // Looked at again soon: whoever mends everything also lets stopped programs go on.
-                self.at(later.min(self.now + STOPPED_LOOK_MS), event);
+                // All looks are at the same moments and numbers stay, so what came first is still
+                // taken first.
+                let look = (self.now / STOPPED_LOOK_MS + 1) * STOPPED_LOOK_MS;
+                self.queue.insert((later.min(look), number), event);
                 continue;
             }
             self.mix(at, &event);

@@ -60,7 +60,8 @@ pub(super) async fn apply(
 ) -> Result<(), CommitFault> {
     let rows = Sorted::of(facts);
     insert(commit, statements, &TOUCHES, &rows.touches, bind_touch).await?;
-    insert(commit, statements, &TRANSACTIONS, &rows.transactions, bind_transaction).await?;
+    insert(commit, statements, &TRANSACTIONS, &rows.new, bind_transaction).await?;
+    write(commit, &rows.steps, |count| statements.step(count), bind_step).await?;
     let links: Vec<Linked<'_>> = rows.audit.iter().map(|row| head.extend(row)).collect();
     insert(commit, statements, &AUDIT, &links, bind_audit).await?;
     insert(commit, statements, &LEDGER, &rows.ledger, bind_ledger).await?;
@@ -76,7 +77,8 @@ pub(super) async fn apply(
 #[derive(Default)]
 struct Sorted<'f> {
     touches: Vec<&'f TouchRow>,
-    transactions: Vec<&'f TransactionRow>,
+    new: Vec<&'f TransactionRow>,
+    steps: Vec<&'f TransactionRow>,
     audit: Vec<&'f AuditRow>,
     ledger: Vec<&'f LedgerRow>,
     outbox_put: Vec<&'f OutboxRow>,
@@ -93,7 +95,8 @@ impl<'f> Sorted<'f> {
         for fact in facts {
             match fact {
                 Fact::Touch(row) => rows.touches.push(row),
-                Fact::Transaction(row) => rows.transactions.push(row),
+                Fact::Transaction(row) if row.prior == 0 => rows.new.push(row),
+                Fact::Transaction(row) => rows.steps.push(row),
                 Fact::Audit(row) => rows.audit.push(row),
                 Fact::Ledger(row) => rows.ledger.push(row),
                 Fact::OutboxPut(row) => rows.outbox_put.push(row),
@@ -131,11 +134,21 @@ async fn insert<R>(
     rows: &[R],
     bind: impl for<'q> Fn(Bound<'q>, &R) -> Bound<'q>,
 ) -> Result<(), CommitFault> {
+    write(commit, rows, |count| statements.insertion(table, count), bind).await
+}
+
+/// Each row must be written, or nothing is: a row that has moved or is not there is a conflict.
+async fn write<R>(
+    commit: &mut Commit<'_>,
+    rows: &[R],
+    statement: impl Fn(usize) -> Option<Arc<str>>,
+    bind: impl for<'q> Fn(Bound<'q>, &R) -> Bound<'q>,
+) -> Result<(), CommitFault> {
     let mut rest = rows;
     while !rest.is_empty() {
         let (rows, more) = chunk(rest);
         rest = more;
-        let query = prepared(statements.insertion(table, rows.len()))?;
+        let query = prepared(statement(rows.len()))?;
         let query = rows.iter().fold(query, &bind);
         let written = query.execute(&mut **commit).await.map_err(excluded)?.rows_affected();
         if usize::try_from(written) != Ok(rows.len()) {
@@ -251,6 +264,23 @@ fn bind_transaction<'q>(query: Bound<'q>, row: &&TransactionRow) -> Bound<'q> {
         .bind(facts.links.then.map(|id| id.to_string()))
         .bind(row.uptime.as_ref().map(|at| at.boot.clone()))
         .bind(row.uptime.as_ref().map(|at| at.ms))
+}
+
+/// In the order of the columns that a step changes.
+fn bind_step<'q>(query: Bound<'q>, row: &&TransactionRow) -> Bound<'q> {
+    let stored = &row.stored;
+    let decided = stored.reversal == baton_core::relay::transaction::ReversalDecided::Yes;
+    query
+        .bind(row.facts.id.to_string())
+        .bind(stored.state.word())
+        .bind(i64::from(stored.version))
+        .bind(i64::from(row.prior))
+        .bind(prior_state_word(row.prior_state))
+        .bind(stored.since.ms())
+        .bind(stored.doubt_since.map(|at| at.ms()))
+        .bind(i64::from(decided))
+        .bind(stored.state.is_final().then(|| stored.since.ms()))
+        .bind(row.reason.clone())
 }
 
 fn bind_audit<'q>(query: Bound<'q>, linked: &Linked<'_>) -> Bound<'q> {

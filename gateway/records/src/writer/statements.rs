@@ -64,14 +64,21 @@ pub(crate) const TRANSACTIONS: Table = Table {
         "boot",
         "boot_ms",
     ],
-    present: " ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, \
-              prior = excluded.prior, prior_state = excluded.prior_state, \
-              since_ms = excluded.since_ms, \
-              doubt_since_ms = excluded.doubt_since_ms, \
-              reversal_decided = excluded.reversal_decided, final_ms = excluded.final_ms, \
-              reason = excluded.reason WHERE transactions.version = excluded.prior \
-              AND transactions.state = excluded.prior_state",
+    present: "",
 };
+/// What a step changes, each with its type in both databases. The first is the row's key.
+const STEP_COLUMNS: [(&str, &str); 10] = [
+    ("id", "TEXT"),
+    ("state", "TEXT"),
+    ("version", "BIGINT"),
+    ("prior", "BIGINT"),
+    ("prior_state", "TEXT"),
+    ("since_ms", "BIGINT"),
+    ("doubt_since_ms", "BIGINT"),
+    ("reversal_decided", "BIGINT"),
+    ("final_ms", "BIGINT"),
+    ("reason", "TEXT"),
+];
 pub(crate) const AUDIT: Table = Table {
     name: "audit",
     columns: &["seq", "prev", "hash", "transaction_id", "touch", "app", "shop", "body"],
@@ -126,6 +133,7 @@ pub(super) const GIVE_BACK: &str = "UPDATE transactions SET refunded_minor = ref
 /// All texts, by table and number of rows.
 pub(super) struct Statements {
     inserts: BTreeMap<(&'static str, usize), Arc<str>>,
+    steps: BTreeMap<usize, Arc<str>>,
     removals: BTreeMap<usize, Arc<str>>,
 }
 
@@ -137,13 +145,19 @@ impl Statements {
             let text = move |rows| ((table.name, rows), insertion(table, rows, parameters));
             sizes().map(text)
         });
+        let steps = sizes().map(|rows| (rows, step(rows, parameters)));
         let removals = sizes().map(|rows| (rows, removal(rows, parameters)));
-        Self { inserts: inserts.collect(), removals: removals.collect() }
+        Self { inserts: inserts.collect(), steps: steps.collect(), removals: removals.collect() }
     }
 
     /// Returns the insertion of a chunk that [`chunk`] has cut.
     pub(super) fn insertion(&self, table: &Table, rows: usize) -> Option<Arc<str>> {
         self.inserts.get(&(table.name, rows)).cloned()
+    }
+
+    /// Returns the step of so many transactions.
+    pub(super) fn step(&self, rows: usize) -> Option<Arc<str>> {
+        self.steps.get(&rows).cloned()
     }
 
     /// Returns the removal of so many messages from the outbox.
@@ -169,6 +183,28 @@ fn insertion(table: &Table, rows: usize, parameters: Parameters) -> Arc<str> {
     format!("INSERT INTO {name} ({columns}) VALUES {values}{}", table.present).into()
 }
 
+/// Moves rows that stand where they were read; a row that is not there is not made by a step.
+fn step(rows: usize, parameters: Parameters) -> Arc<str> {
+    let width = STEP_COLUMNS.len();
+    let cast = |(column, (_, kind)): (usize, &(&str, &str)), row: usize| {
+        format!("CAST({} AS {kind})", parameter(row * width + column + 1, parameters))
+    };
+    let value = |row: usize| {
+        let columns = STEP_COLUMNS.iter().enumerate().map(|column| cast(column, row));
+        format!("({})", columns.collect::<Vec<_>>().join(", "))
+    };
+    let values = (0..rows).map(value).collect::<Vec<_>>().join(", ");
+    let set = STEP_COLUMNS.iter().enumerate().skip(1);
+    let set = set.map(|(place, (name, _))| format!("{name} = step.column{}", place + 1));
+    let set = set.collect::<Vec<_>>().join(", ");
+    format!(
+        "UPDATE transactions SET {set} FROM (VALUES {values}) AS step \
+         WHERE transactions.id = step.column1 AND transactions.version = step.column4 \
+         AND transactions.state = step.column5"
+    )
+    .into()
+}
+
 fn removal(rows: usize, parameters: Parameters) -> Arc<str> {
     let ids = list(0, rows, parameters);
     format!("DELETE FROM outbox WHERE transaction_id IN {ids}").into()
@@ -176,10 +212,14 @@ fn removal(rows: usize, parameters: Parameters) -> Arc<str> {
 
 /// Writes so many parameters, in parentheses.
 fn list(before: usize, count: usize, parameters: Parameters) -> String {
-    let one = |place: usize| match parameters {
+    let places: Vec<String> =
+        (before + 1..=before + count).map(|place| parameter(place, parameters)).collect();
+    format!("({})", places.join(", "))
+}
+
+fn parameter(place: usize, parameters: Parameters) -> String {
+    match parameters {
         Parameters::InOrder => "?".to_owned(),
         Parameters::Numbered => format!("${place}"),
-    };
-    let places: Vec<String> = (before + 1..=before + count).map(one).collect();
-    format!("({})", places.join(", "))
+    }
 }

@@ -136,6 +136,22 @@ async fn a_transaction_moves_only_from_the_state_it_was_read_in() {
     .await;
 }
 
+/// Cause: a full disk refused a touch with its transaction, and the step that its machine had
+/// queued behind it was written once there was room: a row without a touch and a beginning.
+#[tokio::test]
+async fn a_step_of_a_transaction_that_was_never_written_is_refused() {
+    on_both(|records| async move {
+        let step = vec![Fact::Transaction(Box::new(transaction(1, 3, State::Cancelled)))];
+
+        let lost = records.writer.commit(step).await;
+
+        assert_eq!(lost, Err(CommitFault::Conflict(Conflict::Version)));
+        let id = transaction(1, 3, State::Cancelled).facts.id;
+        assert_eq!(records.lookup_transaction(id).await.unwrap(), None);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_outbox_keeps_one_message_a_transaction_and_forgets_the_code() {
     on_both(|records| async move {

@@ -122,6 +122,22 @@ fn no_refund_is_reversed_cancelled_or_expired() {
     assert!(!refund.state().is_final());
 }
 
+/// Cause: points of a declined payment were lost when their provider could not be reached once.
+#[test]
+fn a_void_that_was_never_sent_is_sent_again_until_it_is_done() {
+    let original = original(Capabilities::parse("C2,C3").unwrap());
+    let void = facts(&original, REFUND, Wish::Void, won(4_500), "digest".to_owned(), T0);
+    let (mut void, _) = Transaction::receive(void, Arc::new(Policy::default()));
+    void.step(Input::Routed, T0).unwrap();
+
+    void.step(Input::Fenced(FenceReason::Unreachable), T0).unwrap();
+    let later = T0.after_ms(1_000);
+    let effects = void.step(Input::DeadlinePassed, later).unwrap();
+
+    assert_eq!(void.state(), State::Unknown);
+    assert!(effects.contains(&Effect::SendCommand), "{effects:?}");
+}
+
 #[test]
 fn a_refund_that_was_provably_never_sent_is_cancelled() {
     let policy = Arc::new(Policy::default());

@@ -3,7 +3,7 @@
 //! Owns the three proofs of "not charged" and the guards of an approval. "Not found" is not "not
 //! charged", "code used" is not a decline, and nothing after a decided reversal becomes approved.
 
-use super::{Alarm, Cause, Doubt, Effect, Life, ReversalDecided, Transaction};
+use super::{Alarm, Cause, Doubt, Effect, Life, Purpose, ReversalDecided, Transaction};
 use crate::relay::capability::{Capability, Class};
 use crate::relay::plan::{Executor, Route};
 use crate::time::Timestamp;
@@ -124,6 +124,12 @@ impl Transaction {
     pub(super) fn inquire(&self, number: u32) -> Option<Effect> {
         let can = self.facts.capabilities.has(Capability::Inquiry);
         can.then_some(Effect::Inquire { number })
+    }
+
+    /// A void is tried until it is done: nobody may be there to ask for it again, when it gives
+    /// points back whose payment came to nothing.
+    pub(super) fn must_be_done(&self) -> bool {
+        !self.by_device() && self.facts.purpose == Purpose::Void
     }
 
     fn expiry_told(&self) -> bool {

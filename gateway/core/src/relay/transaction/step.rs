@@ -101,6 +101,9 @@ impl Transaction {
             Input::ResultReported { verdict, code_digest } => {
                 Ok(self.take_result(verdict, &code_digest, now))
             }
+            Input::Fenced(reason) if self.must_be_done() => {
+                Ok(self.doubt(Cause::Fenced(reason), now))
+            }
             Input::Fenced(reason) => Ok(self.finish(State::Cancelled, Cause::Fenced(reason), now)),
             Input::ExecutorNotReady(reason) => Ok(self.doubt(Cause::NotReady(reason), now)),
             Input::ExecutorForgot => Ok(self.doubt(Cause::ExecutorForgot, now)),
