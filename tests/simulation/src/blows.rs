@@ -109,7 +109,10 @@ impl World {
                 }
                 self.kill_device(device);
                 let kept = self.dice.below(known);
-                self.devices[device].disk.roll_back(kept);
+                let here = &mut self.devices[device];
+                here.disk.roll_back(kept);
+                // The older copy may be from before a damage.
+                here.damaged = here.damaged && here.disk.clone().recover().is_err();
             }
         }
     }
