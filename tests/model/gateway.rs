@@ -114,7 +114,7 @@ impl Gateway {
                 }
                 Effect::Reverse => done.sent.push(Message::Reverse),
                 Effect::Alarm(Alarm::Contradiction { .. }) => self.contradicted = true,
-                Effect::Alarm(Alarm::Mismatch | Alarm::Suspense)
+                Effect::Alarm(Alarm::Mismatch | Alarm::Suspense | Alarm::NotGivenBack)
                 | Effect::EraseCode
                 | Effect::Tell(_)
                 // Only a desk with two halves asks for it; the model has one transaction.

@@ -19,11 +19,19 @@ pub enum Kind {
     Mismatch,
     /// A device's journal was replaced or cut short.
     Journal,
+    /// Points whose payment came to nothing are not given back.
+    NotGivenBack,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Suspense, Self::Contradiction, Self::Mismatch, Self::Journal];
+    pub const ALL: [Self; 5] = [
+        Self::Suspense,
+        Self::Contradiction,
+        Self::Mismatch,
+        Self::Journal,
+        Self::NotGivenBack,
+    ];
 
     /// Returns the stable word for it.
     #[must_use]
@@ -33,6 +41,7 @@ impl Kind {
             Self::Contradiction => "contradiction",
             Self::Mismatch => "mismatch",
             Self::Journal => "journal",
+            Self::NotGivenBack => "not_given_back",
         }
     }
 

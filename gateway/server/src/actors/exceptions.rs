@@ -197,6 +197,7 @@ const fn kind_of(alarm: &Alarm) -> Kind {
         Alarm::Contradiction { .. } => Kind::Contradiction,
         Alarm::Mismatch => Kind::Mismatch,
         Alarm::Suspense => Kind::Suspense,
+        Alarm::NotGivenBack => Kind::NotGivenBack,
     }
 }
 

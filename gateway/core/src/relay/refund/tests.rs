@@ -199,3 +199,21 @@ fn redeemed_points_are_given_back_by_people_only_once_their_payment_is_paid() {
     assert_eq!(check_half(&redeemed, None), Ok(()));
     assert_eq!(check_half(&payment, Some(State::Unknown)), Ok(()));
 }
+
+/// Cause: a provider declined to take a redemption back, and nobody was called.
+#[test]
+fn points_that_their_provider_does_not_take_back_call_a_person() {
+    let redeemed = Facts { purpose: Purpose::Redeem, ..original(Capabilities::default()) };
+    let ended = |of: &Facts| {
+        let void = facts(of, REFUND, Wish::Void, won(4_500), "digest".to_owned(), T0);
+        let (mut void, _) = Transaction::receive(void, Arc::new(Policy::default()));
+        void.step(Input::Routed, T0).unwrap();
+        let declined = Verdict::Declined { reason: DeclineReason::Refused };
+        let report = Input::ResultReported { verdict: declined, code_digest: "digest".to_owned() };
+        let effects = void.step(report, T0).unwrap();
+        (void.state(), effects.contains(&Effect::Alarm(Alarm::NotGivenBack)))
+    };
+
+    assert_eq!(ended(&redeemed), (State::Declined, true));
+    assert_eq!(ended(&original(Capabilities::default())), (State::Declined, false));
+}

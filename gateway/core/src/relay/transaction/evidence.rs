@@ -3,7 +3,7 @@
 //! Owns the three proofs of "not charged" and the guards of an approval. "Not found" is not "not
 //! charged", "code used" is not a decline, and nothing after a decided reversal becomes approved.
 
-use super::{Alarm, Cause, Doubt, Effect, Life, Purpose, ReversalDecided, Transaction};
+use super::{Alarm, Cause, Doubt, Effect, Life, Original, Purpose, ReversalDecided, Transaction};
 use crate::relay::capability::{Capability, Class};
 use crate::relay::plan::{Executor, Route};
 use crate::time::Timestamp;
@@ -130,6 +130,12 @@ impl Transaction {
     /// points back whose payment came to nothing.
     pub(super) fn must_be_done(&self) -> bool {
         !self.by_device() && self.facts.purpose == Purpose::Void
+    }
+
+    /// Whether it gives redeemed points back.
+    pub(super) fn returns_points(&self) -> bool {
+        let redeemed = |original: Original| original.purpose == Purpose::Redeem;
+        self.facts.purpose == Purpose::Void && self.facts.links.original.is_some_and(redeemed)
     }
 
     fn expiry_told(&self) -> bool {

@@ -285,6 +285,8 @@ pub enum Alarm {
     Mismatch,
     /// It went to people.
     Suspense,
+    /// Points whose payment came to nothing are not given back.
+    NotGivenBack,
 }
 
 /// Everything that a transaction can do to the world.

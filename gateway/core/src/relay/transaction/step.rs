@@ -357,6 +357,9 @@ impl Transaction {
             effects.push(Effect::SendCommit(state));
         }
         effects.push(Effect::Tell(state));
+        if self.returns_points() && state != State::Approved {
+            effects.push(Effect::Alarm(Alarm::NotGivenBack));
+        }
         effects
     }
 

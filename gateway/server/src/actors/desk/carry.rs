@@ -144,6 +144,7 @@ impl DeskActor {
             Alarm::Contradiction { .. } => "contradiction",
             Alarm::Mismatch => "mismatch",
             Alarm::Suspense => "suspense",
+            Alarm::NotGivenBack => "not_given_back",
         };
         metrics::counter!("baton_alarms_total", "kind" => word).increment(1);
         tracing::error!(executor = %self.executor, transaction = %id, alarm = word, "look at this");

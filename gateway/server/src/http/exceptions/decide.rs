@@ -175,6 +175,7 @@ impl Desk<'_> {
             taken(&subject, first),
             closed(Kind::Contradiction),
             closed(Kind::Mismatch),
+            closed(Kind::NotGivenBack),
             by(self.operator, subject.clone(), "confirmed", &body, self.world),
         ];
         Ok(commit(self.world, facts).await?.map_or(Done::No, |()| Done::Yes))
