@@ -203,7 +203,8 @@ fn redeemed_points_are_given_back_by_people_only_once_their_payment_is_paid() {
 /// Cause: a provider declined to take a redemption back, and nobody was called.
 #[test]
 fn points_that_their_provider_does_not_take_back_call_a_person() {
-    let redeemed = Facts { purpose: Purpose::Redeem, ..original(Capabilities::default()) };
+    let paid = original(Capabilities::parse("C2,C3").unwrap());
+    let redeemed = Facts { purpose: Purpose::Redeem, ..paid.clone() };
     let ended = |of: &Facts| {
         let void = facts(of, REFUND, Wish::Void, won(4_500), "digest".to_owned(), T0);
         let (mut void, _) = Transaction::receive(void, Arc::new(Policy::default()));
@@ -215,5 +216,5 @@ fn points_that_their_provider_does_not_take_back_call_a_person() {
     };
 
     assert_eq!(ended(&redeemed), (State::Declined, true));
-    assert_eq!(ended(&original(Capabilities::default())), (State::Declined, false));
+    assert_eq!(ended(&paid), (State::Declined, false));
 }
