@@ -25,13 +25,8 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::Suspense,
-        Self::Contradiction,
-        Self::Mismatch,
-        Self::Journal,
-        Self::NotGivenBack,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Suspense, Self::Contradiction, Self::Mismatch, Self::Journal, Self::NotGivenBack];
 
     /// Returns the stable word for it.
     #[must_use]

@@ -66,7 +66,9 @@ pub(super) async fn answer(world: &World, subject: &Subject) -> Result<CaseAnswe
 
 /// The matter about which people decide.
 pub(super) fn matter(row: &TransactionRow, cases: &[CaseRow]) -> Matter {
-    let alarm = |case: &&CaseRow| matches!(case.kind, Kind::Contradiction | Kind::Mismatch | Kind::NotGivenBack);
+    let alarm = |case: &&CaseRow| {
+        matches!(case.kind, Kind::Contradiction | Kind::Mismatch | Kind::NotGivenBack)
+    };
     let open = cases.iter().filter(alarm).any(|case| case.closed.is_none());
     let alarm = if open { AlarmOpen::Yes } else { AlarmOpen::No };
     Matter { state: row.stored.state, reversal: row.stored.reversal, alarm }
