@@ -3,7 +3,7 @@
 //! Owns I3, I5 to I8 and I14. Net is what the destinations' own books hold after reversals; it is
 //! below zero for what was given back. Next: `back`.
 
-use super::{ByTransaction, Finding, Wishes};
+use super::{ByTransaction, Demands, Finding};
 use crate::history::{APPROVED, Charge, History, NEGATIVE, Uses};
 use std::collections::BTreeMap;
 
@@ -98,7 +98,7 @@ pub fn no_orphan_charge(history: &History, known: &ByTransaction<'_>) -> Finding
 /// I14: phone, gateway, device and destination mean the same.
 pub fn same_everywhere(history: &History, known: &ByTransaction<'_>) -> Finding {
     let mut finding = Finding::new("I14", "amount, terminal, app and code are equal everywhere");
-    let wishes = Wishes::new(history);
+    let wishes = Demands::new(history);
     for one in &history.transactions {
         let Some(wish) = wishes.of(one) else { continue };
         let same = (wish.amount, wish.terminal) == (one.amount, one.terminal.as_str());

@@ -64,7 +64,7 @@ impl From<bool> for Held {
 type ByTransaction<'a> = BTreeMap<&'a str, &'a Transaction>;
 
 /// What was asked for, by key and app.
-struct Wishes<'a>(BTreeMap<(&'a str, &'a str), &'a Asked>);
+struct Demands<'a>(BTreeMap<(&'a str, &'a str), &'a Asked>);
 
 /// One wish as a transaction of it must be.
 struct Wish<'a> {
@@ -73,7 +73,7 @@ struct Wish<'a> {
     code_sha: &'a str,
 }
 
-impl<'a> Wishes<'a> {
+impl<'a> Demands<'a> {
     fn new(history: &'a History) -> Self {
         let asked = history.asked.iter();
         Self(asked.map(|one| ((one.key.as_str(), one.app.as_str()), one)).collect())

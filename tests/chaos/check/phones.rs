@@ -3,7 +3,7 @@
 //! Owns I1, I2, I15 and I19. A merchant who gives something back is told like a phone. Next:
 //! `charges`.
 
-use super::{ByTransaction, Finding, Wishes};
+use super::{ByTransaction, Demands, Finding};
 use crate::history::{History, is_final};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +40,7 @@ pub fn one_key_one_transaction(history: &History, known: &ByTransaction<'_>) -> 
 
 pub fn nothing_unasked(history: &History, known: &ByTransaction<'_>) -> Finding {
     let mut finding = Finding::new("I15", "nothing happened that nobody asked for");
-    let wishes = Wishes::new(history);
+    let wishes = Demands::new(history);
     for one in &history.transactions {
         finding.demand(wishes.of(one).is_some().into(), || {
             format!("transaction {} has key {}, which nobody made", one.id, one.key)

@@ -53,7 +53,11 @@ pub fn write_cast(folder: &Path, cast: &Cast) -> anyhow::Result<()> {
 pub fn read(folder: &Path) -> anyhow::Result<History> {
     let mut reader = Reader::default();
     let (export, world) = (folder.join(EXPORT), folder.join(WORLD));
-    let cast = std::fs::read_to_string(world.join(CAST)).context("world/cast.json")?;
+    let cast = world.join(CAST);
+    let cast = std::fs::read_to_string(&cast).with_context(|| {
+        let advice = "name the folder `books` of a run that was kept with --keep";
+        format!("{} cannot be read: {advice}", cast.display())
+    })?;
     let mut history = History {
         cast: serde_json::from_str(&cast).context("world/cast.json cannot be read")?,
         asked: reader.lines(&world.join("asked.jsonl"))?,
