@@ -19,6 +19,7 @@ use baton_protocol::ids::TerminalId;
 use baton_protocol::phone::TouchAnswer;
 use baton_protocol::work::State;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -67,12 +68,13 @@ pub async fn slow(stage: &Stage, connections: usize, seconds: u64) -> anyhow::Re
 /// Everything that besiegers need, and who of them is inside.
 struct Siege {
     signer: Arc<AppSigner>,
+    doubtful: Arc<AppSigner>,
     public: SocketAddr,
     identity: Identity,
     key: DeviceKey,
     free: TerminalId,
     silent: Vec<TerminalId>,
-    touches: Mutex<Vec<(String, usize)>>,
+    touches: Mutex<BTreeMap<String, usize>>,
     inside: AtomicUsize,
     came: AtomicUsize,
     held: Mutex<Vec<usize>>,
@@ -95,6 +97,7 @@ impl Siege {
         let mute = terminals.next().context("there is one terminal only")?;
         Ok(Arc::new(Self {
             signer: Arc::clone(&stage.signer),
+            doubtful: Arc::clone(&stage.silent),
             public: gateway.public,
             identity: identity_of(&mute, gateway.public),
             key: DeviceKey::load(&stage.state_of(&mute).join(KEY_FILE))?,
@@ -133,13 +136,17 @@ impl Siege {
         self.inside.fetch_add(1, Ordering::Relaxed);
         self.came.fetch_add(1, Ordering::Relaxed);
         let _inside = Inside(&self.inside);
-        match number % WAYS {
+        let ended = match number % WAYS {
             0 => trickle(&mut stream, "POST /v1/touches HTTP/1.1\r\nX-Slow: ").await,
             1 => trickle(&mut stream, BODY_TO_COME).await,
             2 => idle(&mut stream, ALIVE).await,
             3 => idle(&mut stream, &self.handshake()?).await,
-            _ => unread(&mut stream, &self.reading(&reading.unwrap_or_default())?).await,
+            _ => unread(&mut stream, &self.reading(reading.as_deref().unwrap_or_default())?).await,
+        };
+        if let Some(touch) = reading {
+            self.seat(&touch, 1);
         }
+        ended
     }
 
     fn handshake(&self) -> anyhow::Result<String> {
@@ -155,7 +162,7 @@ impl Siege {
 
     fn reading(&self, touch: &str) -> anyhow::Result<String> {
         let path = format!("/v1/touches/{touch}/events");
-        Ok(String::from_utf8(request("GET", &path, &self.signer.token()?, "", ""))?)
+        Ok(String::from_utf8(request("GET", &path, &self.doubtful.token()?, "", ""))?)
     }
 
     /// A touch whose payment is in doubt: nobody answers it, so its stream stays open.
@@ -167,16 +174,21 @@ impl Siege {
         let terminal = self.silent.get(number / WAYS % count).context("no terminal is silent")?;
         let asked = Connections::new(self.public);
         let code = format!("X-SILENT-{number}-{}", clock::new_id());
-        let answer = touch(&self.signer, terminal, &code, "", &asked).await?;
+        let answer = touch(&self.doubtful, terminal, &code, "", &asked).await?;
         let touch = answer.touch_id.to_string();
-        let mut touches = self.touches.lock().unwrap_or_else(PoisonError::into_inner);
-        touches.push((touch.clone(), READERS_PER_TOUCH - 1));
+        self.seat(&touch, READERS_PER_TOUCH - 1);
         Ok(touch)
+    }
+
+    /// Frees so many places for readers of a touch.
+    fn seat(&self, touch: &str, places: usize) {
+        let mut touches = self.touches.lock().unwrap_or_else(PoisonError::into_inner);
+        *touches.entry(touch.to_owned()).or_default() += places;
     }
 
     fn shared_touch(&self) -> Option<String> {
         let mut touches = self.touches.lock().unwrap_or_else(PoisonError::into_inner);
-        let (touch, left) = touches.last_mut().filter(|(_, left)| *left > 0)?;
+        let (touch, left) = touches.iter_mut().find(|(_, left)| **left > 0)?;
         *left -= 1;
         Some(touch.clone())
     }

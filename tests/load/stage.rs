@@ -56,6 +56,9 @@ pub struct Wishes {
 pub struct Stage {
     /// The app whose phones pay.
     pub signer: Arc<AppSigner>,
+    /// An app whose payments go to a destination of its own, so that silence there is not held
+    /// against the first one.
+    pub silent: Arc<AppSigner>,
     /// The terminals.
     pub terminals: Vec<TerminalId>,
     folder: PathBuf,
@@ -97,12 +100,15 @@ impl Stage {
         let acquirer = acquirer::Config { listen, admin: None, ledger: None, delays, members };
         let acquirer = acquirer::start(acquirer).await?;
         let prefix = random_text(6)?.to_lowercase();
-        let app = format!("load-{prefix}").parse()?;
+        let app = |name: &str| {
+            AppSigner::generate(format!("{name}-{prefix}").parse()?, AUDIENCE).map(Arc::new)
+        };
         let named = |number| format!("load-{prefix}-{number:04}").parse();
         let terminals: Result<Vec<TerminalId>, _> = (1..=wishes.terminals).map(named).collect();
         let settings = baton_relay_device::Config::default();
         let stage = Self {
-            signer: Arc::new(AppSigner::generate(app, AUDIENCE)?),
+            signer: app("load")?,
+            silent: app("silent")?,
             terminals: terminals?,
             folder,
             states,
@@ -179,9 +185,8 @@ impl Stage {
         let database = self.postgres.clone().unwrap_or_else(sqlite);
         let records = Records::open(&database, Grouping::Group).await?;
         let shop: ShopId = format!("shop-{prefix}").parse()?;
-        let destination: DestinationId = format!("acquirer-{prefix}").parse()?;
         let now = Timestamp::from_ms(clock::wall_ms());
-        for change in self.tables(&shop, &destination)? {
+        for change in self.tables(&shop, prefix)? {
             records.change(&change, WHO, now).await?;
         }
         for terminal in &self.terminals {
@@ -191,29 +196,30 @@ impl Stage {
         Ok(())
     }
 
-    fn tables(&self, shop: &ShopId, destination: &DestinationId) -> anyhow::Result<Vec<Change>> {
-        let way = Way::Iso8583 { address: self.acquirer.address.to_string() };
-        let acquirer = Destination {
-            id: destination.clone(),
-            kind: DestinationKind::Acquirer,
-            target: Target { destination: destination.clone(), way },
-            capabilities: Capabilities::parse("C1,C2,C3,C4,C5,C7")?,
-            standing: Standing::Active,
-        };
-        let app = Change::AppAdd {
-            id: self.signer.app().clone(),
-            destination: destination.clone(),
-            key: self.signer.public(),
-        };
-        let first = Change::ShopAdd { id: shop.clone(), name: "Load".to_owned() };
-        let terminals = self.terminals.iter().map(|id| Change::TerminalAdd {
+    fn tables(&self, shop: &ShopId, prefix: &str) -> anyhow::Result<Vec<Change>> {
+        let mut changes = vec![Change::ShopAdd { id: shop.clone(), name: "Load".to_owned() }];
+        for (app, name) in [(&self.signer, "acquirer"), (&self.silent, "silent")] {
+            let destination = format!("{name}-{prefix}").parse()?;
+            changes.push(self.destination(&destination)?);
+            changes.push(Change::AppAdd { id: app.app().clone(), destination, key: app.public() });
+        }
+        changes.extend(self.terminals.iter().map(|id| Change::TerminalAdd {
             id: id.clone(),
             shop: shop.clone(),
             amount_from: AmountFrom::Phone,
-        });
-        let mut changes = vec![first, Change::DestinationAdd(Box::new(acquirer)), app];
-        changes.extend(terminals);
+        }));
         Ok(changes)
+    }
+
+    fn destination(&self, id: &DestinationId) -> anyhow::Result<Change> {
+        let way = Way::Iso8583 { address: self.acquirer.address.to_string() };
+        Ok(Change::DestinationAdd(Box::new(Destination {
+            id: id.clone(),
+            kind: DestinationKind::Acquirer,
+            target: Target { destination: id.clone(), way },
+            capabilities: Capabilities::parse("C1,C2,C3,C4,C5,C7")?,
+            standing: Standing::Active,
+        })))
     }
 
     async fn enrol(
