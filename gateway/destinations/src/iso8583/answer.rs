@@ -168,7 +168,7 @@ fn approved(ask: &Asked, message: &Message, data: &PrivateData) -> Verdict {
 }
 
 fn private_data(message: &Message) -> Result<PrivateData, baton_formats::iso8583::FormatFault> {
-    PrivateData::parse(message.fields.get(&PRIVATE_DATA).map_or(&[], Vec::as_slice))
+    PrivateData::parse(message.value(PRIVATE_DATA).unwrap_or_default())
 }
 
 /// Nothing when the answer names no transaction.

@@ -58,7 +58,7 @@ async fn another_amount_currency_or_transaction_is_a_mismatch() {
 #[tokio::test]
 async fn an_approval_that_names_no_transaction_is_a_mismatch() {
     let client = client_of(|mut message| {
-        message.fields.remove(&48);
+        message.remove(48);
         framed(&message.with(38, "A1"))
     })
     .await;
@@ -192,7 +192,7 @@ async fn many_questions_share_one_line_and_each_gets_its_own_answer() {
 #[tokio::test]
 async fn a_balance_is_the_reference_of_its_approval() {
     let client = client_of(|message| {
-        let data = PrivateData::parse(message.fields.get(&48).unwrap()).unwrap();
+        let data = PrivateData::parse(message.value(48).unwrap()).unwrap();
         let data = data.with(Tag::Points, "1234").build().unwrap();
         framed(&message.with(38, "A1").with(48, data))
     })

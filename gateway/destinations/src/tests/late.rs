@@ -130,7 +130,7 @@ async fn a_stray_inquiry_or_reversal_answer_says_what_it_is_about() {
 #[tokio::test]
 async fn a_stray_answer_that_names_nothing_of_ours_is_only_counted() {
     let nameless = |mut message: Message| {
-        message.fields.remove(&48);
+        message.remove(48);
         message
     };
     let app_only = |message: Message| {

@@ -1,73 +1,138 @@
-//! Which fields a message has: one bit a field, the first bit for "64 more follow".
+//! Which fields a message has: one bit a field, sixty-four in each of up to three bitmaps.
 //!
-//! Owns the primary and secondary bitmap. A third bitmap (bit 65) is refused as an unknown field.
-//! Source: ISO 8583:1987, clause on bit maps. Next: [`super::field`].
+//! Owns the set of fields and how it is sent. A third bitmap stands behind the second.
+//! Source: ISO 8583:1987 and :2003, clauses on bit maps. Next: [`super::field`].
 
 use super::cursor::Cursor;
+use super::encoding::{from_ebcdic, hex_byte, hex_digit, to_ebcdic};
 use super::fault::FormatFault;
-use super::spec::BitmapForm;
+use super::spec::{BitmapForm, Bitmaps, FIELD_MAX, Head};
 
 /// Fields in one bitmap.
 const FIELDS_PER_MAP: u8 = 64;
 /// Bytes of one bitmap.
 const MAP_BYTES: usize = 8;
+/// The bit that says that a second bitmap follows.
+pub(super) const SECOND: u8 = 1;
+/// The bit that says that a third bitmap follows.
+pub(super) const THIRD: u8 = 65;
 
-/// Reads the bitmaps and returns the fields in ascending order, without field 1.
-pub(super) fn read(form: BitmapForm, cursor: &mut Cursor<'_>) -> Result<Vec<u8>, FormatFault> {
-    let primary = read_map(form, cursor)?;
-    let secondary = if primary >> 63 == 1 { read_map(form, cursor)? } else { 0 };
-    let all = (u128::from(primary) << 64) | u128::from(secondary);
-    Ok((2..=128).filter(|field| all & bit(*field) != 0).collect())
+/// A set of field numbers from 1 to 192.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct FieldSet {
+    maps: [u64; 3],
+}
+
+impl FieldSet {
+    pub(super) fn insert(&mut self, field: u8) {
+        if let Some((map, bit)) = self.place(field) {
+            *map |= bit;
+        }
+    }
+
+    pub(super) fn contains(mut self, field: u8) -> bool {
+        self.place(field).is_some_and(|(map, bit)| *map & bit != 0)
+    }
+
+    /// The numbers, ascending.
+    pub(super) fn numbers(self) -> impl Iterator<Item = u8> {
+        let first = [1_u8, 65, 129];
+        self.maps.into_iter().zip(first).flat_map(|(map, first)| {
+            let mut left = map;
+            std::iter::from_fn(move || {
+                let zeros = u8::try_from(left.leading_zeros()).ok()?;
+                if zeros >= FIELDS_PER_MAP {
+                    return None;
+                }
+                left &= !(1_u64 << (63 - zeros));
+                Some(first.saturating_add(zeros))
+            })
+        })
+    }
+
+    fn place(&mut self, field: u8) -> Option<(&mut u64, u64)> {
+        let index = field.checked_sub(1).filter(|_| field <= FIELD_MAX)?;
+        let map = self.maps.get_mut(usize::from(index / FIELDS_PER_MAP))?;
+        Some((map, 1 << (63 - index % FIELDS_PER_MAP)))
+    }
+
+    fn count(self) -> usize {
+        match self.maps {
+            [_, _, third] if third != 0 => 3,
+            [_, second, _] if second != 0 => 2,
+            _ => 1,
+        }
+    }
+}
+
+/// Reads the bitmaps. The bits that announce others stay in the set, as they were sent.
+pub(super) fn read(head: Head, cursor: &mut Cursor<'_>) -> Result<FieldSet, FormatFault> {
+    let mut set = FieldSet::default();
+    let mut number = 0;
+    for map in &mut set.maps {
+        *map = read_map(head.bitmap, cursor)?;
+        number += 1;
+        let more = match head.bitmaps {
+            Bitmaps::Always(count) => number < count,
+            Bitmaps::OneOrTwo => number < 2 && *map >> 63 == 1,
+            Bitmaps::UpToThree => number < 3 && *map >> 63 == 1,
+        };
+        if !more {
+            break;
+        }
+    }
+    Ok(set)
 }
 
 /// Appends the bitmaps for these fields.
-pub(super) fn write(form: BitmapForm, fields: impl Iterator<Item = u8>, out: &mut Vec<u8>) {
-    let mut all = fields.fold(0_u128, |all, field| all | bit(field));
-    if all & u128::from(u64::MAX) == 0 {
-        let [primary, _] = halves(all);
-        return write_map(form, primary, out);
+pub(super) fn write(head: Head, fields: FieldSet, out: &mut Vec<u8>) -> Result<(), FormatFault> {
+    let mut set = fields;
+    let needed = set.count();
+    let count = match head.bitmaps {
+        Bitmaps::Always(count) if needed <= usize::from(count) => usize::from(count),
+        Bitmaps::OneOrTwo if needed < 3 => needed.max(1 + usize::from(set.contains(SECOND))),
+        Bitmaps::UpToThree => needed.max(1 + usize::from(set.contains(SECOND))),
+        Bitmaps::Always(_) | Bitmaps::OneOrTwo => return Err(FormatFault::BitmapTooShort),
+    };
+    if !matches!(head.bitmaps, Bitmaps::Always(_)) {
+        if count > 1 {
+            set.insert(SECOND);
+        }
+        if count > 2 {
+            set.insert(THIRD);
+        }
     }
-    all |= bit(1);
-    for half in halves(all) {
-        write_map(form, half, out);
+    for map in set.maps.iter().take(count) {
+        write_map(head.bitmap, map.to_be_bytes(), out);
     }
-}
-
-fn bit(field: u8) -> u128 {
-    1_u128.checked_shl(u32::from((2 * FIELDS_PER_MAP).wrapping_sub(field))).unwrap_or(0)
-}
-
-fn halves(all: u128) -> [[u8; MAP_BYTES]; 2] {
-    let mut primary = [0; MAP_BYTES];
-    let mut secondary = [0; MAP_BYTES];
-    let bytes = all.to_be_bytes();
-    let (left, right) = bytes.split_at(MAP_BYTES);
-    primary.copy_from_slice(left);
-    secondary.copy_from_slice(right);
-    [primary, secondary]
+    Ok(())
 }
 
 fn read_map(form: BitmapForm, cursor: &mut Cursor<'_>) -> Result<u64, FormatFault> {
     let bytes = match form {
         BitmapForm::Binary => cursor.take(MAP_BYTES).and_then(|map| map.try_into().ok()),
-        BitmapForm::HexAscii => cursor.take(2 * MAP_BYTES).and_then(from_hex),
+        BitmapForm::HexAscii => cursor.take(2 * MAP_BYTES).and_then(|map| from_hex(map, Some)),
+        BitmapForm::HexEbcdic => {
+            cursor.take(2 * MAP_BYTES).and_then(|map| from_hex(map, from_ebcdic))
+        }
     };
     bytes.map(u64::from_be_bytes).ok_or(FormatFault::BitmapInvalid)
 }
 
 fn write_map(form: BitmapForm, map: [u8; MAP_BYTES], out: &mut Vec<u8>) {
+    let digits = map.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(*byte)]);
     match form {
         BitmapForm::Binary => out.extend_from_slice(&map),
-        BitmapForm::HexAscii => {
-            out.extend_from_slice(format!("{:016X}", u64::from_be_bytes(map)).as_bytes());
-        }
+        BitmapForm::HexAscii => out.extend(digits),
+        BitmapForm::HexEbcdic => out.extend(digits.filter_map(to_ebcdic)),
     }
 }
 
-fn from_hex(digits: &[u8]) -> Option<[u8; MAP_BYTES]> {
-    if !digits.iter().all(u8::is_ascii_hexdigit) {
-        return None;
+fn from_hex(digits: &[u8], ascii: impl Fn(u8) -> Option<u8>) -> Option<[u8; MAP_BYTES]> {
+    let mut map = [0; MAP_BYTES];
+    for (byte, pair) in map.iter_mut().zip(digits.chunks_exact(2)) {
+        let [high, low] = pair else { return None };
+        *byte = hex_byte(ascii(*high)?, ascii(*low)?)?;
     }
-    let text = std::str::from_utf8(digits).ok()?;
-    u64::from_str_radix(text, 16).ok().map(u64::to_be_bytes)
+    Some(map)
 }

@@ -17,6 +17,10 @@ impl<'a> Cursor<'a> {
         Some(taken)
     }
 
+    pub(super) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     pub(super) const fn left(&self) -> usize {
         self.rest.len()
     }

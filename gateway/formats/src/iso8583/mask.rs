@@ -24,7 +24,7 @@ pub fn shown(field: u8, value: &[u8]) -> Cow<'_, str> {
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.mti)?;
-        let shown = self.fields.iter().map(|(field, value)| (field, shown(*field, value)));
+        let shown = self.fields().map(|(field, value)| (field, shown(field, value)));
         f.debug_map().entries(shown).finish()
     }
 }

@@ -2,17 +2,22 @@
 //!
 //! Owns the codec; a dialect is a [`Spec`], which is data. May not know what a payment is: field 39
 //! becomes a word in [`response`], and the caller decides. Reading order: [`framing`], [`spec`],
-//! [`message`], [`private`], [`response`], then [`mask`].
+//! [`notation`], [`message`], [`private`], [`response`], then [`mask`].
 
 mod bitmap;
 mod cursor;
+mod encoding;
 pub mod fault;
-pub mod field;
+mod field;
 pub mod framing;
+pub mod iso1987;
+pub mod iso1993;
 pub mod mask;
 pub mod message;
 pub mod mti;
+pub mod notation;
 pub mod private;
+pub mod ready;
 pub mod response;
 pub mod spec;
 pub mod spec1987;
@@ -20,7 +25,7 @@ pub mod spec1987;
 #[cfg(test)]
 mod tests;
 
-pub use fault::{FormatFault, Path};
+pub use fault::{FormatFault, PartTag, Path, SpecFault};
 pub use framing::{FrameFault, Frames, MESSAGE_BYTES_MAX, frame_into};
 pub use message::Message;
 pub use mti::Mti;

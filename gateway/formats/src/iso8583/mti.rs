@@ -2,7 +2,10 @@
 //!
 //! Owns the types that Baton sends and takes. Next: [`super::message`].
 
+use super::cursor::Cursor;
+use super::encoding::{from_ebcdic, to_ebcdic};
 use super::fault::FormatFault;
+use super::spec::MtiForm;
 use std::fmt;
 
 /// A message type.
@@ -35,6 +38,30 @@ impl Mti {
             return Ok(Self(digits));
         }
         Err(FormatFault::TypeInvalid)
+    }
+
+    pub(super) fn read(form: MtiForm, cursor: &mut Cursor<'_>) -> Result<Self, FormatFault> {
+        let bytes = if form == MtiForm::Bcd { 2 } else { 4 };
+        let sent = cursor.take(bytes).ok_or(FormatFault::TypeInvalid)?;
+        match (form, sent) {
+            (MtiForm::Ascii, sent) => Self::parse(sent),
+            (MtiForm::Ebcdic, &[a, b, c, d]) => {
+                Self::parse(&[a, b, c, d].map(|byte| from_ebcdic(byte).unwrap_or_default()))
+            }
+            (MtiForm::Bcd, &[a, b]) => {
+                Self::parse(&[a >> 4, a & 15, b >> 4, b & 15].map(|digit| b'0' + digit))
+            }
+            (MtiForm::Ebcdic | MtiForm::Bcd, _) => Err(FormatFault::TypeInvalid),
+        }
+    }
+
+    pub(super) fn write(self, form: MtiForm, out: &mut Vec<u8>) {
+        let [a, b, c, d] = self.0;
+        match form {
+            MtiForm::Ascii => out.extend_from_slice(&self.0),
+            MtiForm::Ebcdic => out.extend(self.0.into_iter().filter_map(to_ebcdic)),
+            MtiForm::Bcd => out.extend([(a & 15) << 4 | (b & 15), (c & 15) << 4 | (d & 15)]),
+        }
     }
 
     /// Returns the four digits.

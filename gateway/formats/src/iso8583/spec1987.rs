@@ -3,10 +3,20 @@
 //! Owns one table. Card data (2, 35, 52, 55) is not in it on purpose: a message that carries a card
 //! number is refused as a whole. Next: [`super::message`].
 
-use super::spec::{BitmapForm, Field, Length, Spec};
+use super::notation::Style;
+use super::ready::table;
+use super::spec::{BitmapForm, Bitmaps, Head, MtiForm, Spec};
+use std::sync::LazyLock;
 
 /// The dialect of Baton's own acquirer interface.
-pub const SPEC_1987: Spec = Spec { bitmap: BitmapForm::Binary, fields: FIELDS };
+pub static SPEC_1987: LazyLock<Spec> = LazyLock::new(|| table(HEAD, Style::ASCII, FIELDS));
+
+const HEAD: Head = Head {
+    header_bytes: 0,
+    mti: MtiForm::Ascii,
+    bitmap: BitmapForm::Binary,
+    bitmaps: Bitmaps::OneOrTwo,
+};
 
 /// Processing code: what kind of work.
 pub const PROCESSING_CODE: u8 = 3;
@@ -44,20 +54,20 @@ pub const NETWORK_SIGN_ON: &str = "001";
 /// Network management: echo.
 pub const NETWORK_ECHO: &str = "301";
 
-const FIELDS: &[Field] = &[
-    Field::numeric(PROCESSING_CODE, "processing code", 6),
-    Field::numeric(AMOUNT, "amount", 12),
-    Field::numeric(TRANSMISSION_TIME, "transmission date and time", 10),
-    Field::numeric(STAN, "systems trace audit number", 6),
-    Field::numeric(LOCAL_TIME, "local time", 6),
-    Field::numeric(LOCAL_DATE, "local date", 4),
-    Field::text(RRN, "retrieval reference number", 12),
-    Field::text(APPROVAL_CODE, "approval code", 6),
-    Field::text(RESPONSE_CODE, "response code", 2),
-    Field::text(TERMINAL_ID, "terminal id", 8),
-    Field::text(MERCHANT_ID, "merchant id", 15),
-    Field::variable(PRIVATE_DATA, "private data", Length::LllVar(999)),
-    Field::numeric(CURRENCY, "currency", 3),
-    Field::numeric(NETWORK_CODE, "network management code", 3),
-    Field::numeric(ORIGINAL_DATA, "original data", 42),
+const FIELDS: &[(u8, &str)] = &[
+    (PROCESSING_CODE, "n6, processing code"),
+    (AMOUNT, "n12, amount"),
+    (TRANSMISSION_TIME, "n10, transmission date and time"),
+    (STAN, "n6, systems trace audit number"),
+    (LOCAL_TIME, "n6, local time"),
+    (LOCAL_DATE, "n4, local date"),
+    (RRN, "ans12, retrieval reference number"),
+    (APPROVAL_CODE, "ans6, approval code"),
+    (RESPONSE_CODE, "ans2, response code"),
+    (TERMINAL_ID, "ans8, terminal id"),
+    (MERCHANT_ID, "ans15, merchant id"),
+    (PRIVATE_DATA, "ans..999 lll tags-2-3, private data"),
+    (CURRENCY, "n3, currency"),
+    (NETWORK_CODE, "n3, network management code"),
+    (ORIGINAL_DATA, "n42, original data"),
 ];

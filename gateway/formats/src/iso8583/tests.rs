@@ -1,4 +1,5 @@
 mod codec;
 mod properties;
+mod rows;
 mod stream;
 mod words;

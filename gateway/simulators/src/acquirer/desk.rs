@@ -38,7 +38,7 @@ pub(super) enum Unanswerable {
 
 pub(super) fn answer(book: &mut Book, bytes: &[u8], now_ms: i64) -> Result<Reply, Unanswerable> {
     let mut message = Message::parse(&SPEC_1987, bytes)?;
-    let private = message.fields.get(&PRIVATE_DATA).map_or(&[][..], Vec::as_slice);
+    let private = message.value(PRIVATE_DATA).unwrap_or_default();
     let mut data = PrivateData::parse(private)?;
     let delivery = match message.mti {
         Mti::NETWORK => {
@@ -54,7 +54,7 @@ pub(super) fn answer(book: &mut Book, bytes: &[u8], now_ms: i64) -> Result<Reply
         _ => invalid(&mut message),
     };
     message.mti = message.mti.answer();
-    if message.fields.contains_key(&PRIVATE_DATA) {
+    if message.value(PRIVATE_DATA).is_some() {
         message.set(PRIVATE_DATA, echoed(&data).build()?);
     }
     let mut frame = Vec::new();

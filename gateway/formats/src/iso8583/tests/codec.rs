@@ -1,26 +1,29 @@
-use crate::iso8583::spec::{BitmapForm, Class, Encoding, Field, Length, Padding};
+use crate::iso8583::notation::Style;
+use crate::iso8583::spec::{BitmapForm, Bitmaps, Head, MtiForm};
 use crate::iso8583::{FormatFault, Message, Mti, Path, PrivateData, SPEC_1987, Spec, Tag};
 
+const RAW: Head = Head {
+    header_bytes: 0,
+    mti: MtiForm::Ascii,
+    bitmap: BitmapForm::Binary,
+    bitmaps: Bitmaps::OneOrTwo,
+};
+
 /// Rows that Baton's own dialect leaves out, so that foreign samples can be read.
-const FOREIGN_FIELDS: &[Field] = &[
-    Field::variable(2, "primary account number", Length::LlVar(19)),
-    Field::numeric(3, "processing code", 6),
-    Field::numeric(4, "amount", 12),
-    Field::numeric(7, "transmission date and time", 10),
-    Field::numeric(11, "systems trace audit number", 6),
-    Field::numeric(24, "function code", 3),
-    Field::text(41, "terminal id", 8),
-    Field {
-        number: 64,
-        name: "authentication code",
-        length: Length::Fixed(8),
-        encoding: Encoding::Binary,
-        class: Class::Bytes,
-        padding: Padding::None,
-    },
-];
-const FOREIGN_HEX: Spec = Spec { bitmap: BitmapForm::HexAscii, fields: FOREIGN_FIELDS };
-const FOREIGN_RAW: Spec = Spec { bitmap: BitmapForm::Binary, fields: FOREIGN_FIELDS };
+fn foreign(bitmap: BitmapForm) -> Spec {
+    let rows = [
+        (2, "ans..19 ll"),
+        (3, "n6"),
+        (4, "n12"),
+        (7, "n10"),
+        (11, "n6"),
+        (24, "n3"),
+        (41, "ans8"),
+        (52, "b8"),
+        (64, "b8"),
+    ];
+    Spec::of_rows(Head { bitmap, ..RAW }, Style::ASCII, rows).unwrap()
+}
 
 #[test]
 fn a_1987_sample_with_a_binary_bitmap_reads_and_writes_back() {
@@ -31,13 +34,13 @@ fn a_1987_sample_with_a_binary_bitmap_reads_and_writes_back() {
     )
     .unwrap();
 
-    let message = Message::parse(&FOREIGN_RAW, &bytes).unwrap();
+    let message = Message::parse(&foreign(BitmapForm::Binary), &bytes).unwrap();
 
     assert_eq!(message.mti, Mti::NETWORK);
     assert_eq!(message.text(3), Some("990000"));
     assert_eq!(message.text(24), Some("831"));
     assert_eq!(message.text(41), Some("00000001"));
-    assert_eq!(message.build(&FOREIGN_RAW).unwrap(), bytes);
+    assert_eq!(message.build(&foreign(BitmapForm::Binary)).unwrap(), bytes);
 }
 
 #[test]
@@ -45,11 +48,11 @@ fn a_1987_sample_with_a_hexadecimal_bitmap_reads_and_writes_back() {
     // Source: moov-io/iso8583 at b7a9ed4, message_test.go.
     let bytes = b"01007000000000000000164242424242424242123456000000000100";
 
-    let message = Message::parse(&FOREIGN_HEX, bytes).unwrap();
+    let message = Message::parse(&foreign(BitmapForm::HexAscii), bytes).unwrap();
 
     assert_eq!(message.text(2), Some("4242424242424242"));
     assert_eq!(message.number(4), Some(100));
-    assert_eq!(message.build(&FOREIGN_HEX).unwrap(), bytes);
+    assert_eq!(message.build(&foreign(BitmapForm::HexAscii)).unwrap(), bytes);
 }
 
 #[test]
@@ -66,14 +69,19 @@ fn samples_that_others_refuse_are_refused_here_with_the_place() {
     ];
 
     for (bytes, fault) in cases {
-        assert_eq!(Message::parse(&FOREIGN_HEX, bytes), Err(fault), "{}", bytes.escape_ascii());
+        assert_eq!(
+            Message::parse(&foreign(BitmapForm::HexAscii), bytes),
+            Err(fault),
+            "{}",
+            bytes.escape_ascii()
+        );
     }
 }
 
 #[test]
 fn a_message_with_a_card_number_is_refused_as_a_whole() {
     let card = Message::new(Mti::SALE).with(2, "4242424242424242");
-    let bytes = card.build(&FOREIGN_RAW).unwrap();
+    let bytes = card.build(&foreign(BitmapForm::Binary)).unwrap();
 
     let refused = Message::parse(&SPEC_1987, &bytes);
 
@@ -125,7 +133,7 @@ fn a_message_prints_without_its_secrets() {
 
 #[test]
 fn private_data_names_the_part_that_is_wrong() {
-    let path = Path::part(48, *b"04");
+    let path = Path::part(48, b"04");
 
     assert_eq!(PrivateData::parse(b"04036"), Err(FormatFault::Cut { path }));
     assert_eq!(PrivateData::parse(b"04x36"), Err(FormatFault::LengthInvalid { path }));

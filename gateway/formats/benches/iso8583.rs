@@ -1,0 +1,101 @@
+//! How fast a sale of twenty fields is read and written, and that fields cost no memory.
+//!
+//! Owns its figures only; nothing is asserted but the count of allocations. Run it with
+//! `cargo bench -p baton-formats`.
+
+use baton_formats::iso8583::{Message, Mti, Spec, ready};
+use std::hint::black_box;
+use std::time::Instant;
+
+/// Messages of one measurement: some tenths of a second.
+const MESSAGES: u32 = 300_000;
+/// Measurements of each dialect; the best counts, for the others were disturbed.
+const ROUNDS: usize = 5;
+/// What is to be reached on one core, in messages a second.
+const GOAL: f64 = 1_000_000.0;
+
+fn main() {
+    println!("parse + build of a 0200 with 20 fields, one core, best of {ROUNDS}:");
+    for name in ["1987-ascii", "1987-ascii-hex", "1987-bcd", "1987-ebcdic"] {
+        let Some(spec) = ready::lookup(name) else { continue };
+        let bytes = sale(20).build(spec).expect("the sale fits the dialect");
+        let rate = (0..ROUNDS).map(|_| rate(spec, &bytes)).fold(0.0, f64::max);
+        let of_goal = rate / GOAL;
+        println!("  {name:<16} {rate:>11.0} messages/s  {of_goal:.2} x the goal of a million");
+    }
+    let spec = ready::lookup("1987-ascii").expect("a ready dialect");
+    let [few, many] = [5, 20].map(|fields| allocations(spec, fields));
+    let again = allocations_again(spec);
+    println!(
+        "allocations of parse + build: {few} with 5 fields, {many} with 20; {again} in used memory"
+    );
+    assert!(few == many, "fields cost memory");
+    assert!(again == 0, "a message that is used again costs memory");
+}
+
+/// Messages a second, read into and written out of the same memory.
+fn rate(spec: &Spec, bytes: &[u8]) -> f64 {
+    let (mut message, mut out) = (Message::new(Mti::SALE), Vec::new());
+    let start = now();
+    for _ in 0..MESSAGES {
+        message.parse_into(spec, black_box(bytes)).expect("it reads");
+        out.clear();
+        message.build_into(spec, &mut out).expect("it writes");
+        black_box(&out);
+    }
+    f64::from(MESSAGES) / start.elapsed().as_secs_f64()
+}
+
+fn allocations(spec: &Spec, fields: usize) -> u64 {
+    let bytes = sale(fields).build(spec).expect("the sale fits the dialect");
+    let counted = allocation_counter::measure(|| {
+        let message = Message::parse(spec, &bytes).expect("it reads");
+        black_box(message.build(spec).expect("it writes"));
+    });
+    counted.count_total
+}
+
+fn allocations_again(spec: &Spec) -> u64 {
+    let bytes = sale(20).build(spec).expect("the sale fits the dialect");
+    let mut message = Message::parse(spec, &bytes).expect("it reads");
+    let mut out = Vec::with_capacity(bytes.len());
+    let counted = allocation_counter::measure(|| {
+        message.parse_into(spec, &bytes).expect("it reads");
+        message.build_into(spec, &mut out).expect("it writes");
+        black_box(&out);
+    });
+    counted.count_total
+}
+
+/// An ordinary sale with so many fields.
+fn sale(fields: usize) -> Message {
+    let all: [(u8, &str); 20] = [
+        (3, "000000"),
+        (4, "000000004500"),
+        (7, "1127072501"),
+        (11, "000123"),
+        (12, "072501"),
+        (13, "1127"),
+        (18, "5812"),
+        (19, "410"),
+        (22, "021"),
+        (23, "001"),
+        (25, "00"),
+        (28, "C00000000"),
+        (32, "12345678901"),
+        (37, "633107000123"),
+        (41, "T0000001"),
+        (42, "MERCHANT0000001"),
+        (43, "COFFEE HOUSE             SEOUL        KR"),
+        (48, "01016A1B2C3D4E5F6G7H8040360192f1d2-7c4b-7c3e-9a55-0123456789ab"),
+        (49, "410"),
+        (60, "0200"),
+    ];
+    let sale = Message::new(Mti::SALE);
+    all.into_iter().take(fields).fold(sale, |sale, (field, value)| sale.with(field, value))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
+fn now() -> Instant {
+    Instant::now()
+}
