@@ -65,10 +65,16 @@ impl Edges {
     /// # Errors
     /// [`RefusalCode::Overloaded`]; nothing was done.
     pub fn admit_touch(&self, batches_waiting: usize) -> Result<Place, RefusalCode> {
-        if batches_waiting >= self.limits.writer_batches_waiting_max {
+        if self.has_no_place_for_touch(batches_waiting) {
             return Err(RefusalCode::Overloaded);
         }
         self.unwritten.take()
+    }
+
+    /// Whether a touch that came now would not be let in.
+    #[must_use]
+    pub fn has_no_place_for_touch(&self, batches_waiting: usize) -> bool {
+        batches_waiting >= self.limits.writer_batches_waiting_max || self.unwritten.are_taken()
     }
 
     /// Lets one more event stream be held open.
@@ -107,5 +113,11 @@ impl Places {
     /// [`RefusalCode::Overloaded`] when none is free.
     pub fn take(&self) -> Result<Place, RefusalCode> {
         self.free.clone().try_acquire_owned().map_err(|_| RefusalCode::Overloaded)
+    }
+
+    /// Whether none is free now.
+    #[must_use]
+    pub fn are_taken(&self) -> bool {
+        self.free.available_permits() == 0
     }
 }

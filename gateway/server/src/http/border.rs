@@ -27,6 +27,8 @@ use tokio::time::timeout;
 
 /// The one question that is answered however much else is in flight.
 const ALIVE: &str = "/healthz";
+/// The one question that makes new work.
+const TOUCHES: &str = "/v1/touches";
 
 /// What one listener lets in.
 pub struct Border {
@@ -66,10 +68,20 @@ pub async fn guard<B: MessageBody + 'static>(
             Err(code) => return Ok(refuse(request, code)),
         }
     }
+    // Before any handler is looked for, so that a flood costs the payments under way least.
+    if is_new_touch(&request) && world.edges.has_no_place_for_touch(world.records.writer.waiting())
+    {
+        let response = Problem::of(RefusalCode::Overloaded).error_response();
+        return Ok(request.into_response(response));
+    }
     let answered = timeout(Duration::from_millis(limits.request_ms), next.call(request)).await;
     let response = answered.map_err(|_| Problem::of(RefusalCode::OutcomeUnknown))??;
     drop(place);
     Ok(held(in_our_words(response), busy))
+}
+
+fn is_new_touch(request: &ServiceRequest) -> bool {
+    request.method() == Method::POST && request.path() == TOUCHES
 }
 
 fn shared(request: &ServiceRequest) -> Option<(Data<World>, Data<Border>)> {
