@@ -3,3 +3,4 @@
 //! Owns one chapter for each standard; `book.rs` reads the files and counts.
 
 mod book;
+mod gs1;

@@ -1,0 +1,1 @@
+//! Tests of GS1 data.
