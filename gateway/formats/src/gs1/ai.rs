@@ -1,7 +1,7 @@
 //! Application identifiers: the two to four digits that say what the value after them means.
 //!
 //! Owns the identifier as a value and the lengths that every reader must know by heart. Knows no
-//! single identifier's rules: those are rows of [`super::dictionary`]. Next: [`super::shape`].
+//! single identifier's rules: those are rows of `dictionary.rs`. Next: [`super::shape`].
 
 use super::fault::Gs1Fault;
 use std::fmt;

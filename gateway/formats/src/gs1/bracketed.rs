@@ -59,10 +59,10 @@ impl Elements {
 }
 
 const fn at(fault: Gs1Fault, position: usize) -> Gs1Fault {
-    match fault {
-        Gs1Fault::AiUnknown { .. } => Gs1Fault::AiUnknown { position },
-        found => found,
+    if matches!(fault, Gs1Fault::AiUnknown { .. }) {
+        return Gs1Fault::AiUnknown { position };
     }
+    fault
 }
 
 /// Cuts the value off before the next bracket that no backslash precedes.

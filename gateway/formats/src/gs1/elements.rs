@@ -1,7 +1,7 @@
 //! Elements in the order in which they were read, each checked, none against another.
 //!
 //! Owns the list and its reading and writing with separators. What may stand together is decided in
-//! [`super::pairs`]; the bracketed form is in [`super::bracketed`].
+//! `pairs.rs`; the bracketed form is in `bracketed.rs`.
 
 use super::ai::Ai;
 use super::check::CheckFault;

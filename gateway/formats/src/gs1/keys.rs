@@ -10,7 +10,7 @@ use std::fmt;
 
 /// Returns the check digit that must follow these digits, or nothing when one is no digit.
 ///
-/// Source: GS1 General Specifications, section 7.9.1: modulo 10 with weights 3 and 1 from the right.
+/// Source: GS1 General Specifications, section 7.9.1: modulo 10, weights 3 and 1 from the right.
 #[must_use]
 pub fn check_digit(payload: &str) -> Option<char> {
     check::check_digit(payload.as_bytes()).map(char::from)

@@ -1,7 +1,7 @@
 //! What the standard says of one identifier, and finding it.
 //!
 //! Owns the row of the table and the questions to it. The rows themselves are in
-//! [`super::dictionary`]. Next: [`super::elements`].
+//! `dictionary.rs`. Next: [`super::elements`].
 
 use super::ai::Ai;
 use super::dictionary::RULES;
@@ -125,6 +125,7 @@ pub(super) fn opening(text: &[u8]) -> Option<&'static Rule> {
 
 /// Returns how many digits all identifiers have that begin with the same two.
 pub(super) fn digits_after(first_two: &[u8]) -> Option<usize> {
-    let same = |rule: &&Rule| rule.first().take(2).eq(first_two.iter().copied());
+    let same =
+        |rule: &&Rule| rule.opens(first_two) || rule.first().take(2).eq(first_two.iter().copied());
     RULES.iter().find(same).map(Rule::digits)
 }

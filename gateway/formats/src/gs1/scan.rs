@@ -1,7 +1,7 @@
 //! What a reader sends: three characters that name the symbol, then its data.
 //!
-//! Owns the symbology identifiers of GS1 carriers and what each kind of data may be. Source: ISO/IEC
-//! 15424 and GS1 General Specifications, symbology identifiers. Nothing comes after this.
+//! Owns the symbology identifiers of GS1 carriers and what each kind of data may be. Source:
+//! ISO/IEC 15424 and GS1 General Specifications, symbology identifiers. Nothing comes after this.
 
 use super::elements::{Elements, Separator, TEXT_BYTES_MAX};
 use super::fault::Gs1Fault;
@@ -137,8 +137,8 @@ impl Scan {
         }
     }
 
-    /// Writes the data as the GS1 syntax engine notes it: a caret for FNC1, a bar before a composite
-    /// part, and a backslash before a plain text that would look like one of these.
+    /// Writes the data as the GS1 syntax engine notes it: a caret for FNC1, a bar before a
+    /// composite part, and a backslash before a plain text that would look like one of these.
     #[must_use]
     pub fn to_notation(&self) -> String {
         let caret = |text: &str| text.replace(Separator::GroupSeparator.char(), "^");

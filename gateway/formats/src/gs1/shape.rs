@@ -1,6 +1,6 @@
 //! How a value is built: parts one after another, each with characters, a length and checks.
 //!
-//! Owns the words in which the table of [`super::dictionary`] is written and the walk of a value
+//! Owns the words in which the table of `dictionary.rs` is written and the walk of a value
 //! through its parts. What a single check demands is in [`super::check`].
 
 use super::ai::Ai;

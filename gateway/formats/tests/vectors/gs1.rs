@@ -113,6 +113,7 @@ fn content(vector: &Value) -> Verdict {
 }
 
 /// The word of the reference tests for a finding.
+#[expect(clippy::wildcard_enum_match_arm, reason = "most words are the names of the faults")]
 fn word(fault: CheckFault) -> String {
     match fault {
         CheckFault::Coupon { part, fault } => coupon_word(part, fault),
@@ -124,6 +125,7 @@ fn word(fault: CheckFault) -> String {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "most words are the names of the parts")]
 fn coupon_word(part: CouponPart, fault: CouponFault) -> String {
     let nth = |nth: u8| ["", "1ST_", "2ND_", "3RD_"][usize::from(nth)];
     let further = |number: u8| if number == 1 { "" } else { nth(number) };
@@ -172,10 +174,11 @@ fn screaming(camel: &str) -> String {
 fn scan(vector: &Value) -> Verdict {
     let scan = Scan::parse(text(vector, "scan"));
     let symbology = scan.as_ref().map(|scan| symbology_name(scan.symbology)).unwrap_or_default();
-    match compare(vector, "data", scan.map(|scan| scan.to_notation())) {
-        Verdict::Passed if valid(vector) => Verdict::equal(&symbology, &text(vector, "symbology")),
-        verdict => verdict,
+    let verdict = compare(vector, "data", scan.map(|scan| scan.to_notation()));
+    if valid(vector) && matches!(verdict, Verdict::Passed) {
+        return Verdict::equal(&symbology, &text(vector, "symbology"));
     }
+    verdict
 }
 
 const fn symbology_name(symbology: Symbology) -> &'static str {

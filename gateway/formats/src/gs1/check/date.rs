@@ -48,10 +48,10 @@ pub(super) fn second(own: &[u8]) -> Result<(), CheckFault> {
 }
 
 fn below(own: &[u8], limit: u32, fault: CheckFault) -> Result<(), CheckFault> {
-    let [value] = pairs::<1>(own).map_err(|found| match found {
-        CheckFault::NonDigitCharacter => found,
-        _ => CheckFault::TimeLength,
-    })?;
+    if own.len() != 2 {
+        return Err(CheckFault::TimeLength);
+    }
+    let [value] = pairs::<1>(own)?;
     if value < limit { Ok(()) } else { Err(fault) }
 }
 

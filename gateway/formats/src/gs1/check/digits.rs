@@ -9,6 +9,8 @@ use std::cmp::Ordering;
 
 /// Digits of the shortest GS1 Company Prefix.
 const COMPANY_PREFIX_DIGITS_MIN: usize = 4;
+/// Digits of a latitude or longitude.
+const DEGREE_DIGITS: usize = 10;
 /// Highest latitude: 180 degrees in ten millionths.
 const LATITUDE_MAX: u64 = 1_800_000_000;
 /// Highest longitude: 360 degrees in ten millionths.
@@ -27,9 +29,9 @@ pub(in super::super) fn check_digit(payload: &[u8]) -> Option<u8> {
         let value = digit.is_ascii_digit().then(|| digit & 0x0F)?;
         let weight = if place.is_multiple_of(2) { 3 } else { 1 };
         // Only the last digit of the sum counts, so the sum never grows.
-        Some(sum.wrapping_add(u32::from(value).wrapping_mul(weight)) % 10)
+        Some(sum.saturating_add(u32::from(value).saturating_mul(weight)) % 10)
     })?;
-    u8::try_from((10_u32.wrapping_sub(sum)) % 10).ok().map(|value| b'0' | value)
+    u8::try_from((10_u32.saturating_sub(sum)) % 10).ok().map(|value| b'0' | value)
 }
 
 /// Says whether all are digits and the last one is the check digit of the others.
@@ -55,7 +57,7 @@ pub(super) fn check_pair_right(own: &[u8]) -> Result<(), CheckFault> {
     let weighed = payload.iter().rev().zip(PAIR_WEIGHTS);
     let sum = weighed.into_iter().try_fold(0_u32, |sum, (byte, weight)| {
         let value = set82_value(*byte).ok_or(CheckFault::InvalidCset82Character)?;
-        Ok(sum.wrapping_add(value.wrapping_mul(weight)) % PAIR_MODULUS)
+        Ok(sum.saturating_add(value.saturating_mul(weight)) % PAIR_MODULUS)
     })?;
     if [pair_character(sum >> 5), pair_character(sum & 31)] == *pair {
         return Ok(());
@@ -82,18 +84,25 @@ pub(super) fn company_prefix(own: &[u8]) -> Result<(), CheckFault> {
 }
 
 pub(super) fn non_zero(own: &[u8]) -> Result<(), CheckFault> {
+    all_digits(own)?;
     if own.iter().all(|digit| *digit == b'0') { Err(CheckFault::IllegalZeroValue) } else { Ok(()) }
 }
 
 pub(super) fn zero(own: &[u8]) -> Result<(), CheckFault> {
-    if own.iter().all(|digit| *digit == b'0') { Ok(()) } else { Err(CheckFault::NotZero) }
+    if !own.is_empty() && own.iter().all(|digit| *digit == b'0') {
+        Ok(())
+    } else {
+        Err(CheckFault::NotZero)
+    }
 }
 
 pub(super) fn no_zero_prefix(own: &[u8]) -> Result<(), CheckFault> {
+    all_digits(own)?;
     if own.first() == Some(&b'0') { Err(CheckFault::IllegalZeroPrefix) } else { Ok(()) }
 }
 
 pub(super) fn piece_of_total(own: &[u8]) -> Result<(), CheckFault> {
+    all_digits(own)?;
     let (piece, total) = own
         .split_at_checked(own.len() / 2)
         .filter(|(piece, total)| !piece.is_empty() && piece.len() == total.len())
@@ -119,6 +128,12 @@ pub(super) fn longitude(own: &[u8]) -> Result<(), CheckFault> {
 }
 
 fn at_most(own: &[u8], limit: u64, fault: CheckFault) -> Result<(), CheckFault> {
-    let number = std::str::from_utf8(own).ok().and_then(|digits| digits.parse::<u64>().ok());
+    all_digits(own)?;
+    let digits = std::str::from_utf8(own).ok().filter(|_| own.len() == DEGREE_DIGITS);
+    let number = digits.and_then(|digits| digits.parse::<u64>().ok());
     number.filter(|number| *number <= limit).map(|_| ()).ok_or(fault)
+}
+
+fn all_digits(own: &[u8]) -> Result<(), CheckFault> {
+    if own.iter().all(u8::is_ascii_digit) { Ok(()) } else { Err(CheckFault::NonDigitCharacter) }
 }

@@ -29,7 +29,7 @@ pub(super) fn account(own: &[u8]) -> Result<(), CheckFault> {
             b'A'..=b'Z' => (100, u32::from(byte - b'A') + 10),
             _ => return Err(CheckFault::InvalidIbanCharacter),
         };
-        Ok(sum.wrapping_mul(shift).wrapping_add(value) % 97)
+        Ok(sum.saturating_mul(shift).saturating_add(value) % 97)
     })?;
     if remainder == 1 { Ok(()) } else { Err(CheckFault::IncorrectIbanChecksum) }
 }

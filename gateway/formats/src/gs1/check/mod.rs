@@ -2,7 +2,7 @@
 //!
 //! Owns the list of checks and the list of what they find; each kind has a file of its own.
 //! The names follow the reference tests of the GS1 Barcode Syntax Dictionary, so that a finding can
-//! be compared with them word for word. Next: [`super::dictionary`], which says which part has which.
+//! be compared with them word for word. Next: [`super::rule`].
 
 mod charset;
 mod coupon;
@@ -125,15 +125,15 @@ impl Check {
             Self::PackageType => package::package_type(own),
             Self::Coupon => coupon::coupon(own),
             Self::CouponOffer => coupon::offer(own),
-            Self::NonDigit
-            | Self::PercentEncoding
-            | Self::ImporterIndex
-            | Self::YesNo
-            | Self::Winding
-            | Self::MediaType
-            | Self::Hyphen
-            | Self::BiologicalSex
-            | Self::PositionInSequence => text::examine(self, own),
+            Self::NonDigit => text::non_digit(own),
+            Self::PercentEncoding => text::percent_encoded(own),
+            Self::ImporterIndex => text::importer_index(own),
+            Self::YesNo => text::yes_no(own),
+            Self::Winding => text::winding(own),
+            Self::MediaType => text::media_type(own),
+            Self::Hyphen => text::hyphen(own),
+            Self::BiologicalSex => text::biological_sex(own),
+            Self::PositionInSequence => text::position_in_sequence(own),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The published list of package types.
 //!
-//! Owns the codes of the GS1 code list PackageTypeCode, which holds UNECE Recommendation 21 and what
-//! GS1 added to it, as the reference tests of 2026 hold it. Next: [`super::text`].
+//! Owns the codes of the GS1 code list PackageTypeCode, which holds UNECE Recommendation 21 and
+//! what GS1 added to it, as the reference tests of 2026 hold it. Next: [`super::text`].
 
 use super::fault::CheckFault;
 

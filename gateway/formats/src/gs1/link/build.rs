@@ -93,7 +93,7 @@ fn qualifiers(key: Ai, elements: &Elements) -> Vec<Ai> {
         let named = alternative.iter().filter_map(|ai| Ai::parse(ai).ok());
         named.filter(|ai| elements.lookup(*ai).is_some()).collect()
     };
-    let choices = alternatives(key).unwrap_or_default().iter().map(|one| there(&one));
+    let choices = alternatives(key).unwrap_or_default().iter().map(there);
     choices.fold(Vec::new(), |best, next| if next.len() > best.len() { next } else { best })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Owns the link as a value: a stem, the elements of the path (key, then qualifiers) and those of
 //! the query. Only the uncompressed form is spoken. Source: GS1 Digital Link Standard, URI Syntax.
-//! Reading order: [`read`], [`build`], then [`super::scan`].
+//! Reading order: `read.rs`, `build.rs`, then [`super::scan`].
 
 mod build;
 mod fault;

@@ -124,8 +124,8 @@ fn element(ai: Ai, text: &str, place: Place, reading: Reading) -> Result<Element
         value.splice(..0, std::iter::repeat_n(b'0', zeros));
     }
     let made = Element::from_bytes(ai, &value, reading.unknown);
-    made.map_err(|fault| match fault {
-        Gs1Fault::AiUnknown { .. } => LinkFault::AiUnknown,
-        found => LinkFault::Elements(found),
+    made.map_err(|fault| {
+        let unknown = matches!(fault, Gs1Fault::AiUnknown { .. });
+        if unknown { LinkFault::AiUnknown } else { LinkFault::Elements(fault) }
     })
 }
