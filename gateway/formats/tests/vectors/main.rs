@@ -7,4 +7,5 @@
 )]
 
 mod book;
+mod epc;
 mod gs1;
