@@ -4,4 +4,6 @@
 //! crate is fuzzed alone. Next on the way of a payment: `destinations`, which speaks these bytes.
 #![deny(missing_docs)]
 
+pub mod epc;
+pub mod gs1;
 pub mod iso8583;
