@@ -4,4 +4,7 @@
 //! crate is fuzzed alone. Next on the way of a payment: `destinations`, which speaks these bytes.
 #![deny(missing_docs)]
 
+mod aes128;
+pub mod beacon;
 pub mod iso8583;
+pub mod nfc;
