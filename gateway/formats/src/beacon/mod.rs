@@ -7,8 +7,8 @@
 //! | 3 | [`eddystone`] | frames in service data, URLs, and identifiers that change |
 //! | 4 | [`frame`] | whichever of them an advertisement carries |
 //!
-//! Owns Core Specification Supplement part A, Apple's iBeacon, AltBeacon 1.0 and Google's Eddystone.
-//! May not scan, and knows no distance: signal and time belong to the caller. Next:
+//! Owns part A of the Core Specification Supplement, Apple's iBeacon, AltBeacon 1.0 and Google's
+//! Eddystone. May not scan, and knows no distance: signal and time belong to the caller. Next:
 //! `relay-device`, which reports sightings.
 
 pub mod advertisement;
@@ -17,6 +17,9 @@ pub mod eddystone;
 pub mod fault;
 pub mod frame;
 pub mod ibeacon;
+
+#[cfg(test)]
+mod tests;
 
 pub use advertisement::{ADVERTISEMENT_BYTES_MAX, Advertisement, Structure};
 pub use altbeacon::AltBeacon;

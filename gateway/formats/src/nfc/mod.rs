@@ -14,3 +14,6 @@ pub mod ndef;
 pub mod sun;
 pub mod type2;
 pub mod type4;
+
+#[cfg(test)]
+mod tests;

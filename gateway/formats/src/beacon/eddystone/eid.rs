@@ -69,7 +69,8 @@ impl IdentityKey {
 
     /// Finds the period in which this beacon would have sent an identifier, and returns its first
     /// second on the beacon's counter. Looks at the period of `counter_s`, then at as many before
-    /// and after it as `periods` says, the nearest first. **Units** seconds of the beacon's counter.
+    /// and after it as `periods` says, the nearest first.
+    /// **Units** seconds of the beacon's counter.
     #[must_use]
     pub fn find(
         &self,

@@ -18,6 +18,9 @@ mod lrp;
 pub mod picc;
 pub mod session;
 
+#[cfg(test)]
+mod tests;
+
 pub use crate::aes128::AesKey;
 pub use address::{MacInput, Mirror, Mirrored, SunAddress, SunLayout, SunProof};
 pub use diversify::diversify_key;

@@ -1,7 +1,7 @@
 //! The keys of one read: each serial number and counter have their own.
 //!
-//! Owns session vectors, the shortened MAC and the file data (NT4H2421Gx, 9.3.6 to 9.3.9). Next: the
-//! gateway, which keeps the last counter of each tag.
+//! Owns session vectors, the shortened MAC and the file data (NT4H2421Gx, 9.3.6 to 9.3.9). Next:
+//! the gateway, which keeps the last counter of each tag.
 
 use super::fault::{Parameter, SunFault};
 use super::lrp::{Lrp, UpdatedKey, increment};

@@ -1,7 +1,7 @@
 //! A dump of a tag from page 0: its blocks up to the message, and the message.
 //!
 //! Owns the walk over the data area, which passes over what control blocks set apart. A dump may be
-//! shorter than the tag: only what the walk needs must be there. Next: [`super::write`].
+//! shorter than the tag: only what the walk needs must be there. Next: [`super::plan`].
 
 use super::block::{Block, LENGTH_MARK, SHORT_VALUE_BYTES_MAX};
 use super::capability::CapabilityContainer;

@@ -5,7 +5,7 @@
 //! | 1 | [`capability`] | page 3: how large the data area is and who may write |
 //! | 2 | [`block`] | tag-length-value blocks, and which bytes are set apart |
 //! | 3 | [`memory`] | the message that a dump holds |
-//! | 4 | [`write`] | the pages to write, in an order that survives a tag pulled away |
+//! | 4 | [`plan`] | the pages to write, in an order that survives a tag pulled away |
 //!
 //! Owns the NFC Forum's Type 2 Tag 1.0. May not speak to a tag: the caller reads and writes pages.
 
@@ -13,13 +13,13 @@ pub mod block;
 pub mod capability;
 pub mod fault;
 pub mod memory;
-pub mod write;
+pub mod plan;
 
 pub use block::{Block, SetApart};
 pub use capability::{Access, CapabilityContainer};
 pub use fault::Type2Fault;
 pub use memory::Type2Memory;
-pub use write::PageWrite;
+pub use plan::{PageWrite, lay_out};
 
 /// Bytes of a page: what one write command carries.
 pub const PAGE_BYTES: usize = 4;

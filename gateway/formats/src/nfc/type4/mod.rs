@@ -8,8 +8,8 @@
 //! | 4 | [`reader`] | the machine that reads a message |
 //! | 5 | [`writer`] | the machine that writes one |
 //!
-//! Owns the NFC Forum's Type 4 Tag, mapping versions 1 to 3 with files of up to 64 KiB. The machines
-//! do no IO: the caller carries a command to the tag and brings the response back.
+//! Owns the NFC Forum's Type 4 Tag, mapping versions 1 to 3, files of up to 32 KiB. The machines do
+//! no IO: the caller carries a command to the tag and brings the response back.
 
 pub mod apdu;
 pub mod capability;

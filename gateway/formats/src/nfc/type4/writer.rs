@@ -1,7 +1,7 @@
 //! The machine that writes a message: length zero first, then the bytes, the length last.
 //!
-//! Owns that order (Type 4 Tag 2.0, section 5.4.5): a tag pulled away halfway is empty, never wrong.
-//! May not do IO. Next: [`super::super::sun`].
+//! Owns that order (Type 4 Tag 2.0, section 5.4.5): a tag pulled away halfway is empty, and never
+//! wrong. May not do IO. Next: [`super::super::sun`].
 
 use super::apdu::{Command, DATA_BYTES_MAX, Response};
 use super::capability::{CapabilityFile, FileAccess};
