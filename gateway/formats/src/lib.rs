@@ -6,4 +6,7 @@
 
 pub mod epc;
 pub mod gs1;
+mod aes128;
+pub mod beacon;
 pub mod iso8583;
+pub mod nfc;

@@ -7,7 +7,9 @@
     reason = "a file of vectors that is no file of vectors ends the run"
 )]
 
+mod beacon;
 mod book;
 mod epc;
 mod gs1;
 mod iso8583;
+mod nfc;

@@ -1,0 +1,3 @@
+mod advertisement;
+mod eddystone;
+mod properties;

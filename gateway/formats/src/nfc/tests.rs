@@ -1,0 +1,4 @@
+mod ndef;
+mod properties;
+mod type2;
+mod type4;
