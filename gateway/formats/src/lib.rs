@@ -5,3 +5,4 @@
 #![deny(missing_docs)]
 
 pub mod iso8583;
+pub mod tlv;
