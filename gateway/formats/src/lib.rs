@@ -5,4 +5,5 @@
 #![deny(missing_docs)]
 
 pub mod iso8583;
+pub mod pan;
 pub mod tlv;
