@@ -2,14 +2,14 @@
 //!
 //! Owns the search. Digits in a row are one group; groups with a single blank or hyphen between
 //! them may be one number, as people write it. Each group is tried with those after it up to 19
-//! digits, so the work grows with the text only. Next: `emv`, whose codes may hold no card number.
+//! digits, so the work grows with the text only. Next: [`crate::emv`].
 
 use super::number::{PAN_DIGITS_MAX, PAN_DIGITS_MIN, check};
 use std::ops::Range;
 use zeroize::Zeroizing;
 
-/// Returns whether a whole text looks like a card number: 12 to 19 digits in groups, a fitting check
-/// digit, and the first digits and length of a brand.
+/// Returns whether a whole text looks like a card number: 12 to 19 digits, in groups or not, with a
+/// fitting check digit and the first digits and length of a brand.
 #[must_use]
 pub fn looks_like_card_number(text: &str) -> bool {
     let text = text.trim_ascii();

@@ -7,7 +7,7 @@
 //! Domestic ranges that no public list keeps (Korean numbers beginning with 9) are not known here:
 //! what must refuse them too asks [`luhn::holds`] without a brand.
 //!
-//! Reading order: [`luhn`], [`brand`], [`number`], then [`find`].
+//! Reading order: [`luhn`], [`brand`], [`number`], then [`mod@find`].
 
 pub mod brand;
 pub mod find;

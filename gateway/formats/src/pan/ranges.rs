@@ -1,7 +1,7 @@
 //! The ranges of first digits and the lengths of each brand.
 //!
-//! Owns one table of facts: ranges from braintree/credit-card-type at fbd8ed8, src/lib/card-types.ts;
-//! lengths from there, with Visa's old 13 digits and the lengths between those listed that
+//! Owns one table of facts: ranges and lengths from braintree/credit-card-type at fbd8ed8,
+//! src/lib/card-types.ts, with Visa's old 13 digits and the lengths between those listed that
 //! ISO/IEC 7812 leaves open to Diners Club, Discover and Visa. Next: [`super::number`].
 
 use super::brand::Brand;
@@ -32,7 +32,7 @@ impl Range {
         (self.first, self.last)
     }
 
-    /// Returns whether a number begins in it. Both ends have one width, so bytes compare as numbers.
+    /// Returns whether a number begins in it. Both ends have one width: bytes compare as numbers.
     pub(super) fn holds(&self, digits: &[u8]) -> bool {
         digits.get(..self.width()).is_some_and(|start| self.span(start.len()).contains(&start))
     }

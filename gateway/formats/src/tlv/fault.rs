@@ -1,7 +1,7 @@
 //! What can be wrong with objects, and under which tags.
 //!
 //! Owns the fault list. A fault never carries a value, only the path to it: the value may be card
-//! data. Next: [`super::walk`], which raises most of them.
+//! data. Next: [`mod@super::walk`], which raises most of them.
 
 use super::tag::Tag;
 use std::fmt;

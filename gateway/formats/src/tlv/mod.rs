@@ -5,7 +5,7 @@
 //! Nothing here copies a value or recurses, so hostile bytes cost one pass for each level. Values
 //! never print: they may be card data.
 //!
-//! Reading order: [`tag`], [`form`], [`object`], [`walk`], [`write`], then [`fault`].
+//! Reading order: [`tag`], [`form`], [`object`], [`mod@walk`], [`mod@write`], then [`fault`].
 
 pub mod fault;
 pub mod form;
@@ -17,7 +17,7 @@ pub mod write;
 #[cfg(test)]
 mod tests;
 
-pub use fault::{Path, TlvFault};
+pub use fault::{DEPTH_MAX, Path, TlvFault};
 pub use form::{Form, Lengths, Padding};
 pub use object::{Object, Objects, VALUE_BYTES_MAX, read};
 pub use tag::{TAG_BYTES_MAX, Tag};

@@ -31,19 +31,15 @@ impl Tag {
         }
     }
 
-    /// Names a tag of one byte, for tables of constants.
-    ///
-    /// # Errors
-    /// None; a byte that opens a longer tag makes one that no reader returns.
+    /// Names a tag of one byte, for tables of constants. A byte that opens a longer tag makes one
+    /// that no reader returns and no writer takes.
     #[must_use]
     pub const fn one(byte: u8) -> Self {
         Self { bytes: [byte, 0, 0], length: 1 }
     }
 
-    /// Names a tag of two bytes, for tables of constants.
-    ///
-    /// # Errors
-    /// None; bytes that are no tag make one that no reader returns.
+    /// Names a tag of two bytes, for tables of constants. Bytes that are no tag make one that no
+    /// reader returns and no writer takes.
     #[must_use]
     pub const fn two(first: u8, second: u8) -> Self {
         Self { bytes: [first, second, 0], length: 2 }

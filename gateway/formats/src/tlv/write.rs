@@ -1,7 +1,7 @@
 //! Objects to bytes, each length in the fewest bytes.
 //!
-//! Owns the writing; what it writes reads under every [`super::Form`]. Next: `emv`, which
-//! reads shoppers' codes with these objects.
+//! Owns the writing; what it writes reads under every [`super::Form`]. Next: [`crate::emv`],
+//! which reads shoppers' codes with these objects.
 
 use super::fault::{DEPTH_MAX, Path, TlvFault};
 use super::form::Form;

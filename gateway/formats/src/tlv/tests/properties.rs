@@ -12,9 +12,9 @@ enum Node {
 fn tag(kind: u8) -> impl Strategy<Value = Tag> {
     let low = (0_u8..31, prop::sample::select(vec![0x00_u8, 0x40, 0x80, 0xC0]));
     let one = low.prop_map(move |(number, class)| vec![class | kind | number]);
-    let two = (0_u8..=0x7F).prop_map(move |low| vec![0x9F & !0x20 | kind, low]);
-    let three = (0x81_u8..=0xFF, 0_u8..=0x7F)
-        .prop_map(move |(high, low)| vec![0xDF & !0x20 | kind, high, low]);
+    let two = (0_u8..=0x7F).prop_map(move |low| vec![0x9F | kind, low]);
+    let three =
+        (0x81_u8..=0xFF, 0_u8..=0x7F).prop_map(move |(high, low)| vec![0xDF | kind, high, low]);
     prop_oneof![one, two, three].prop_filter_map("00 is padding", |bytes| Tag::parse(&bytes))
 }
 
