@@ -4,6 +4,7 @@
 //! crate is fuzzed alone. Next on the way of a payment: `destinations`, which speaks these bytes.
 #![deny(missing_docs)]
 
+pub mod emv;
 pub mod iso8583;
 pub mod pan;
 pub mod tlv;

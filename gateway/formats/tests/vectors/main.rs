@@ -7,4 +7,5 @@
 )]
 
 mod book;
+mod emv;
 mod pan;
