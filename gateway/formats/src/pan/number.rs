@@ -1,6 +1,6 @@
 //! A card number that cannot be printed or left in memory by accident.
 //!
-//! Owns what is a card number, and its mask. Next: [`mod@super::find`], which looks for one in a text.
+//! Owns what is a card number, and its mask. Next: [`mod@super::find`], which looks for one.
 
 use super::brand::Brand;
 use super::luhn;

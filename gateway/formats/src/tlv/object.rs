@@ -1,7 +1,7 @@
 //! One object after another, taken from bytes without copying them.
 //!
-//! Owns tag, length and value at one level; a fault ends the run. Next: [`mod@super::walk`], which goes
-//! through all levels.
+//! Owns tag, length and value at one level; a fault ends the run. Next: [`mod@super::walk`], which
+//! goes through all levels.
 
 use super::fault::{Path, TlvFault};
 use super::form::{Form, Lengths, Padding};
