@@ -27,6 +27,7 @@ const EDGES: &[(&str, &[&str])] = &[
 const FOREIGN: &[(&str, &[&str])] = &[
     ("baton-protocol", &["serde", "serde_json", "thiserror", "uuid", "zeroize"]),
     ("baton-formats", &["aes", "cmac", "subtle", "thiserror", "zeroize"]),
+    ("baton-formats", &["base64", "thiserror", "zeroize"]),
     ("baton-core", &["thiserror"]),
 ];
 

@@ -10,3 +10,7 @@ mod aes128;
 pub mod beacon;
 pub mod iso8583;
 pub mod nfc;
+pub mod emv;
+pub mod iso8583;
+pub mod pan;
+pub mod tlv;

@@ -9,7 +9,9 @@
 
 mod beacon;
 mod book;
+mod emv;
 mod epc;
 mod gs1;
 mod iso8583;
 mod nfc;
+mod pan;

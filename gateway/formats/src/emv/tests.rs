@@ -1,0 +1,5 @@
+mod amounts;
+mod consumer;
+mod merchant;
+mod payload;
+mod properties;

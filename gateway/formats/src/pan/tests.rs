@@ -1,0 +1,4 @@
+mod numbers;
+mod properties;
+mod ranges;
+mod search;
