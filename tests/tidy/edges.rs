@@ -26,8 +26,7 @@ const EDGES: &[(&str, &[&str])] = &[
 /// Packages that must stay light, and every foreign package that they may depend on.
 const FOREIGN: &[(&str, &[&str])] = &[
     ("baton-protocol", &["serde", "serde_json", "thiserror", "uuid", "zeroize"]),
-    ("baton-formats", &["aes", "cmac", "subtle", "thiserror", "zeroize"]),
-    ("baton-formats", &["base64", "thiserror", "zeroize"]),
+    ("baton-formats", &["aes", "base64", "cmac", "subtle", "thiserror", "zeroize"]),
     ("baton-core", &["thiserror"]),
 ];
 

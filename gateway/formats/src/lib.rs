@@ -4,13 +4,12 @@
 //! crate is fuzzed alone. Next on the way of a payment: `destinations`, which speaks these bytes.
 #![deny(missing_docs)]
 
-pub mod epc;
-pub mod gs1;
 mod aes128;
 pub mod beacon;
+pub mod emv;
+pub mod epc;
+pub mod gs1;
 pub mod iso8583;
 pub mod nfc;
-pub mod emv;
-pub mod iso8583;
 pub mod pan;
 pub mod tlv;

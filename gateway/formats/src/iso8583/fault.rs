@@ -135,6 +135,12 @@ pub enum FormatFault {
         /// Where.
         path: Path,
     },
+    /// The parts of a field cannot be told apart.
+    #[error("the parts of field {path} cannot be read")]
+    PartsInvalid {
+        /// Where.
+        path: Path,
+    },
     /// The same part twice.
     #[error("field {path} is there twice")]
     Twice {

@@ -44,9 +44,10 @@ impl Field {
         cursor: &mut Cursor<'_>,
         values: &mut Vec<u8>,
     ) -> Result<(), FormatFault> {
-        let bytes = match self.encoding {
-            Encoding::Utf8 => bytes_of_characters(cursor.rest(), units),
-            _ => self.sent_bytes(units),
+        let bytes = if self.encoding == Encoding::Utf8 {
+            bytes_of_characters(cursor.rest(), units)
+        } else {
+            self.encoding.sent_bytes(units)
         };
         let sent = cursor.take(bytes).ok_or(FormatFault::Cut { path: self.path() })?;
         self.decode(sent, units, values).ok_or(self.unreadable())
@@ -64,7 +65,7 @@ impl Field {
         let units = match self.encoding {
             Encoding::Bcd(pad) => digits_in(sent, pad),
             Encoding::SignedBcd => bytes.saturating_mul(2).saturating_sub(1),
-            Encoding::HexAscii | Encoding::HexEbcdic if bytes % 2 == 0 => bytes / 2,
+            Encoding::HexAscii | Encoding::HexEbcdic if bytes.is_multiple_of(2) => bytes / 2,
             Encoding::HexAscii | Encoding::HexEbcdic => return Err(self.unreadable()),
             Encoding::Utf8 => characters(sent).ok_or(self.unreadable())?,
             Encoding::Ascii | Encoding::Ebcdic | Encoding::Raw => bytes,
@@ -97,7 +98,13 @@ impl Field {
         self.check(value)?;
         let units = match self.encoding {
             Encoding::Utf8 => characters(value).ok_or(self.unreadable())?,
-            _ => value.len(),
+            Encoding::Ascii
+            | Encoding::Ebcdic
+            | Encoding::Raw
+            | Encoding::Bcd(_)
+            | Encoding::SignedBcd
+            | Encoding::HexAscii
+            | Encoding::HexEbcdic => value.len(),
         };
         match self.length {
             Length::Fixed(length) => self.write_fixed(value, units, length, out),
@@ -106,7 +113,7 @@ impl Field {
                 let count = match (prefix.counts, self.encoding) {
                     (Counts::Units, _) => units,
                     (Counts::SentBytes, Encoding::Utf8) => value.len(),
-                    (Counts::SentBytes, _) => self.sent_bytes(units),
+                    (Counts::SentBytes, other) => other.sent_bytes(units),
                 };
                 prefix.write(count, out).ok_or(self.too_long())?;
                 self.encode(value, out).ok_or(self.unreadable())
@@ -154,18 +161,6 @@ impl Field {
         Some(())
     }
 
-    /// Bytes of so many units; of UTF-8, the least.
-    const fn sent_bytes(&self, units: usize) -> usize {
-        match self.encoding {
-            Encoding::Bcd(_) => units.div_ceil(2),
-            // The sign has a byte of its own.
-            Encoding::SignedBcd if units == 0 => 0,
-            Encoding::SignedBcd => units.saturating_sub(1).div_ceil(2).saturating_add(1),
-            Encoding::HexAscii | Encoding::HexEbcdic => units.saturating_mul(2),
-            Encoding::Ascii | Encoding::Ebcdic | Encoding::Raw | Encoding::Utf8 => units,
-        }
-    }
-
     fn check(&self, value: &[u8]) -> Result<(), FormatFault> {
         let allowed = match self.class {
             Class::Numeric => all(value, u8::is_ascii_digit),
@@ -195,6 +190,20 @@ impl Field {
 
     const fn path(&self) -> Path {
         Path::field(self.number)
+    }
+}
+
+impl Encoding {
+    /// Bytes of so many units; of UTF-8, the least.
+    const fn sent_bytes(self, units: usize) -> usize {
+        match self {
+            Self::Bcd(_) => units.div_ceil(2),
+            // The sign has a byte of its own.
+            Self::SignedBcd if units == 0 => 0,
+            Self::SignedBcd => units.saturating_sub(1).div_ceil(2).saturating_add(1),
+            Self::HexAscii | Self::HexEbcdic => units.saturating_mul(2),
+            Self::Ascii | Self::Ebcdic | Self::Raw | Self::Utf8 => units,
+        }
     }
 }
 
@@ -274,7 +283,7 @@ impl Prefix {
 fn unpack(sent: &[u8], digits: usize, side: Side, values: &mut Vec<u8>) -> Option<()> {
     let start = values.len();
     extend_digits(values, sent);
-    if digits % 2 == 0 {
+    if digits.is_multiple_of(2) {
         return Some(());
     }
     let padding = match side {
@@ -291,7 +300,7 @@ fn unpack(sent: &[u8], digits: usize, side: Side, values: &mut Vec<u8>) -> Optio
 fn pack(digits: &[u8], pad: BcdPad, out: &mut Vec<u8>) -> Option<()> {
     let value = |digit: u8| hex_value(if digit == b'=' { b'D' } else { digit });
     let (first, pairs, last) = match (digits, pad.side) {
-        (pairs, _) if pairs.len() % 2 == 0 => (None, pairs, None),
+        (pairs, _) if pairs.len().is_multiple_of(2) => (None, pairs, None),
         ([first, pairs @ ..], Side::Left) => (Some(first), pairs, None),
         ([pairs @ .., last], Side::Right) => (None, pairs, Some(last)),
         ([], _) => (None, digits, None),

@@ -1,13 +1,16 @@
-//! How a message prints: every field by number, those that could hold a secret as stars.
+//! How a message prints: every field by number, those that could hold a secret as stars, and
+//! every other value in which a card number is found.
 //!
 //! Owns the list of masked fields; there is no other way to print a message. Next: `destinations`.
 
 use super::message::Message;
+use crate::pan;
 use std::borrow::Cow;
 use std::fmt;
 
-/// Card number, track 2, private data (the code), PIN block and chip data.
-pub const MASKED_FIELDS: [u8; 5] = [2, 35, 48, 52, 55];
+/// Card number, its long form, tracks 2, 3 and 1, private data (the code), PIN block, chip data,
+/// account numbers.
+pub const MASKED_FIELDS: [u8; 10] = [2, 34, 35, 36, 45, 48, 52, 55, 102, 103];
 
 /// Returns what may be shown of a field's value.
 #[must_use]
@@ -16,6 +19,7 @@ pub fn shown(field: u8, value: &[u8]) -> Cow<'_, str> {
         return Cow::Borrowed("***");
     }
     match std::str::from_utf8(value) {
+        Ok(text) if pan::find(text).is_some() => Cow::Borrowed("***"),
         Ok(text) => Cow::Borrowed(text),
         Err(_) => Cow::Owned(format!("({} bytes)", value.len())),
     }

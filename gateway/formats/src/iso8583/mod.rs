@@ -16,6 +16,7 @@ pub mod mask;
 pub mod message;
 pub mod mti;
 pub mod notation;
+mod parts;
 pub mod private;
 pub mod ready;
 pub mod response;

@@ -7,7 +7,7 @@ use crate::book::{Verdict, bytes, text, try_all};
 use baton_formats::iso8583::notation::{BCD, BCD_RIGHT};
 use baton_formats::iso8583::spec::{
     BcdPad, BitmapForm, Bitmaps, Class, Counts, Encoding, Field, Fill, Head, Length, MtiForm,
-    Prefix, PrefixForm,
+    Parts, Prefix, PrefixForm,
 };
 use baton_formats::iso8583::{Message, Spec};
 use serde_json::Value;
@@ -50,11 +50,40 @@ fn one(book: &Value, vector: &Value) -> Verdict {
     if read.fields().count() != stated {
         return Verdict::Failed(format!("{} fields, stated {stated}", read.fields().count()));
     }
+    if let Some(wrong) = wrong_part(&read, dialect, vector) {
+        return Verdict::Failed(wrong);
+    }
     let written = FILLERS.map(|filler| read.build(&spec(dialect, filler)));
     if written.iter().any(|written| written.as_ref() == Ok(&sent)) {
         return Verdict::Passed;
     }
     Verdict::Failed(format!("written back as {written:?}"))
+}
+
+/// The first part of a field that is not what the file states (`55.9F02`), if there is one.
+fn wrong_part(message: &Message, dialect: &Value, vector: &Value) -> Option<String> {
+    let parts = vector["subfields"].as_object()?;
+    let mut spec = spec(dialect, 0);
+    for (path, stated) in parts {
+        let (field, tag) = path.split_once('.').expect("a path of field and tag");
+        let number = field.parse().expect("a number");
+        let tag = hex::decode(tag).expect("a tag");
+        spec = with_ber(&spec, number);
+        let got = message.part(&spec, number, &tag);
+        let got = got.map(|part| part.map(hex::encode_upper));
+        if got.as_ref().map(Option::as_deref) != Ok(stated.as_str()) {
+            return Some(format!("part {path}: got {got:?}, stated {stated}"));
+        }
+    }
+    None
+}
+
+fn with_ber(spec: &Spec, number: u8) -> Spec {
+    let rows = spec.fields().iter().cloned().map(|field| match field.number == number {
+        true => Field { parts: Parts::Ber, ..field },
+        false => field,
+    });
+    Spec::new(spec.head, rows.collect()).expect("the same dialect")
 }
 
 /// A value as the file writes it: bytes in hexadecimal digits, anything else as it is.

@@ -142,3 +142,34 @@ fn a_header_is_kept_as_it_is() {
 fn the_padding_right_of_packed_digits_is_an_f_unless_said_otherwise() {
     assert_eq!(BCD_RIGHT, Encoding::Bcd(BcdPad { side: Side::Right, nibble: 15 }));
 }
+
+#[test]
+fn a_part_of_a_field_is_found_by_its_tag() {
+    let spec = spec(&[(48, "ans..999 lll tags-2-3"), (55, "b..255 lll ber")]);
+    let chip = hex::decode("8A0230309F3602003471061122334455AA").unwrap();
+    let message = Message::new(Mti::SALE).with(48, "AB002hi01004code").with(55, chip);
+
+    assert_eq!(message.part(&spec, 48, b"01"), Ok(Some(&b"code"[..])));
+    assert_eq!(message.part(&spec, 48, b"02"), Ok(None));
+    assert_eq!(message.part(&spec, 55, &[0x9F, 0x36]), Ok(Some(&[0x00, 0x34][..])));
+    assert_eq!(message.part(&spec, 3, b"01"), Err(FormatFault::FieldUnknown { field: 3 }));
+}
+
+#[test]
+fn parts_that_cannot_be_read_are_named() {
+    let spec = spec(&[(48, "ans..999 lll tags-2-3"), (55, "b..255 lll ber")]);
+    let message = Message::new(Mti::SALE).with(48, "01009code").with(55, [0x8A, 0x02, 0x30]);
+
+    let tagged = message.part(&spec, 48, b"01").unwrap_err().to_string();
+    let ber = message.part(&spec, 55, &[0x8A]).unwrap_err().to_string();
+
+    assert_eq!(tagged, "field 48.01 is cut short");
+    assert_eq!(ber, "the parts of field 55 cannot be read");
+}
+
+#[test]
+fn a_card_number_in_any_field_is_masked() {
+    let message = Message::new(Mti::SALE).with(43, "CARD 4242424242424242").with(49, "410");
+
+    assert_eq!(format!("{message:?}"), r#"0200 {43: "***", 49: "410"}"#);
+}
