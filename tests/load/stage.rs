@@ -216,7 +216,7 @@ impl Stage {
         Ok(Change::DestinationAdd(Box::new(Destination {
             id: id.clone(),
             kind: DestinationKind::Acquirer,
-            target: Target { destination: id.clone(), way },
+            target: Target::new(id.clone(), way),
             capabilities: Capabilities::parse("C1,C2,C3,C4,C5,C7")?,
             standing: Standing::Active,
         })))

@@ -69,10 +69,7 @@ impl Scene {
     async fn set() -> anyhow::Result<Self> {
         let health = HealthSettings { echo_misses: u32::MAX, ..HealthSettings::default() };
         let world = World::start(Wishes { health, ..Wishes::default() }).await?;
-        let target = Target {
-            destination: world.servers.wallet.id.clone(),
-            way: world.servers.wallet.way.clone(),
-        };
+        let target = Target::new(world.servers.wallet.id.clone(), world.servers.wallet.way.clone());
         let wallet = Client::new(&target, None, Limits::default())?;
         let Way::Http { base_url } = &target.way else { anyhow::bail!("the wallet speaks HTTP") };
         let plug = Plug::before(base_url.trim_start_matches("http://").parse()?).await?;

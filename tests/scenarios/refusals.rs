@@ -98,7 +98,7 @@ async fn an_app_whose_destination_is_stopped_is_unknown_here() -> anyhow::Result
         .change(&Change::DestinationAdd(Box::new(Destination {
             id: stopped.clone(),
             kind: DestinationKind::Acquirer,
-            target: Target { destination: stopped.clone(), way },
+            target: Target::new(stopped.clone(), way),
             capabilities: Capabilities::parse("C1,C2,C3")?,
             standing: Standing::Suspended,
         })))

@@ -308,12 +308,12 @@ fn membership() -> Work {
 
 fn iso8583() -> Target {
     let way = Way::Iso8583 { address: "card-host.example:8583".to_owned() };
-    Target { destination: "card-host".parse().unwrap(), way }
+    Target::new("card-host".parse().unwrap(), way)
 }
 
 fn http() -> Target {
     let way = Way::Http { base_url: "https://points.example".to_owned() };
-    Target { destination: "points".parse().unwrap(), way }
+    Target::new("points".parse().unwrap(), way)
 }
 
 fn code() -> PaymentCode {

@@ -3,6 +3,8 @@
 //! Owns its figures only; nothing is asserted but the count of allocations. Run it with
 //! `cargo bench -p baton-formats`.
 
+#![expect(clippy::expect_used, reason = "a bench that cannot begin has no figures")]
+
 use baton_formats::iso8583::{Message, Mti, Spec, ready};
 use std::hint::black_box;
 use std::time::Instant;

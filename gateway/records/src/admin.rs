@@ -236,10 +236,12 @@ fn destination_add(destination: &Destination) -> (&'static str, Vec<Option<Strin
     let capabilities = destination.capabilities.to_string();
     let kind = destination.kind.word();
     let standing = standing_word(destination.standing);
+    let mut values = some([destination.id.as_str(), kind, way, address, &capabilities, standing]);
+    values.push(destination.target.profile.as_ref().map(|profile| profile.as_str().to_owned()));
     (
-        "INSERT INTO destinations (id, kind, way, address, capabilities, standing) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        some([destination.id.as_str(), kind, way, address, &capabilities, standing]),
+        "INSERT INTO destinations (id, kind, way, address, capabilities, standing, profile) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        values,
     )
 }
 

@@ -12,7 +12,7 @@ use baton_core::time::Timestamp;
 use baton_protocol::enrol::Role;
 use baton_protocol::ids::{AppId, OperatorName, ShopId};
 use baton_protocol::phone::DestinationKind;
-use baton_protocol::target::{Target, Way};
+use baton_protocol::target::{Profile, Target, Way};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, Connection, Row, Transaction};
 use std::collections::BTreeMap;
@@ -237,11 +237,14 @@ fn destination(row: &AnyRow) -> Result<Destination, Fault> {
         "http" => Way::Http { base_url: address },
         other => return Err(unreadable("way", format!("{other:?} is no way"))),
     };
+    let profile: Option<String> = row.try_get("profile")?;
+    let profile =
+        profile.map(Profile::new).transpose().map_err(|why| unreadable("profile", why))?;
     let capabilities = text(row, "capabilities")?;
     Ok(Destination {
         id: id.clone(),
         kind: rows::word(row, "kind", DestinationKind::lookup)?,
-        target: Target { destination: id, way },
+        target: Target::new(id, way).with_profile(profile),
         capabilities: Capabilities::parse(&capabilities)
             .map_err(|why| unreadable("capabilities", why))?,
         standing: rows::standing(row)?,

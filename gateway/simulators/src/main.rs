@@ -234,5 +234,5 @@ fn app(text: &str) -> Result<(AppId, Target)> {
         Some(address) => Way::Iso8583 { address: address.to_owned() },
         None => Way::Http { base_url: place.to_owned() },
     };
-    Ok((app.parse()?, Target { destination: app.parse()?, way }))
+    Ok((app.parse()?, Target::new(app.parse()?, way)))
 }

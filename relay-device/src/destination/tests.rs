@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 fn target(base_url: String) -> Target {
-    Target { destination: "wallet".parse().unwrap(), way: Way::Http { base_url } }
+    Target::new("wallet".parse().unwrap(), Way::Http { base_url })
 }
 
 fn command(target: Option<Target>) -> Command {
@@ -88,7 +88,7 @@ async fn a_changed_address_gets_a_new_client_and_the_table_stays_bounded() {
     for port in 1..=200 {
         let name = format!("wallet-{}", port % 100);
         let way = Way::Iso8583 { address: format!("127.0.0.1:{port}") };
-        destinations.client(&Target { destination: name.parse().unwrap(), way }).unwrap();
+        destinations.client(&Target::new(name.parse().unwrap(), way)).unwrap();
     }
 
     assert!(destinations.clients.lock().unwrap().len() <= CLIENTS_MAX);

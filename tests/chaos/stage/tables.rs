@@ -87,7 +87,7 @@ fn destinations(stage: &Stage) -> anyhow::Result<Vec<Change>> {
     let change = |(name, kind, way, capabilities): (&str, _, _, &str)| {
         let id: DestinationId = name.parse()?;
         anyhow::Ok(Change::DestinationAdd(Box::new(Destination {
-            target: Target { destination: id.clone(), way },
+            target: Target::new(id.clone(), way),
             id,
             kind,
             capabilities: Capabilities::parse(capabilities)?,

@@ -145,7 +145,7 @@ impl Town {
             } else {
                 DestinationKind::Wallet
             },
-            target: Target { destination: id.clone(), way },
+            target: Target::new(id.clone(), way),
             capabilities: Capabilities::parse(kind.declared)?,
             standing: Standing::Active,
         };

@@ -190,7 +190,7 @@ impl World {
     fn pos_config(&self) -> pos::Config {
         let app = |signer: &AppSigner, server: &super::servers::Server| pos::PosApp {
             app: signer.app().clone(),
-            target: Target { destination: server.id.clone(), way: server.way.clone() },
+            target: Target::new(server.id.clone(), server.way.clone()),
             secret: None,
         };
         pos::Config {

@@ -128,7 +128,7 @@ fn destinations(servers: &Servers, wallet_can: &str) -> anyhow::Result<Vec<Chang
         (&servers.points, Membership, "C2,C3,C4,C5,C7"),
     ];
     let change = |(server, kind, capabilities): (&super::servers::Server, _, &str)| {
-        let target = Target { destination: server.id.clone(), way: server.way.clone() };
+        let target = Target::new(server.id.clone(), server.way.clone());
         anyhow::Ok(Change::DestinationAdd(Box::new(Destination {
             id: server.id.clone(),
             kind,

@@ -64,7 +64,7 @@ fn a_secret_prints_masked() {
 #[test]
 fn targets_that_cannot_be_dialled_are_refused_at_once() {
     let make = |way| {
-        let target = Target { destination: "d".parse().unwrap(), way };
+        let target = Target::new("d".parse().unwrap(), way);
         Client::new(&target, None, Limits::default()).map(drop)
     };
 

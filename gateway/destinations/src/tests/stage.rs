@@ -80,7 +80,7 @@ pub(super) fn quick_http_client(address: SocketAddr) -> Client {
 }
 
 fn client(way: Way, limits: Limits) -> Client {
-    let target = Target { destination: "d".parse().unwrap(), way };
+    let target = Target::new("d".parse().unwrap(), way);
     Client::new(&target, None, limits).unwrap()
 }
 

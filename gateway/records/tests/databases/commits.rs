@@ -223,10 +223,7 @@ async fn tables_follow_each_change_with_its_history() {
         let destination = Destination {
             id: host.clone(),
             kind: DestinationKind::Acquirer,
-            target: Target {
-                destination: host.clone(),
-                way: Way::Iso8583 { address: "127.0.0.1:1".to_owned() },
-            },
+            target: Target::new(host.clone(), Way::Iso8583 { address: "127.0.0.1:1".to_owned() }),
             capabilities: Capabilities::parse("C1,C2,C3,C4,C5").unwrap(),
             standing: Standing::Active,
         };

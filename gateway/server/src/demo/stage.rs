@@ -273,7 +273,7 @@ async fn fill_tables(
         anyhow::Ok(Change::DestinationAdd(Box::new(Destination {
             id: id.clone(),
             kind,
-            target: Target { destination: id.clone(), way: way.clone() },
+            target: Target::new(id.clone(), way.clone()),
             capabilities: Capabilities::parse(capabilities)?,
             standing: Standing::Active,
         })))
@@ -316,7 +316,7 @@ async fn fill_tables(
 fn pos_config(cast: &Cast, servers: &Servers, apps: &DemoApps) -> pos::Config {
     let app = |app: &AppId, destination: &DestinationId, way: &Way| pos::PosApp {
         app: app.clone(),
-        target: Target { destination: destination.clone(), way: way.clone() },
+        target: Target::new(destination.clone(), way.clone()),
         secret: None,
     };
     pos::Config {

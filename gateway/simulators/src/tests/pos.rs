@@ -13,7 +13,7 @@ use std::time::Duration;
 async fn start(stage: &Stage, serial: Serial, ledger: Option<PathBuf>, limits: Limits) -> Running {
     let app = |name: &str, target| PosApp { app: name.parse().unwrap(), target, secret: None };
     let nowhere = Way::Http { base_url: "http://127.0.0.1:1".to_owned() };
-    let nowhere = Target { destination: "n".parse().unwrap(), way: nowhere };
+    let nowhere = Target::new("n".parse().unwrap(), nowhere);
     let config = pos::Config {
         listen: free(),
         ledger,

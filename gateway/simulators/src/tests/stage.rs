@@ -105,7 +105,7 @@ pub(super) fn target(kind: Kind, address: SocketAddr) -> Target {
         Kind::Acquirer => Way::Iso8583 { address: address.to_string() },
         Kind::Wallet | Kind::Membership => Way::Http { base_url: format!("http://{address}") },
     };
-    Target { destination: "d".parse().unwrap(), way }
+    Target::new("d".parse().unwrap(), way)
 }
 
 pub(super) fn payment(code: &str) -> Work {

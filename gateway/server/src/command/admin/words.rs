@@ -3,13 +3,14 @@
 //! Owns parsing and shape; ids are checked by their types. Read by [`super`].
 
 use super::webhook::WebhookWord;
+use anyhow::Context;
 use baton_core::relay::capability::{Capabilities, Class};
 use baton_core::relay::lookup::{self, Standing};
 use baton_protocol::ids::{AgentId, AppId, DestinationId, OperatorName, ShopId, TerminalId};
 use baton_protocol::phone::DestinationKind;
-use baton_protocol::target::{Target, Way};
+use baton_protocol::target::{Profile, Target, Way};
 use clap::{Args, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Changes and shows the tables.
 #[derive(Args)]
@@ -155,6 +156,10 @@ pub struct NewDestination {
     /// What it can do, C1 to C7, separated by commas.
     #[arg(long)]
     capabilities: String,
+    /// What it does differently from others of its way, as a TOML file; see
+    /// config/destinations/.
+    #[arg(long)]
+    profile: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -231,7 +236,8 @@ impl NewDestination {
             WayName::Iso8583 => Way::Iso8583 { address: self.address },
             WayName::Http => Way::Http { base_url: self.address },
         };
-        let target = Target { destination: self.id.clone(), way };
+        let profile = self.profile.as_deref().map(read_profile).transpose()?;
+        let target = Target::new(self.id.clone(), way).with_profile(profile);
         // A client that can be made is an address that can be dialled.
         baton_destinations::Client::new(&target, None, baton_destinations::Limits::default())?;
         Ok(lookup::Destination {
@@ -242,6 +248,13 @@ impl NewDestination {
             standing: Standing::Active,
         })
     }
+}
+
+/// Reads the file of a profile; what it says is checked by whoever makes a client of it.
+pub fn read_profile(file: &Path) -> anyhow::Result<Profile> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the profile {}", file.display()))?;
+    Ok(Profile::new(text)?)
 }
 
 pub const fn class_sentence(class: Class) -> &'static str {
