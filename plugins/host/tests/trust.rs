@@ -2,6 +2,7 @@
 //!
 //! Owns the folder's life too: a broken plugin beside good ones, updates under running calls,
 //! removal. Next: `conformance.rs`.
+#![expect(clippy::unwrap_used, reason = "a test ends at what it cannot do")]
 
 mod stage;
 
@@ -58,9 +59,8 @@ async fn a_signed_folder_is_taken_and_asked() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_unsigned_unknown_or_changed_is_refused_with_its_reason() {
     let shop = Shop::new();
-    let made = async || {
-        folder(shop.place.path(), &library("misbehaving"), &shop.key, &settings()).await
-    };
+    let made =
+        async || folder(shop.place.path(), &library("misbehaving"), &shop.key, &settings()).await;
     let open = |keys: &TrustedKeys, at: &Path| Release::open(at, keys).map(drop).unwrap_err();
     let key = shop.key.id();
 

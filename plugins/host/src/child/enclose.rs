@@ -70,9 +70,11 @@ fn close_others(kept: [RawFd; 2]) -> io::Result<()> {
         let number: Option<RawFd> = entry?.file_name().to_str().and_then(|name| name.parse().ok());
         open.extend(number.filter(|fd| *fd >= DESCRIPTOR_FIRST && !kept.contains(fd)));
     }
+    // The one that listed them is closed by now.
+    open.retain(|descriptor| std::fs::read_link(format!("/proc/self/fd/{descriptor}")).is_ok());
     for descriptor in open {
         // SAFETY: nothing else runs in this process yet, and nothing in it owns a descriptor from
-        // three on but the two that are kept. The one that listed them is closed already.
+        // three on but the two that are kept; it is open.
         unsafe { rustix::io::close(descriptor) };
     }
     Ok(())

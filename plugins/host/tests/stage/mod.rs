@@ -35,6 +35,9 @@ pub fn library(name: &str) -> PathBuf {
 
 pub fn settings() -> Settings {
     let mut settings = Settings::new(Arc::new(Web::new().unwrap()));
+    if std::env::var_os("BATON_TEST_ERRORS").is_some() {
+        settings.errors = baton_plugin_host::settings::StandardError::Inherited;
+    }
     settings.program = env!("CARGO_BIN_EXE_baton-plugin-check").into();
     settings
 }
