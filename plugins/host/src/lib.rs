@@ -5,11 +5,12 @@
 //! | [`plugins`] | the list: load, add, update, remove |
 //! | [`plugin`] | one by name: typed questions with a deadline |
 //! | [`fault`], [`refusal`] | why there is no answer, and why a plugin is not taken |
-//! | [`manifest`], [`keys`], [`release`], `floor` | what is signed, by whom, and that nothing else is loaded |
-//! | `running`, `lane`, `process`, `backoff` | one version in its process, started again when it fails |
+//! | [`manifest`], [`keys`] | what is signed, and by whom |
+//! | [`release`], `floor` | that nothing else is loaded, and nothing older |
+//! | `running`, `lane`, `process`, `backoff` | one version in its process, replaced when it fails |
 //! | `child`, `calls` | that process from inside, and the frames between the two |
 //! | `door`, [`network`] | what a plugin may ask of the host |
-//! | `library` | loading and calling: all `unsafe`, but for closing descriptors in `child/enclose` |
+//! | `library` | loading and calling: all `unsafe`, but for descriptors in `child/enclose` |
 //! | `trusted` | the same calls without a process, for operators who want that |
 //!
 //! Decides nothing about money: an answer that does not speak of what was asked, or none at all, is

@@ -57,7 +57,7 @@ struct Check {
     /// Secret as NAME=VALUE, or NAME=@FILE; may be repeated.
     #[arg(long = "secret", value_name = "NAME=VALUE", value_parser = secret)]
     secrets: Vec<(String, Shown)>,
-    /// Payment code that is good once; may be repeated. A destination needs eight.
+    /// Payment code that is good once; may be repeated. A destination needs nine.
     #[arg(long = "code", value_name = "CODE")]
     codes: Vec<String>,
     /// File of such codes, one a line.
