@@ -4,6 +4,9 @@
 //! that cannot be read refuses every plugin: guessing would let an old one in. Next:
 //! [`crate::plugins`].
 
+#[cfg(test)]
+mod tests;
+
 use crate::refusal::Refusal;
 use crate::version::Version;
 use std::collections::BTreeMap;

@@ -47,9 +47,9 @@ impl Plugins {
         Self { settings, keys, floors, loaded, changing }
     }
 
-    /// Takes every folder inside one that holds a manifest, without starting any process. Never
-    /// fails: what is refused is returned, so that a broken plugin does not keep a program from
-    /// starting.
+    /// Takes every folder inside one that holds a manifest, without starting any process; of
+    /// several versions the newest. Never fails: what is refused is returned, so that a broken
+    /// plugin does not keep a program from starting.
     pub fn load_all(&self, folder: &Path) -> Vec<Refused> {
         let mut refused = Vec::new();
         for folder in folders(folder) {
@@ -99,8 +99,9 @@ impl Plugins {
 
     fn load(&self, folder: &Path) -> Result<(), Refusal> {
         let running = self.checked(folder)?;
-        let name = &running.manifest.name;
-        if self.loaded().contains_key(name) {
+        let (name, version) = (&running.manifest.name, running.manifest.version);
+        let before = self.lookup(name).and_then(|plugin| plugin.manifest());
+        if before.is_some_and(|before| before.version >= version) {
             return Err(Refusal::NameTaken { name: name.clone() });
         }
         self.record(&running)?;

@@ -84,8 +84,8 @@ pub enum Refusal {
         /// The highest seen.
         highest: Version,
     },
-    /// Two plugins of one name, or a name that is not the asked one.
-    #[error("plugin '{name}' is already loaded from another folder")]
+    /// Two plugins of one name, and this one is not the newer.
+    #[error("plugin '{name}' is loaded from another folder, in this version or a newer one")]
     NameTaken {
         /// Which name.
         name: String,

@@ -174,6 +174,10 @@ async fn an_update_takes_over_while_calls_end_on_the_old_version() {
     let again = shop.plugins(settings());
     let refused = again.load_all(place);
     assert!(matches!(refused[0].refusal, Refusal::Older { .. }), "over a restart: {refused:?}");
+    fs::remove_file(place.join("versions.toml")).unwrap();
+    let anew = shop.plugins(settings());
+    assert_eq!(anew.load_all(place), [], "of two versions the newest");
+    assert!(by("1.1.0", &ask(&anew.lookup("in-c").unwrap(), "FINE-1", PATIENT).await.unwrap()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

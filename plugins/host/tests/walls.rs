@@ -12,8 +12,13 @@ use baton_plugin_api::documents::http::Sent;
 use baton_plugin_host::CallFault;
 use baton_plugin_host::fault::{Lost, NotAsked};
 use baton_plugin_host::settings::Limits;
+use baton_plugin_host::{Plugin, Refusal};
+use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
-use stage::{HANGING, Held, PATIENT, alone, ask, in_c, misbehaving, permissions, serves, settings};
+use stage::{
+    HANGING, Held, PATIENT, alone, ask, in_c, library, misbehaving, permissions, serves, settings,
+};
+use std::io::Read;
 use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -24,6 +29,32 @@ async fn nothing_outside_is_reached() {
         let enclosed = Verdict::Declined { reason: DeclineReason::Refused };
         assert_eq!(ask(&plugin, way, PATIENT).await, Ok(enclosed), "{way}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_descriptor_that_leaks_over_the_start_is_closed() {
+    let (mut reader, writer) = std::io::pipe().unwrap();
+    fcntl_setfd(&writer, FdFlags::empty()).unwrap();
+    let plugin = misbehaving(&settings()).await;
+    assert!(serves(&plugin).await);
+
+    drop(writer);
+    let ended = tokio::task::spawn_blocking(move || reader.read(&mut [0]).unwrap()).await;
+
+    assert_eq!(ended.unwrap(), 0, "nobody else holds the other end");
+    assert!(serves(&plugin).await, "while the process lives");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_program_that_cannot_become_a_process_is_said_to_be_none() {
+    let good = settings();
+    for program in ["/nowhere/program", "/bin/true"] {
+        let mut bad = settings();
+        bad.program = program.into();
+        let told = Plugin::describe(&library("misbehaving"), &bad).await;
+        assert!(matches!(told, Err(Refusal::Unstartable { .. })), "{program}: {told:?}");
+    }
+    assert!(serves(&misbehaving(&good).await).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
