@@ -1,8 +1,8 @@
 //! A destination that speaks ISO 8583: one line, many questions at a time.
 //!
-//! Owns when a line is opened, checked and given up. Reading order: [`dialect`] (the destination's own way of speaking), [`line`] (the connection),
-//! [`waiting`] (who waits for which answer), [`request`] (what is sent), [`answer`] (what it
-//! means).
+//! Owns when a line is opened, checked and given up. Reading order: [`dialect`] (the destination's
+//! own way of speaking), [`line`] (the connection), [`waiting`] (who waits for which answer),
+//! [`request`] (what is sent), [`answer`] (what it means).
 
 mod answer;
 pub mod dialect;

@@ -85,8 +85,8 @@ impl Dialect {
     /// Reads the text of a profile; without one it is [`Dialect::baton`].
     ///
     /// # Errors
-    /// [`DialectFault`] names the key and what could stand there. A key for MACs must be given where
-    /// the profile wants one: 32 hexadecimal digits.
+    /// [`DialectFault`] names the key and what could stand there. A key for MACs must be given
+    /// where the profile wants one: 32 hexadecimal digits.
     pub fn of(profile: Option<&str>, key: Option<&Secret>) -> Result<Self, DialectFault> {
         match profile {
             Some(text) => file::read(text, key.map(Secret::reveal)),
