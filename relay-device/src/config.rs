@@ -3,7 +3,7 @@
 //! Owns the names in `config/relay-device.toml`; unknown ones are refused. Keys of destinations
 //! stand in files of their own, never here. Next: [`crate::destination`].
 
-use baton_destinations::{Limits, Secret};
+use baton_destinations::{Limits, PluginSettings, Secret};
 use baton_protocol::ids::DestinationId;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
@@ -26,6 +26,8 @@ pub struct Config {
     pub destinations: DestinationSettings,
     /// Keys that destinations gave to this shop.
     pub secrets: Vec<SecretFile>,
+    /// Providers' plugins.
+    pub plugins: PluginSettings,
 }
 
 /// How patiently destinations are asked.
@@ -78,7 +80,8 @@ pub enum ConfigFault {
 impl Default for Config {
     fn default() -> Self {
         let destinations = DestinationSettings::default();
-        Self { state: STATE_DEFAULT.into(), destinations, secrets: Vec::new() }
+        let plugins = PluginSettings::default();
+        Self { state: STATE_DEFAULT.into(), destinations, secrets: Vec::new(), plugins }
     }
 }
 

@@ -4,7 +4,7 @@
 //! comes after its question was given up. May not judge an answer: `baton-destinations` does, and
 //! the journal decides what is done with it.
 
-use baton_destinations::{Authorize, Client, ClientInvalid, LateAnswer, Limits, Secret};
+use baton_destinations::{Authorize, Client, ClientInvalid, LateAnswer, Limits, Plugins, Secret};
 use baton_link::clock::Clock;
 use baton_link::executor::Executor;
 use baton_protocol::ids::{DestinationId, TerminalId, TransactionId};
@@ -31,6 +31,7 @@ type Late = (TransactionId, Verdict);
 pub struct Destinations {
     limits: Limits,
     secrets: BTreeMap<DestinationId, Secret>,
+    plugins: Option<Arc<Plugins>>,
     clients: Mutex<BTreeMap<DestinationId, (Target, Client)>>,
     late: broadcast::Sender<Late>,
 }
@@ -40,7 +41,13 @@ impl Destinations {
     #[must_use]
     pub fn new(limits: Limits, secrets: BTreeMap<DestinationId, Secret>) -> Self {
         let (late, _) = broadcast::channel(LATE_WAITING_MAX);
-        Self { limits, secrets, clients: Mutex::new(BTreeMap::new()), late }
+        Self { limits, secrets, plugins: None, clients: Mutex::new(BTreeMap::new()), late }
+    }
+
+    /// Returns them with the plugins that commands may name.
+    #[must_use]
+    pub fn with_plugins(self, plugins: Option<Arc<Plugins>>) -> Self {
+        Self { plugins, ..self }
     }
 
     /// Returns the client of a target, made at the first call and whenever its address changes.
@@ -57,7 +64,7 @@ impl Destinations {
             return Ok(client.clone());
         }
         let secret = self.secrets.get(&target.destination).cloned();
-        let client = Client::new(target, secret, self.limits)?;
+        let client = Client::through(target, secret, self.limits, self.plugins.as_ref())?;
         self.hand_on_late_answers(&client);
         if clients.len() >= CLIENTS_MAX {
             clients.clear();

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod destination;
 
+use baton_destinations::{ShelfFault, open_plugins};
 use baton_link::device::{self, Setup};
 use baton_link::enrol::{IDENTITY_FILE, Identity, IdentityFault};
 use baton_protocol::enrol::Role;
@@ -43,6 +44,9 @@ pub enum DeviceFault {
     /// Key, journal or address is unusable.
     #[error(transparent)]
     Start(#[from] StartFault),
+    /// The settings of plugins are unusable.
+    #[error(transparent)]
+    Plugins(#[from] ShelfFault),
 }
 
 /// A relay terminal.
@@ -62,7 +66,10 @@ impl Device {
         let terminal: TerminalId = identity.id.parse()?;
         let destinations = match destinations {
             Some(shared) => shared,
-            None => Arc::new(Destinations::new(config.limits(), config.read_secrets()?)),
+            None => {
+                let own = Destinations::new(config.limits(), config.read_secrets()?);
+                Arc::new(own.with_plugins(open_plugins(&config.plugins)?))
+            }
         };
         let clock = clock::clock();
         let setup = Setup {

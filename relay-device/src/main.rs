@@ -70,8 +70,14 @@ impl Place {
     }
 }
 
+fn main() -> ExitCode {
+    // A plugin's process is this program once more; it never returns from here.
+    baton_destinations::run_child_if_asked();
+    carry_out()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn carry_out() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match perform(Arguments::parse().task).await {

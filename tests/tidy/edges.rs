@@ -12,7 +12,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("baton-formats", &[]),
     ("baton-core", &["protocol"]),
     ("baton-link", &["protocol"]),
-    ("baton-destinations", &["protocol", "formats"]),
+    ("baton-destinations", &["protocol", "formats", "plugin-api", "plugin-host"]),
     ("baton-records", &["core", "protocol"]),
     ("baton-simulators", &["protocol", "formats", "destinations"]),
     ("baton-agent", &["protocol", "formats", "link", "destinations"]),

@@ -1,6 +1,7 @@
 //! One door to a destination, whichever way it speaks.
 //!
-//! Owns the choice between the ways and nothing else. Next: `iso8583/mod.rs` and `http/mod.rs`.
+//! Owns the choice between the ways and nothing else. Next: `iso8583/mod.rs`, `http/mod.rs` and
+//! `plugin/mod.rs`.
 
 use crate::ask::{Authorize, GiveBack, Inquire, Limits, Reverse};
 use crate::fault::{ClientInvalid, Unreachable};
@@ -8,7 +9,9 @@ use crate::http::HttpClient;
 use crate::iso8583::IsoClient;
 use crate::iso8583::dialect::Dialect;
 use crate::late::LateAnswers;
+use crate::plugin::PluginClient;
 use crate::secret::Secret;
+use baton_plugin_host::Plugins;
 use baton_protocol::target::{Profile, Target, Way};
 use baton_protocol::work::{InquiryAnswer, ReversalAnswer, Verdict};
 use std::fmt;
@@ -27,17 +30,32 @@ pub struct Client {
 enum ClientWay {
     Iso8583(Arc<IsoClient>),
     Http(Arc<HttpClient>),
+    Plugin(Arc<PluginClient>),
 }
 
 impl Client {
-    /// Makes a client; connects nothing yet.
+    /// Makes a client where no plugins are; connects nothing yet.
     ///
     /// # Errors
-    /// [`ClientInvalid`] when the target cannot be dialled as written.
+    /// [`ClientInvalid`] when the target cannot be dialled as written, or is a plugin's.
     pub fn new(
         target: &Target,
         secret: Option<Secret>,
         limits: Limits,
+    ) -> Result<Self, ClientInvalid> {
+        Self::through(target, secret, limits, None)
+    }
+
+    /// Makes a client that may ask one of these plugins; starts and connects nothing yet. A plugin
+    /// that is added later is found then.
+    ///
+    /// # Errors
+    /// [`ClientInvalid`] when the target cannot be dialled as written.
+    pub fn through(
+        target: &Target,
+        secret: Option<Secret>,
+        limits: Limits,
+        plugins: Option<&Arc<Plugins>>,
     ) -> Result<Self, ClientInvalid> {
         let way = match &target.way {
             Way::Iso8583 { address } => {
@@ -47,6 +65,11 @@ impl Client {
             }
             Way::Http { base_url } => {
                 ClientWay::Http(Arc::new(HttpClient::new(base_url, secret, limits)?))
+            }
+            Way::Plugin { name } => {
+                let absent = || ClientInvalid::PluginsAbsent { plugin: name.clone() };
+                let plugins = Arc::clone(plugins.ok_or_else(absent)?);
+                ClientWay::Plugin(Arc::new(PluginClient::new(name.clone(), plugins, limits)))
             }
         };
         Ok(Self { way })
@@ -62,6 +85,7 @@ impl Client {
         match &self.way {
             ClientWay::Iso8583(client) => client.prepare().await,
             ClientWay::Http(client) => client.prepare().await,
+            ClientWay::Plugin(client) => client.prepare().await,
         }
     }
 
@@ -73,15 +97,17 @@ impl Client {
         match &self.way {
             ClientWay::Iso8583(client) => client.echo().await,
             ClientWay::Http(client) => client.echo().await,
+            // The contract has no greeting; a process that runs is what can be known.
+            ClientWay::Plugin(client) => client.prepare().await,
         }
     }
 
-    /// Returns the answers that nobody waits for any more, from now on; HTTP has none.
+    /// Returns the answers that nobody waits for any more, from now on; only ISO 8583 has any.
     #[must_use]
     pub fn late(&self) -> Option<LateAnswers> {
         match &self.way {
             ClientWay::Iso8583(client) => Some(client.late()),
-            ClientWay::Http(_) => None,
+            ClientWay::Http(_) | ClientWay::Plugin(_) => None,
         }
     }
 
@@ -93,6 +119,7 @@ impl Client {
         match &self.way {
             ClientWay::Iso8583(client) => client.authorize(ask).await,
             ClientWay::Http(client) => client.authorize(ask).await,
+            ClientWay::Plugin(client) => client.authorize(ask).await,
         }
     }
 
@@ -101,6 +128,7 @@ impl Client {
         match &self.way {
             ClientWay::Iso8583(client) => client.inquire(ask).await,
             ClientWay::Http(client) => client.inquire(ask).await,
+            ClientWay::Plugin(client) => client.inquire(ask).await,
         }
     }
 
@@ -109,6 +137,7 @@ impl Client {
         match &self.way {
             ClientWay::Iso8583(client) => client.reverse(ask).await,
             ClientWay::Http(client) => client.reverse(ask).await,
+            ClientWay::Plugin(client) => client.reverse(ask).await,
         }
     }
 }
@@ -121,6 +150,7 @@ impl Client {
         match &self.way {
             ClientWay::Iso8583(client) => client.give_back(ask).await,
             ClientWay::Http(client) => client.give_back(ask).await,
+            ClientWay::Plugin(client) => client.give_back(ask).await,
         }
     }
 }
@@ -130,6 +160,7 @@ impl fmt::Debug for Client {
         f.write_str(match self.way {
             ClientWay::Iso8583(_) => "Client(iso8583)",
             ClientWay::Http(_) => "Client(http)",
+            ClientWay::Plugin(_) => "Client(plugin)",
         })
     }
 }

@@ -27,6 +27,12 @@ pub enum ClientInvalid {
         /// What, where, and what could stand there.
         reason: String,
     },
+    /// A plugin's destination where no plugins are: a program without a plugins folder.
+    #[error("this program has no plugins; set [plugins] folder, where '{plugin}' is looked for")]
+    PluginsAbsent {
+        /// Which plugin.
+        plugin: String,
+    },
     /// The HTTP machinery refused to start.
     #[error("http client cannot be started: {cause}")]
     Machinery {

@@ -1,9 +1,9 @@
 //! How a program asks a destination: to charge, whether it charged, and to take it back.
 //!
-//! Owns the two ways of speaking, ISO 8583 and HTTP/JSON, behind one [`Client`]. Decides nothing
+//! Owns the three ways of speaking, ISO 8583, HTTP/JSON and plugins, behind one [`Client`]. Decides nothing
 //! about money: whenever an answer leaves doubt the verdict is `Unknown`, with the reason. Used by
 //! the relay terminal (charge), the gateway (inquire, reverse) and the POS simulator. Reading
-//! order: [`ask`], [`client`], then the folders `iso8583` and `http`.
+//! order: [`ask`], [`client`], then the folders `iso8583`, `http` and `plugin`.
 //!
 //! A balance moves nothing, so its approval carries the asked amount (0 points) as amount and the
 //! balance, in digits, as reference.
@@ -17,6 +17,7 @@ mod http;
 mod iso8583;
 pub mod late;
 mod moment;
+mod plugin;
 pub mod probe;
 pub mod secret;
 
@@ -24,10 +25,12 @@ pub mod secret;
 mod tests;
 
 pub use ask::{Authorize, Inquire, Limits, Reverse};
+pub use baton_plugin_host::{Plugins, run_child_if_asked};
 pub use client::Client;
 pub use fault::{ClientInvalid, Unreachable};
 pub use http::signature;
 pub use http::wire;
 pub use iso8583::dialect::{Dialect, DialectFault, SealFault};
 pub use late::{LateAnswer, LateAnswers};
+pub use plugin::shelf::{PluginSettings, ShelfFault, open as open_plugins};
 pub use secret::Secret;

@@ -92,4 +92,9 @@ pub enum Way {
         /// `http://host:port`, without a trailing slash.
         base_url: String,
     },
+    /// A provider's plugin, which whoever executes the command has.
+    Plugin {
+        /// The name in its manifest.
+        name: String,
+    },
 }

@@ -232,6 +232,7 @@ fn destination_add(destination: &Destination) -> (&'static str, Vec<Option<Strin
     let (way, address) = match &destination.target.way {
         Way::Iso8583 { address } => ("iso8583", address),
         Way::Http { base_url } => ("http", base_url),
+        Way::Plugin { name } => ("plugin", name),
     };
     let capabilities = destination.capabilities.to_string();
     let kind = destination.kind.word();

@@ -235,6 +235,7 @@ fn destination(row: &AnyRow) -> Result<Destination, Fault> {
     let way = match text(row, "way")?.as_str() {
         "iso8583" => Way::Iso8583 { address },
         "http" => Way::Http { base_url: address },
+        "plugin" => Way::Plugin { name: address },
         other => return Err(unreadable("way", format!("{other:?} is no way"))),
     };
     let profile: Option<String> = row.try_get("profile")?;

@@ -10,6 +10,7 @@ pub use limits::Limits;
 
 use crate::webhooks::address::Reach;
 use baton_core::relay::delivery::{Bounds, Patience};
+use baton_destinations::PluginSettings;
 use baton_protocol::ids::DestinationId;
 use baton_protocol::policy::Policy;
 use figment::Figment;
@@ -43,6 +44,8 @@ pub struct Config {
     pub health: HealthSettings,
     /// Secrets of destinations, by destination id.
     pub destinations: BTreeMap<DestinationId, Credentials>,
+    /// Providers' plugins.
+    pub plugins: PluginSettings,
 }
 
 /// Where the gateway listens.

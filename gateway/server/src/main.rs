@@ -13,6 +13,8 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // A plugin's process is this program once more; it never returns from here.
+    baton_destinations::run_child_if_asked();
     let line = Line::parse();
     match command::run(line) {
         Ok(code) => code,

@@ -25,7 +25,7 @@ use actix_web::middleware::from_fn;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
-use baton_destinations::Secret;
+use baton_destinations::{Secret, ShelfFault, open_plugins};
 use baton_protocol::phone::SaleState;
 use baton_protocol::work::State;
 use baton_records::rows::SaleRow;
@@ -64,6 +64,9 @@ pub enum StartFault {
         /// What the system said.
         why: std::io::Error,
     },
+    /// The settings of plugins cannot be used; a plugin that is refused is no such fault.
+    #[error(transparent)]
+    Plugins(#[from] ShelfFault),
     /// An address cannot be listened on.
     #[error("cannot listen on {address}: {why}; is another gateway running there?")]
     Listen {
@@ -254,6 +257,7 @@ async fn build_world(config: &Config) -> Result<World, StartFault> {
         policy: Arc::new(config.timers.clone()),
         audience: config.gateway.name.clone(),
         secrets: secrets(config)?,
+        plugins: open_plugins(&config.plugins)?,
     })
 }
 

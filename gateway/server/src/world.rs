@@ -10,7 +10,7 @@ use crate::notices::Notices;
 use crate::sales::Sales;
 use crate::tables::TablesHandle;
 use crate::vault::Vault;
-use baton_destinations::Secret;
+use baton_destinations::{Plugins, Secret};
 use baton_protocol::ids::DestinationId;
 use baton_protocol::policy::Policy;
 use baton_records::Records;
@@ -45,4 +45,6 @@ pub struct World {
     pub audience: String,
     /// HMAC keys by destination.
     pub secrets: BTreeMap<DestinationId, Secret>,
+    /// Providers' plugins, if there is a folder of them.
+    pub plugins: Option<Arc<Plugins>>,
 }

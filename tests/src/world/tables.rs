@@ -64,7 +64,7 @@ impl Cast {
 pub(super) fn apps(servers: &Servers) -> anyhow::Result<DemoApps> {
     let wallet_url = match &servers.wallet.way {
         Way::Http { base_url } => base_url.clone(),
-        Way::Iso8583 { .. } => anyhow::bail!("the wallet speaks HTTP"),
+        Way::Iso8583 { .. } | Way::Plugin { .. } => anyhow::bail!("the wallet speaks HTTP"),
     };
     let signer = |id: &str| AppSigner::generate(id.parse()?, AUDIENCE);
     Ok(DemoApps {

@@ -83,7 +83,8 @@ impl DestinationActor {
             self.health = pulse::belief(&self.world, &self.id);
         }
         let secret = self.world.secrets.get(&self.id).cloned();
-        match Client::new(target, secret, Limits::default()) {
+        let plugins = self.world.plugins.as_ref();
+        match Client::through(target, secret, Limits::default(), plugins) {
             Ok(client) => {
                 late::listen(&client, ctx.address());
                 self.client = Some((target.clone(), client.clone()));

@@ -36,7 +36,7 @@ pub struct NewDestination {
     /// How to speak to it.
     #[arg(long, value_enum)]
     way: WayName,
-    /// `host:port` for iso8583, `http://host:port` for http.
+    /// `host:port` for iso8583, `http://host:port` for http, its name for plugin.
     #[arg(long)]
     address: String,
     /// What it can do, C1 to C7, separated by commas.
@@ -72,6 +72,7 @@ pub enum Kind {
 pub enum WayName {
     Iso8583,
     Http,
+    Plugin,
 }
 
 pub async fn run(
@@ -102,7 +103,9 @@ async fn ask(records: &Records, word: ProbeWord, config: &Config) -> anyhow::Res
     };
     let (stored_address, stored_profile) = match known.map(|target| (target.way, target.profile)) {
         Some((Way::Iso8583 { address }, profile)) => (Some(address), profile),
-        Some((Way::Http { .. }, _)) => bail!("a probe is for ISO 8583; this one speaks HTTP"),
+        Some((Way::Http { .. } | Way::Plugin { .. }, _)) => {
+            bail!("a probe is for ISO 8583; this one speaks otherwise")
+        }
         None => (None, None),
     };
     let address = word.address.or(stored_address).context("give --address host:port")?;
@@ -151,11 +154,15 @@ impl NewDestination {
         let way = match self.way {
             WayName::Iso8583 => Way::Iso8583 { address: self.address },
             WayName::Http => Way::Http { base_url: self.address },
+            WayName::Plugin => Way::Plugin { name: self.address },
         };
         let profile = self.profile.as_deref().map(read_profile).transpose()?;
         let target = Target::new(self.id.clone(), way).with_profile(profile);
         // A client that can be made is an address that can be dialled and a profile that reads.
-        Client::new(&target, secret(config, &self.id)?, Limits::default())?;
+        // A plugin may be added later, so its name alone is enough.
+        if !matches!(target.way, Way::Plugin { .. }) {
+            Client::new(&target, secret(config, &self.id)?, Limits::default())?;
+        }
         Ok(lookup::Destination {
             id: self.id,
             kind,
