@@ -42,9 +42,12 @@ impl Client {
             Way::Iso8583 { address } => {
                 ClientWay::Iso8583(Arc::new(IsoClient::new(address, limits)?))
             }
-            Way::Http { base_url } => {
-                ClientWay::Http(Arc::new(HttpClient::new(base_url, secret, limits)?))
-            }
+            Way::Http { base_url } => ClientWay::Http(Arc::new(HttpClient::new(
+                base_url,
+                target.profile.as_ref(),
+                secret,
+                limits,
+            )?)),
         };
         Ok(Self { way })
     }

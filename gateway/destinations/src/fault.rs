@@ -20,6 +20,12 @@ pub enum ClientInvalid {
         /// What was configured.
         base_url: String,
     },
+    /// The profile says something that cannot be.
+    #[error("profile: {reason}")]
+    ProfileInvalid {
+        /// What, where, and what could stand there.
+        reason: String,
+    },
     /// The HTTP machinery refused to start.
     #[error("http client cannot be started: {cause}")]
     Machinery {

@@ -41,3 +41,18 @@ const fn month_and_day(days_since_1970: i64) -> (i64, i64) {
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     (month, day)
 }
+
+/// Prints `YYYY-MM-DDThh:mm:ssZ`; moments before 1970 count as its first second. Source: RFC 3339,
+/// section 5.6.
+pub(crate) fn rfc3339(at_ms: i64) -> String {
+    let seconds = at_ms.max(0) / 1_000;
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    let (month, day) = month_and_day(days);
+    let day_of_era = (days + 719_468) % 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    // The count begins in March.
+    let year = (days + 719_468) / 146_097 * 400 + year_of_era + i64::from(month <= 2);
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
