@@ -97,7 +97,9 @@ impl Stage {
         let states = tempfile::Builder::new().prefix("baton-load-").tempdir_in(place)?;
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         let (delays, members) = (Delays::default(), BTreeMap::default());
-        let acquirer = acquirer::Config { listen, admin: None, ledger: None, delays, members };
+        let speech = acquirer::Speech::default();
+        let acquirer =
+            acquirer::Config { listen, admin: None, ledger: None, delays, members, speech };
         let acquirer = acquirer::start(acquirer).await?;
         let prefix = random_text(6)?.to_lowercase();
         let app = |name: &str| {

@@ -139,6 +139,24 @@ fn a_version_outside_the_workspace_table_is_found() {
 }
 
 #[test]
+fn lints_of_its_own_are_found_but_for_the_border_to_foreign_code() {
+    let lints = "[workspace.lints.rust]\nunsafe_code = \"forbid\"\nother = \"warn\"";
+    let root = ("Cargo.toml", lints);
+    let copy = |name: &str, level: &str| {
+        let package = format!("[package]\nname = \"{name}\"\n[lints.rust]\nother = \"warn\"\n");
+        package + &format!("unsafe_code = \"{level}\"")
+    };
+    let found = |name: &str, level: &str| {
+        let manifest = copy(name, level);
+        lines(edges::versions_in_workspace, &[root, ("x/Cargo.toml", &manifest)])
+    };
+
+    assert_eq!(found("baton-plugin-host", "deny"), NONE);
+    assert_eq!(found("baton-plugin-host", "allow"), [1]);
+    assert_eq!(found("baton-core", "deny"), [1]);
+}
+
+#[test]
 fn serde_on_a_machine_is_found() {
     let bad = "#[derive(Debug, serde::Serialize)]\nstruct A;\n#[derive(\nDeserialize)]\nstruct B;\n\
                impl Serialize for C {}";

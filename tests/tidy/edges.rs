@@ -17,6 +17,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("baton-simulators", &["protocol", "formats", "destinations"]),
     ("baton-agent", &["protocol", "formats", "link", "destinations"]),
     ("baton-relay-device", &["protocol", "formats", "link", "destinations"]),
+    ("baton-plugin-api", &[]),
+    ("baton-plugin-host", &["plugin-api"]),
+    ("stamp-card", &["plugin-api"]),
+    ("http-destination", &["plugin-api"]),
+    ("misbehaving", &["plugin-api"]),
     ("baton-gateway", &["*"]),
     ("baton-tests", &["*"]),
     // Real rules in a world of its own: it must compile fast, so nothing that does IO.
@@ -28,7 +33,12 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("baton-protocol", &["serde", "serde_json", "thiserror", "uuid", "zeroize"]),
     ("baton-formats", &["aes", "base64", "cmac", "subtle", "thiserror", "zeroize"]),
     ("baton-core", &["thiserror"]),
+    ("baton-plugin-api", &["serde", "serde_json"]),
 ];
+
+/// Packages at the border to foreign libraries (44): the workspace's lints, but unsafe code is
+/// denied instead of forbidden, so that single modules may expect it.
+const UNSAFE_PACKAGES: &[&str] = &["baton-plugin-api", "baton-plugin-host"];
 
 /// Where a type may be spoken or stored, and so derive serde's traits (9). Core has none.
 const SERDE_PLACES: &[&str] = &[
@@ -58,6 +68,7 @@ const ANYHOW_PLACES: &[&str] = &[
     "gateway/simulators/",
     "agent/src/lib.rs",
     "relay-device/src/lib.rs",
+    "plugins/host/src/bin/",
     "tests/",
 ];
 
@@ -124,13 +135,29 @@ pub fn versions_in_workspace(tree: &Tree) -> Vec<Finding> {
                 findings.push(Finding::new(&manifest.path, manifest.line_of(name), advice));
             }
         }
-        let lints = manifest.table.get("lints").and_then(|l| l.get("workspace"));
-        if lints.and_then(toml::Value::as_bool) != Some(true) {
+        let lints = manifest.table.get("lints");
+        let inherited = lints.and_then(|l| l.get("workspace")).and_then(toml::Value::as_bool);
+        let copied = UNSAFE_PACKAGES.contains(&manifest.name()) && copies(lints, tree);
+        if inherited != Some(true) && !copied {
             let advice = "write `[lints]` with `workspace = true`, or no lint holds here";
             findings.push(Finding::new(&manifest.path, 1, advice));
         }
     }
     findings
+}
+
+/// Tells whether these are the workspace's lints and perhaps more, with unsafe code denied.
+fn copies(lints: Option<&toml::Value>, tree: &Tree) -> bool {
+    let root = tree.manifests.iter().find(|manifest| manifest.path == "Cargo.toml");
+    let wanted = root.and_then(|root| root.table.get("workspace")?.get("lints")?.as_table());
+    let (Some(wanted), Some(lints)) = (wanted, lints) else { return false };
+    let groups = wanted.iter().filter_map(|(group, table)| Some((group, table.as_table()?)));
+    let mut named = groups.flat_map(|(group, table)| table.iter().map(move |one| (group, one)));
+    named.all(|(group, (lint, level))| {
+        let found = lints.get(group).and_then(|table| table.get(lint));
+        let denied = toml::Value::from("deny");
+        found == Some(if lint == "unsafe_code" { &denied } else { level })
+    })
 }
 
 pub fn no_macro_crates(tree: &Tree) -> Vec<Finding> {

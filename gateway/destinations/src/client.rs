@@ -6,9 +6,10 @@ use crate::ask::{Authorize, GiveBack, Inquire, Limits, Reverse};
 use crate::fault::{ClientInvalid, Unreachable};
 use crate::http::HttpClient;
 use crate::iso8583::IsoClient;
+use crate::iso8583::dialect::Dialect;
 use crate::late::LateAnswers;
 use crate::secret::Secret;
-use baton_protocol::target::{Target, Way};
+use baton_protocol::target::{Profile, Target, Way};
 use baton_protocol::work::{InquiryAnswer, ReversalAnswer, Verdict};
 use std::fmt;
 use std::sync::Arc;
@@ -40,7 +41,9 @@ impl Client {
     ) -> Result<Self, ClientInvalid> {
         let way = match &target.way {
             Way::Iso8583 { address } => {
-                ClientWay::Iso8583(Arc::new(IsoClient::new(address, limits)?))
+                let profile = target.profile.as_ref().map(Profile::as_str);
+                let dialect = Dialect::of(profile, secret.as_ref())?;
+                ClientWay::Iso8583(Arc::new(IsoClient::new(address, dialect, limits)?))
             }
             Way::Http { base_url } => ClientWay::Http(Arc::new(HttpClient::new(
                 base_url,

@@ -3,6 +3,7 @@
 //! Owns also [`Lost`], the reasons why a question stayed without a usable answer, and their
 //! translation into the shared words. Next: [`crate::client`].
 
+use crate::iso8583::dialect::DialectFault;
 use baton_protocol::work::UnknownReason;
 
 /// Why a client cannot be made from a target. Trying again without a change is no use.
@@ -32,6 +33,12 @@ pub enum ClientInvalid {
         /// What it said.
         cause: String,
     },
+}
+
+impl From<DialectFault> for ClientInvalid {
+    fn from(fault: DialectFault) -> Self {
+        Self::ProfileInvalid { reason: fault.to_string() }
+    }
 }
 
 /// Why a destination cannot be asked now. Nothing of a transaction was sent; trying again is safe.

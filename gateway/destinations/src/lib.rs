@@ -17,6 +17,7 @@ mod http;
 mod iso8583;
 pub mod late;
 mod moment;
+pub mod probe;
 pub mod secret;
 
 #[cfg(test)]
@@ -27,5 +28,6 @@ pub use client::Client;
 pub use fault::{ClientInvalid, Unreachable};
 pub use http::signature;
 pub use http::wire;
+pub use iso8583::dialect::{Dialect, DialectFault, SealFault};
 pub use late::{LateAnswer, LateAnswers};
 pub use secret::Secret;

@@ -31,6 +31,18 @@ impl Moment {
     }
 }
 
+/// Returns the last two digits of the year.
+pub(crate) fn year_digits(at_ms: i64) -> String {
+    let days = at_ms.max(0) / 86_400_000 + 719_468;
+    let day_of_era = days % 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let (month, _) = month_and_day(at_ms.max(0) / 86_400_000);
+    // The count begins in March.
+    let year = days / 146_097 * 400 + year_of_era + i64::from(month <= 2);
+    format!("{:02}", year % 100)
+}
+
 const fn month_and_day(days_since_1970: i64) -> (i64, i64) {
     let day_of_era = (days_since_1970 + 719_468) % 146_097;
     let year_of_era =

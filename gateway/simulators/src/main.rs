@@ -4,7 +4,7 @@
 //! error, and stops on SIGINT or SIGTERM. Next: the crate's library, which does the work.
 
 use anyhow::{Context, Result};
-use baton_destinations::{Limits, Secret};
+use baton_destinations::{Dialect, Limits, Secret};
 use baton_protocol::ids::{AppId, TerminalId};
 use baton_protocol::target::{Target, Way};
 use baton_simulators::pos::{PosApp, Serial};
@@ -68,6 +68,32 @@ struct Signing {
 }
 
 #[derive(Args)]
+struct SpeechArguments {
+    /// How it speaks, as the profile of a destination says it; Baton's own dialect without it.
+    #[arg(long)]
+    profile: Option<PathBuf>,
+    /// The key of the profile's MAC, 32 hexadecimal digits.
+    #[arg(long, env = "BATON_SIM_MAC_KEY", hide_env_values = true)]
+    mac_key: Option<String>,
+    /// A field that no answer has; more than once for more fields.
+    #[arg(long = "omit")]
+    omits: Vec<u8>,
+}
+
+impl SpeechArguments {
+    fn speech(self) -> Result<acquirer::Speech> {
+        let read = |file: &PathBuf| {
+            std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read the profile {}", file.display()))
+        };
+        let profile = self.profile.as_ref().map(read).transpose()?;
+        let key = self.mac_key.map(Secret::new);
+        let dialect = Dialect::of(profile.as_deref(), key.as_ref())?;
+        Ok(acquirer::Speech { dialect, omits: self.omits })
+    }
+}
+
+#[derive(Args)]
 struct AcquirerArguments {
     #[command(flatten)]
     common: Common,
@@ -79,6 +105,8 @@ struct AcquirerArguments {
     /// A member and the points to start with, for example M-1001=1000. May be repeated.
     #[arg(long = "member", value_parser = member)]
     members: Vec<(String, i64)>,
+    #[command(flatten)]
+    speech: SpeechArguments,
 }
 
 #[derive(Args)]
@@ -153,6 +181,7 @@ async fn start_acquirer(arguments: AcquirerArguments) -> Result<Running> {
         ledger: arguments.common.ledger,
         delays: arguments.lateness.delays(),
         members: members(arguments.members),
+        speech: arguments.speech.speech()?,
     };
     acquirer::start(config).await
 }

@@ -1,7 +1,9 @@
 mod book;
+mod dialects;
 mod magic;
 mod membership;
 mod pos;
+mod probe;
 mod restart;
 mod speed;
 mod stage;

@@ -39,6 +39,7 @@ impl Servers {
             ledger: ledger.clone(),
             delays,
             members: members.clone(),
+            speech: acquirer::Speech::default(),
         };
         let card = acquirer::start(card).await?;
         let wallet = wallet::Config { listen, ledger: ledger.clone(), delays, secret };

@@ -4,6 +4,7 @@
 //! what a message asks. Next: [`super::waiting`].
 
 use super::answer;
+use super::dialect::Dialect;
 use super::request;
 use super::waiting::Waiting;
 use crate::ask::Limits;
@@ -12,7 +13,7 @@ use crate::fault::{Lost, Unreachable};
 use crate::late::LateTeller;
 use baton_formats::iso8583::response::APPROVED;
 use baton_formats::iso8583::spec1987::RESPONSE_CODE;
-use baton_formats::iso8583::{Frames, Message, Mti, SPEC_1987, frame_into};
+use baton_formats::iso8583::{Frames, Message, Mti};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -33,6 +34,7 @@ const ECHO_MISSES_MAX: u32 = 2;
 const READ_BYTES: usize = 64 * 1024;
 
 pub(super) struct Line {
+    dialect: Arc<Dialect>,
     outgoing: mpsc::Sender<Vec<u8>>,
     waiting: Arc<Waiting>,
     permits: Semaphore,
@@ -44,6 +46,7 @@ pub(super) struct Line {
 impl Line {
     pub(super) async fn open(
         address: &str,
+        dialect: Arc<Dialect>,
         connect_ms: u64,
         late: LateTeller,
     ) -> Result<Self, Unreachable> {
@@ -53,9 +56,10 @@ impl Line {
         stream.set_nodelay(true).map_err(|_| Unreachable::Refused)?;
         let (read_half, write_half) = stream.into_split();
         let (outgoing, frames) = mpsc::channel(IN_FLIGHT_MAX);
-        let waiting = Arc::new(Waiting::default());
+        let waiting = Arc::new(Waiting::new(Arc::clone(&dialect)));
         let (opened, heard_ms) = (clock::now(), Arc::new(AtomicU64::new(0)));
         let ear = Ear {
+            dialect: Arc::clone(&dialect),
             waiting: Arc::clone(&waiting),
             late,
             outgoing: outgoing.downgrade(),
@@ -65,7 +69,7 @@ impl Line {
         let writer = tokio::spawn(write(write_half, frames, Arc::clone(&waiting))).abort_handle();
         let reader = tokio::spawn(ear.listen(read_half)).abort_handle();
         let permits = Semaphore::new(IN_FLIGHT_MAX);
-        Ok(Self { outgoing, waiting, permits, opened, heard_ms, tasks: [writer, reader] })
+        Ok(Self { dialect, outgoing, waiting, permits, opened, heard_ms, tasks: [writer, reader] })
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -94,7 +98,10 @@ impl Line {
     ) -> Result<Message, Lost> {
         let _permit = self.permits.acquire().await.map_err(|_| Lost::NotSent)?;
         let mut place = self.waiting.enter(request)?;
-        let frame = frame(request).ok_or(Lost::Unsendable)?;
+        let frame = self.dialect.seal(request).map_err(|fault| {
+            tracing::warn!(%fault, "a question does not fit the destination's dialect");
+            Lost::Unsendable
+        })?;
         *may_be_sent = true;
         self.outgoing.send(frame).await.map_err(|_| Lost::NotSent)?;
         (&mut place.answer).await.unwrap_or(Err(Lost::Cut))
@@ -152,6 +159,7 @@ async fn write(
 }
 
 struct Ear {
+    dialect: Arc<Dialect>,
     waiting: Arc<Waiting>,
     late: LateTeller,
     outgoing: mpsc::WeakSender<Vec<u8>>,
@@ -161,7 +169,7 @@ struct Ear {
 
 impl Ear {
     async fn listen(self, mut half: OwnedReadHalf) {
-        let mut frames = Frames::default();
+        let mut frames = self.dialect.frames();
         let mut chunk = vec![0; READ_BYTES];
         let why = loop {
             let read = half.read(&mut chunk).await.unwrap_or(0);
@@ -180,7 +188,7 @@ impl Ear {
     /// An answer that cannot be read cannot be matched either, so it ends the line for everybody.
     fn take(&self, frames: &mut Frames) -> Result<(), Lost> {
         while let Some(bytes) = frames.next_frame().map_err(|_| Lost::Garbled)? {
-            let message = Message::parse(&SPEC_1987, bytes).map_err(|fault| {
+            let message = self.dialect.open(bytes).map_err(|fault| {
                 tracing::warn!(%fault, "unreadable message from the destination, closing the line");
                 Lost::Garbled
             })?;
@@ -198,17 +206,11 @@ impl Ear {
     fn greet_back(&self, mut message: Message) {
         message.mti = Mti::NETWORK_ANSWER;
         message.set(RESPONSE_CODE, APPROVED);
-        if let (Some(outgoing), Some(frame)) = (self.outgoing.upgrade(), frame(&message)) {
+        if let (Some(outgoing), Ok(frame)) = (self.outgoing.upgrade(), self.dialect.seal(&message))
+        {
             let _ = outgoing.try_send(frame);
         }
     }
-}
-
-fn frame(message: &Message) -> Option<Vec<u8>> {
-    let body = message.build(&SPEC_1987).ok()?;
-    let mut out = Vec::with_capacity(body.len().saturating_add(2));
-    frame_into(&mut out, &body).ok()?;
-    Some(out)
 }
 
 fn elapsed_ms(since: Instant) -> u64 {

@@ -1,13 +1,14 @@
 //! A destination that speaks ISO 8583: one line, many questions at a time.
 //!
-//! Owns when a line is opened, checked and given up. Reading order: [`line`] (the connection),
-//! [`waiting`] (who waits for which answer), [`request`] (what is sent), [`answer`] (what it
-//! means).
+//! Owns when a line is opened, checked and given up. Reading order: [`dialect`] (the destination's
+//! own way of speaking), [`line`] (the connection), [`waiting`] (who waits for which answer),
+//! [`request`] (what is sent), [`answer`] (what it means).
 
 mod answer;
+pub mod dialect;
 mod line;
 mod recent;
-mod request;
+pub(crate) mod request;
 mod waiting;
 
 use crate::ask::{Authorize, GiveBack, Inquire, Limits, Reverse};
@@ -16,6 +17,7 @@ use crate::fault::{ClientInvalid, Lost, Unreachable};
 use crate::late::{LateAnswers, LateTeller};
 use baton_formats::iso8583::{Message, Mti};
 use baton_protocol::work::{DeclineReason, InquiryAnswer, ReversalAnswer, Verdict};
+use dialect::{Dialect, Session};
 use line::Line;
 use recent::Recent;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -33,6 +35,7 @@ struct Failure {
 
 pub(crate) struct IsoClient {
     address: String,
+    dialect: Arc<Dialect>,
     limits: Limits,
     line: RwLock<Option<Arc<Line>>>,
     /// The last line that was given up as mute; whatever still comes on it is evidence.
@@ -43,7 +46,11 @@ pub(crate) struct IsoClient {
 }
 
 impl IsoClient {
-    pub(crate) fn new(address: &str, limits: Limits) -> Result<Self, ClientInvalid> {
+    pub(crate) fn new(
+        address: &str,
+        dialect: Dialect,
+        limits: Limits,
+    ) -> Result<Self, ClientInvalid> {
         let valid = address
             .rsplit_once(':')
             .is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok());
@@ -52,6 +59,7 @@ impl IsoClient {
         }
         Ok(Self {
             address: address.to_owned(),
+            dialect: Arc::new(dialect),
             limits,
             line: RwLock::new(None),
             mute: Mutex::new(None),
@@ -176,18 +184,25 @@ impl IsoClient {
     }
 
     async fn open(&self) -> Result<Arc<Line>, Unreachable> {
-        let opened = Line::open(&self.address, self.limits.connect_ms, self.late.clone());
+        let dialect = Arc::clone(&self.dialect);
+        let opened = Line::open(&self.address, dialect, self.limits.connect_ms, self.late.clone());
         let line = Arc::new(opened.await?);
-        let mut sign_on = request::sign_on(clock::wall_ms());
-        match line.ask(&mut sign_on, self.limits.connect_ms).await {
-            Ok(message) if answer::accepted(&message) => {}
-            Ok(_) => return Err(Unreachable::SignOnRefused),
-            Err(_) => return Err(Unreachable::Silent),
+        if self.dialect.session() == Session::SignOn {
+            self.sign_on(&line).await?;
         }
         *self.line.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&line));
         // It ends with the line, at its next look.
         tokio::spawn(line::keep(Arc::downgrade(&line), self.limits));
         Ok(line)
+    }
+
+    async fn sign_on(&self, line: &Line) -> Result<(), Unreachable> {
+        let mut sign_on = request::sign_on(clock::wall_ms());
+        match line.ask(&mut sign_on, self.limits.connect_ms).await {
+            Ok(message) if answer::accepted(&message) => Ok(()),
+            Ok(_) => Err(Unreachable::SignOnRefused),
+            Err(_) => Err(Unreachable::Silent),
+        }
     }
 
     fn standing(&self) -> Option<Arc<Line>> {

@@ -81,7 +81,7 @@ pub(super) fn reversal(ask: &Reverse, mti: Mti) -> Result<Message, FormatFault> 
     Ok(message.with(PRIVATE_DATA, data.build()?))
 }
 
-pub(super) fn sign_on(at_ms: i64) -> Message {
+pub(crate) fn sign_on(at_ms: i64) -> Message {
     network(NETWORK_SIGN_ON, at_ms)
 }
 

@@ -1,11 +1,13 @@
-//! Who waits for which answer on a line: terminal id and trace number, and nothing else matches.
+//! Who waits for which answer on a line: the fields that the dialect names, and nothing else
+//! matches.
 //!
 //! Owns the table of open questions and the end of the line. An answer that nobody waits for
 //! (late, doubled, invented) is given back to whoever read it. Next: [`super::request`].
 
+use super::dialect::{Dialect, MatchesBy};
 use crate::fault::Lost;
-use baton_formats::iso8583::spec1987::{STAN, TERMINAL_ID};
-use baton_formats::iso8583::{Message, Mti};
+use baton_formats::iso8583::Message;
+use baton_formats::iso8583::spec1987::{RRN, STAN};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
@@ -14,10 +16,10 @@ use tokio::sync::oneshot;
 const STAN_MAX: u32 = 999_999;
 
 pub(super) type Answer = Result<Message, Lost>;
-type Key = (u32, String);
+type Key = Vec<u8>;
 
-#[derive(Default)]
 pub(super) struct Waiting {
+    dialect: Arc<Dialect>,
     table: Mutex<Table>,
 }
 
@@ -25,12 +27,7 @@ pub(super) struct Waiting {
 struct Table {
     end: Option<Lost>,
     stan_last: u32,
-    open: BTreeMap<Key, Waiter>,
-}
-
-struct Waiter {
-    expects: Mti,
-    answer: oneshot::Sender<Answer>,
+    open: BTreeMap<Key, oneshot::Sender<Answer>>,
 }
 
 /// A place in the table; leaving it frees the trace number.
@@ -41,36 +38,35 @@ pub(super) struct Place {
 }
 
 impl Waiting {
+    pub(super) fn new(dialect: Arc<Dialect>) -> Self {
+        Self { dialect, table: Mutex::default() }
+    }
+
     /// Gives the request a trace number that nobody is waiting for, and a place.
     pub(super) fn enter(self: &Arc<Self>, request: &mut Message) -> Result<Place, Lost> {
         let (sender, answer) = oneshot::channel();
-        let terminal = terminal(request);
         let mut table = self.table();
         if table.end.is_some() {
             return Err(Lost::NotSent);
         }
-        let mut key = (next(table.stan_last), terminal);
-        while table.open.contains_key(&key) {
-            key.0 = next(key.0);
-        }
-        table.stan_last = key.0;
-        request.set(STAN, format!("{:06}", key.0));
-        let waiter = Waiter { expects: request.mti.answer(), answer: sender };
-        table.open.insert(key.clone(), waiter);
+        let key = loop {
+            table.stan_last = next(table.stan_last);
+            number(request, table.stan_last, self.dialect.matches_by(RRN));
+            let key = self.dialect.key(request.mti.answer(), request);
+            if !table.open.contains_key(&key) {
+                break key;
+            }
+        };
+        table.open.insert(key.clone(), sender);
         Ok(Place { waiting: Arc::clone(self), key, answer })
     }
 
     /// Hands an answer to whoever waits for it, or gives it back because nobody does.
     pub(super) fn deliver(&self, message: Message) -> Option<Message> {
-        let Some(key) = key(&message) else { return Some(message) };
-        let mut table = self.table();
-        if table.open.get(&key).is_none_or(|waiter| waiter.expects != message.mti) {
-            return Some(message);
-        }
-        let waiter = table.open.remove(&key);
-        drop(table);
+        let key = self.dialect.key(message.mti, &message);
+        let waiter = self.table().open.remove(&key);
         match waiter {
-            Some(waiter) => waiter.answer.send(Ok(message)).err().and_then(Result::ok),
+            Some(waiter) => waiter.send(Ok(message)).err().and_then(Result::ok),
             None => Some(message),
         }
     }
@@ -82,7 +78,7 @@ impl Waiting {
         let waiters = std::mem::take(&mut table.open);
         drop(table);
         for waiter in waiters.into_values() {
-            let _ = waiter.answer.send(Err(why));
+            let _ = waiter.send(Err(why));
         }
     }
 
@@ -101,13 +97,12 @@ impl Drop for Place {
     }
 }
 
-fn key(message: &Message) -> Option<Key> {
-    let stan = message.text(STAN)?.parse().ok()?;
-    Some((stan, terminal(message)))
-}
-
-fn terminal(message: &Message) -> String {
-    message.text(TERMINAL_ID).unwrap_or_default().trim_end().to_owned()
+/// Sets the trace number; where answers are matched by the reference number, that one as well.
+fn number(request: &mut Message, stan: u32, matches_by_reference: MatchesBy) {
+    request.set(STAN, format!("{stan:06}"));
+    if matches_by_reference == MatchesBy::It {
+        request.set(RRN, format!("{stan:012}"));
+    }
 }
 
 const fn next(stan: u32) -> u32 {

@@ -1,6 +1,6 @@
-use crate::moment::Moment;
+use crate::moment::{Moment, year_digits};
 use crate::signature::{SignatureInvalid, sign, sign_each, verify};
-use crate::{Client, ClientInvalid, Limits, Secret};
+use crate::{Client, ClientInvalid, Dialect, Limits, Secret};
 use baton_protocol::target::{Target, Way};
 
 #[test]
@@ -76,4 +76,39 @@ fn targets_that_cannot_be_dialled_are_refused_at_once() {
         let refused = make(Way::Http { base_url: base_url.to_owned() });
         assert_eq!(refused, Err(ClientInvalid::UrlInvalid { base_url: base_url.to_owned() }));
     }
+}
+
+#[test]
+fn the_shipped_profile_is_a_dialect() {
+    let file =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/destinations/iso8583-packed.toml");
+    let text = std::fs::read_to_string(file).unwrap();
+
+    assert!(Dialect::of(Some(&text), None).is_ok());
+}
+
+#[test]
+fn a_profile_that_cannot_be_says_which_key_and_what_could_stand_there() {
+    let fault = |text: &str| Dialect::of(Some(text), None).unwrap_err().to_string();
+
+    assert!(fault("base = \"1988\"").contains("no ready dialect; known are baton, 1987-ascii"));
+    assert!(fault("base = \"baton\"\nframming = 1").contains("unknown field `framming`"));
+    assert!(fault("base = \"baton\"\nframing.length = \"bcd\"").contains("binary-2"));
+    assert!(
+        fault("base = \"baton\"\n[fields]\n4 = \"n12 bdc\"").contains("\"bdc\" is not understood")
+    );
+    assert!(
+        fault("base = \"baton\"\n[fields]\nx = \"n12\"").contains("the keys are field numbers")
+    );
+    assert!(fault("base = \"baton\"\n[match]\nusual = [41]").contains("must name 11 or 37"));
+    assert!(fault("base = \"1987-ascii\"\nmac = \"aes-cmac\"").contains("32 hexadecimal digits"));
+    assert!(fault("base = \"baton\"\nframing.tpdu = \"60\"").contains("ten hexadecimal digits"));
+}
+
+#[test]
+fn a_moment_knows_its_year() {
+    assert_eq!(year_digits(0), "70");
+    assert_eq!(year_digits(1_795_737_600_000), "26");
+    assert_eq!(year_digits(1_798_761_599_999), "26");
+    assert_eq!(year_digits(1_798_761_600_000), "27");
 }

@@ -135,6 +135,18 @@ pub enum FormatFault {
         /// Where.
         path: Path,
     },
+    /// There is no message authentication code.
+    #[error("field {field}, the message authentication code, is missing")]
+    MacMissing {
+        /// Where it would be.
+        field: u8,
+    },
+    /// The message authentication code is another one.
+    #[error("field {path}, the message authentication code, is wrong")]
+    MacWrong {
+        /// Where.
+        path: Path,
+    },
     /// The parts of a field cannot be told apart.
     #[error("the parts of field {path} cannot be read")]
     PartsInvalid {

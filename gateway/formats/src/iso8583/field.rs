@@ -161,6 +161,11 @@ impl Field {
         Some(())
     }
 
+    /// Bytes of so many units as they are sent, without a length.
+    pub(super) const fn bytes_sent(&self, units: usize) -> usize {
+        self.encoding.sent_bytes(units)
+    }
+
     fn check(&self, value: &[u8]) -> Result<(), FormatFault> {
         let allowed = match self.class {
             Class::Numeric => all(value, u8::is_ascii_digit),

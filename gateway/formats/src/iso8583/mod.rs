@@ -12,6 +12,7 @@ mod field;
 pub mod framing;
 pub mod iso1987;
 pub mod iso1993;
+pub mod mac;
 pub mod mask;
 pub mod message;
 pub mod mti;

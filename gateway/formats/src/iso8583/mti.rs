@@ -70,6 +70,13 @@ impl Mti {
         &self.0
     }
 
+    /// Returns the same type in another edition of the standard: its first digit.
+    #[must_use]
+    pub const fn with_version(self, version: u8) -> Self {
+        let [_, class, function, origin] = self.0;
+        Self([version, class, function, origin])
+    }
+
     /// Returns the type that answers this one: the function digit plus one, origin 0.
     #[must_use]
     pub fn answer(self) -> Self {

@@ -1,9 +1,9 @@
 //! A row of a dialect as one line of text, in the words of the standard.
 //!
-//! Owns reading such lines: `n..19 ll, primary account number`. First the class and the length (`n`,
-//! `an`, `ans`, `u`, `z`, `x+n`, `b`; `..` before the greatest), then how many digits the length in
-//! front has (`ll`), then what differs from the dialect's [`Style`]; the name follows a comma.
-//! Next: [`super::iso1987`], the tables.
+//! Owns reading such lines: `n..19 ll, primary account number`. First the class and the length
+//! (`n`, `an`, `ans`, `u`, `z`, `x+n`, `b`; `..` before the greatest), then how many digits the
+//! length in front has (`ll`), then what differs from the dialect's [`Style`]; the name follows a
+//! comma. Next: [`super::iso1987`], the tables.
 
 use super::fault::SpecFault;
 use super::spec::{

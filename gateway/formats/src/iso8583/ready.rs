@@ -7,7 +7,7 @@ use super::iso1987::ROWS_1987;
 use super::iso1993::ROWS_1993;
 use super::notation::Style;
 use super::spec::{BitmapForm, Bitmaps, Head, MtiForm, Spec};
-use super::spec1987::SPEC_1987;
+use super::spec1987::OWN;
 use std::sync::LazyLock;
 
 const BINARY: Head = Head {
@@ -23,32 +23,54 @@ const EBCDIC: Head = Head { mti: MtiForm::Ebcdic, ..BINARY };
 const BINARY_1993: Head = Head { bitmaps: Bitmaps::OneOrTwo, ..BINARY };
 const PACKED_1993: Head = Head { bitmaps: Bitmaps::OneOrTwo, ..PACKED };
 
-static ASCII_1987: LazyLock<Spec> = LazyLock::new(|| table(BINARY, Style::ASCII, ROWS_1987));
-static ASCII_HEX_1987: LazyLock<Spec> = LazyLock::new(|| table(HEX, Style::ASCII, ROWS_1987));
-static BCD_1987: LazyLock<Spec> = LazyLock::new(|| table(PACKED, Style::PACKED, ROWS_1987));
-static EBCDIC_1987: LazyLock<Spec> = LazyLock::new(|| table(EBCDIC, Style::EBCDIC, ROWS_1987));
-static ASCII_1993: LazyLock<Spec> = LazyLock::new(|| table(BINARY_1993, Style::ASCII, ROWS_1993));
-static BCD_1993: LazyLock<Spec> = LazyLock::new(|| table(PACKED_1993, Style::PACKED, ROWS_1993));
+/// A dialect as data: what its rows have in common, and the rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// How messages begin.
+    pub head: Head,
+    /// What the rows have in common.
+    pub style: Style,
+    /// The rows.
+    pub rows: &'static [(u8, &'static str)],
+}
 
-/// Names and tables of all.
-pub static READY: [(&str, &LazyLock<Spec>); 7] = [
-    ("baton", &SPEC_1987),
-    ("1987-ascii", &ASCII_1987),
-    ("1987-ascii-hex", &ASCII_HEX_1987),
-    ("1987-bcd", &BCD_1987),
-    ("1987-ebcdic", &EBCDIC_1987),
-    ("1993-ascii", &ASCII_1993),
-    ("1993-bcd", &BCD_1993),
+/// All of them.
+pub const TABLES: [Table; 7] = [
+    OWN,
+    Table { name: "1987-ascii", head: BINARY, style: Style::ASCII, rows: ROWS_1987 },
+    Table { name: "1987-ascii-hex", head: HEX, style: Style::ASCII, rows: ROWS_1987 },
+    Table { name: "1987-bcd", head: PACKED, style: Style::PACKED, rows: ROWS_1987 },
+    Table { name: "1987-ebcdic", head: EBCDIC, style: Style::EBCDIC, rows: ROWS_1987 },
+    Table { name: "1993-ascii", head: BINARY_1993, style: Style::ASCII, rows: ROWS_1993 },
+    Table { name: "1993-bcd", head: PACKED_1993, style: Style::PACKED, rows: ROWS_1993 },
 ];
+
+static SPECS: LazyLock<[Spec; 7]> = LazyLock::new(|| TABLES.map(|table| table.spec()));
+
+impl Table {
+    /// Finds a table by its name.
+    #[must_use]
+    pub fn lookup(name: &str) -> Option<Self> {
+        TABLES.into_iter().find(|table| table.name == name)
+    }
+
+    /// Makes the dialect; one with a mistake in its rows is empty, which its test sees.
+    #[must_use]
+    pub fn spec(&self) -> Spec {
+        let made = Spec::of_rows(self.head, self.style, self.rows.iter().copied());
+        made.unwrap_or_else(|_| Spec::empty(self.head))
+    }
+}
+
+/// Returns the names and tables of all.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static Spec)> {
+    TABLES.iter().map(|table| table.name).zip(SPECS.iter())
+}
 
 /// Finds a dialect by its name.
 #[must_use]
 pub fn lookup(name: &str) -> Option<&'static Spec> {
-    READY.iter().find(|(known, _)| *known == name).map(|(_, spec)| LazyLock::force(spec))
-}
-
-/// A table of ours; one with a mistake would be empty, which its test sees.
-pub(super) fn table(head: Head, style: Style, rows: &'static [(u8, &'static str)]) -> Spec {
-    let made = Spec::of_rows(head, style, rows.iter().copied());
-    made.unwrap_or_else(|_| Spec::empty(head))
+    all().find(|(known, _)| *known == name).map(|(_, spec)| spec)
 }

@@ -4,12 +4,16 @@
 //! number is refused as a whole. Next: [`super::message`].
 
 use super::notation::Style;
-use super::ready::table;
+use super::ready::Table;
 use super::spec::{BitmapForm, Bitmaps, Head, MtiForm, Spec};
 use std::sync::LazyLock;
 
 /// The dialect of Baton's own acquirer interface.
-pub static SPEC_1987: LazyLock<Spec> = LazyLock::new(|| table(HEAD, Style::ASCII, FIELDS));
+pub static SPEC_1987: LazyLock<Spec> = LazyLock::new(|| OWN.spec());
+
+/// The same as data.
+pub(super) const OWN: Table =
+    Table { name: "baton", head: HEAD, style: Style::ASCII, rows: FIELDS };
 
 const HEAD: Head = Head {
     header_bytes: 0,
@@ -51,6 +55,10 @@ pub const ORIGINAL_DATA: u8 = 90;
 
 /// Network management: sign on.
 pub const NETWORK_SIGN_ON: &str = "001";
+/// Network management: sign off.
+pub const NETWORK_SIGN_OFF: &str = "002";
+/// Network management: cut-over, the end of a settlement day.
+pub const NETWORK_CUT_OVER: &str = "201";
 /// Network management: echo.
 pub const NETWORK_ECHO: &str = "301";
 

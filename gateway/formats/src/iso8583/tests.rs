@@ -1,4 +1,5 @@
 mod codec;
+mod mac;
 mod properties;
 mod rows;
 mod stream;

@@ -4,10 +4,9 @@
 //! compared value by value, and written back to the same bytes.
 
 use crate::book::{Verdict, bytes, text, try_all};
-use baton_formats::iso8583::notation::{BCD, BCD_RIGHT};
 use baton_formats::iso8583::spec::{
     BcdPad, BitmapForm, Bitmaps, Class, Counts, Encoding, Field, Fill, Head, Length, MtiForm,
-    Parts, Prefix, PrefixForm,
+    Parts, Prefix, PrefixForm, Side,
 };
 use baton_formats::iso8583::{Message, Spec};
 use serde_json::Value;
@@ -127,16 +126,13 @@ fn spec(dialect: &Value, filler: u8) -> Spec {
 /// `F6 ascii` or `V2a..19 ascii`.
 fn row(number: &str, words: &[&str], filler: u8) -> Field {
     let [length, encoding] = words else { panic!("a row of two words: {words:?}") };
-    let pad = |encoding| match encoding {
-        Encoding::Bcd(pad) => Encoding::Bcd(BcdPad { nibble: filler, ..pad }),
-        other => other,
-    };
+    let packed = |side| Encoding::Bcd(BcdPad { side, nibble: filler });
     let (encoding, class) = match *encoding {
         "ascii" => (Encoding::Ascii, Class::Text),
         "utf8chars" => (Encoding::Utf8, Class::Text),
         "ebcdic" => (Encoding::Ebcdic, Class::Text),
-        "bcdL" => (pad(BCD), Class::Track),
-        "bcdR" => (pad(BCD_RIGHT), Class::Track),
+        "bcdL" => (packed(Side::Left), Class::Track),
+        "bcdR" => (packed(Side::Right), Class::Track),
         "raw" => (Encoding::Raw, Class::Bytes),
         "hexA" => (Encoding::HexAscii, Class::Bytes),
         "hexE" => (Encoding::HexEbcdic, Class::Bytes),

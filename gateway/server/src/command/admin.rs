@@ -3,6 +3,7 @@
 //! Owns the words and their checks. Changes go into the database with a line of history; a running
 //! gateway follows within a blink, and a stopped one finds them when it starts.
 
+mod destination;
 mod people;
 mod webhook;
 mod words;
@@ -29,7 +30,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::ExitCode;
 pub use words::Admin;
-use words::{AgentWord, AppWord, DestinationWord, ShopWord, TerminalWord, Word};
+use words::{AgentWord, AppWord, ShopWord, TerminalWord, Word};
 
 /// Characters of an enrolment code: 40 bits, read out over the phone without mistakes.
 const CODE_CHARACTERS: usize = 8;
@@ -80,16 +81,7 @@ async fn carry_out(
         Word::Unpair { terminal } => {
             make(records, who, Change::Pair { terminal, agent: None }).await
         }
-        Word::Destination(DestinationWord::Add(new)) => {
-            let destination = new.destination()?;
-            let class = destination.capabilities.class();
-            make(records, who, Change::DestinationAdd(Box::new(destination))).await?;
-            println!("{}", words::class_sentence(class));
-            Ok(())
-        }
-        Word::Destination(DestinationWord::Move { id, address }) => {
-            make(records, who, Change::DestinationMove { id, address }).await
-        }
+        Word::Destination(word) => destination::run(records, who, word, config).await,
         Word::App(AppWord::Add { id, destination, key, algorithm, key_id }) => {
             let public_key_pem = fs::read_to_string(&key)
                 .with_context(|| format!("cannot read the public key {}", key.display()))?;

@@ -210,6 +210,7 @@ async fn start_servers(
         ledger: None,
         delays,
         members: Default::default(),
+        speech: acquirer::Speech::default(),
     });
     let card = card.await?;
     let wallet = wallet::start(wallet::Config { listen, ledger: None, delays, secret: None });

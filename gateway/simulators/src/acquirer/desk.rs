@@ -4,8 +4,10 @@
 //! interface find each other's mistakes. A message that it cannot read ends the connection; one
 //! that it can read but not do is answered with 12. Next: [`crate::book`], which decides.
 
+use super::Speech;
 use crate::book::Book;
 use crate::outcome::{Answer, Delivery, Known, Reversal};
+use baton_destinations::SealFault;
 use baton_destinations::ask::Way;
 use baton_formats::iso8583::response::{
     APPROVED, DUPLICATE, Decline, ISSUER_SILENT, NO_ACTION, NOT_FOUND, TRANSACTION_INVALID,
@@ -13,9 +15,7 @@ use baton_formats::iso8583::response::{
 use baton_formats::iso8583::spec1987::{
     AMOUNT, APPROVAL_CODE, CURRENCY, PRIVATE_DATA, PROCESSING_CODE, RESPONSE_CODE, RRN, STAN,
 };
-use baton_formats::iso8583::{
-    FormatFault, FrameFault, Message, Mti, PrivateData, SPEC_1987, Tag, frame_into,
-};
+use baton_formats::iso8583::{FormatFault, Message, Mti, PrivateData, Tag};
 use baton_protocol::code::{MemberId, PaymentCode};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::money::{Currency, Money};
@@ -33,11 +33,16 @@ pub(super) enum Unanswerable {
     #[error(transparent)]
     Format(#[from] FormatFault),
     #[error(transparent)]
-    Frame(#[from] FrameFault),
+    Seal(#[from] SealFault),
 }
 
-pub(super) fn answer(book: &mut Book, bytes: &[u8], now_ms: i64) -> Result<Reply, Unanswerable> {
-    let mut message = Message::parse(&SPEC_1987, bytes)?;
+pub(super) fn answer(
+    speech: &Speech,
+    book: &mut Book,
+    bytes: &[u8],
+    now_ms: i64,
+) -> Result<Reply, Unanswerable> {
+    let mut message = speech.dialect.open(bytes)?;
     let private = message.value(PRIVATE_DATA).unwrap_or_default();
     let mut data = PrivateData::parse(private)?;
     let delivery = match message.mti {
@@ -57,9 +62,8 @@ pub(super) fn answer(book: &mut Book, bytes: &[u8], now_ms: i64) -> Result<Reply
     if message.value(PRIVATE_DATA).is_some() {
         message.set(PRIVATE_DATA, echoed(&data).build()?);
     }
-    let mut frame = Vec::new();
-    frame_into(&mut frame, &message.build(&SPEC_1987)?)?;
-    Ok(Reply { frame, delivery })
+    speech.omits.iter().for_each(|field| message.remove(*field));
+    Ok(Reply { frame: speech.dialect.seal(&message)?, delivery })
 }
 
 fn authorize(
@@ -143,7 +147,10 @@ fn approve(message: &mut Message, amount: Money, reference: String) {
     let trace = message.text(STAN).unwrap_or_default().to_owned();
     message.set(AMOUNT, amount.minor.to_string());
     message.set(CURRENCY, format!("{:03}", amount.currency.number()));
-    message.set(RRN, format!("{reference:0>6}{trace:0>6}"));
+    // One that the client gave is repeated: it may match by it.
+    if message.value(RRN).is_none() {
+        message.set(RRN, format!("{reference:0>6}{trace:0>6}"));
+    }
     message.set(APPROVAL_CODE, reference);
     message.set(RESPONSE_CODE, APPROVED);
 }

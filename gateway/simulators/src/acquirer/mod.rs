@@ -14,6 +14,7 @@ use crate::running::{Running, Stop, serve};
 use crate::web::Delays;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, get};
+use baton_destinations::Dialect;
 use baton_formats::iso8583::Frames;
 use desk::Reply;
 use std::collections::BTreeMap;
@@ -48,10 +49,28 @@ pub struct Config {
     pub delays: Delays,
     /// Members and the points that they start with.
     pub members: BTreeMap<String, i64>,
+    /// How it speaks.
+    pub speech: Speech,
+}
+
+/// How an acquirer speaks.
+#[derive(Debug, Clone)]
+pub struct Speech {
+    /// Framing, table, version and MAC.
+    pub dialect: Dialect,
+    /// Fields that no answer has, for clients that must notice it.
+    pub omits: Vec<u8>,
+}
+
+impl Default for Speech {
+    fn default() -> Self {
+        Self { dialect: Dialect::baton(), omits: Vec::new() }
+    }
 }
 
 struct Acquirer {
     book: Mutex<Book>,
+    speech: Speech,
     delays: Delays,
 }
 
@@ -74,7 +93,8 @@ enum End {
 /// When an address is taken or the ledger cannot be read.
 pub async fn start(config: Config) -> anyhow::Result<Running> {
     let book = Book::open(Codes::Any, &config.members, config.ledger.as_deref())?;
-    let acquirer = Arc::new(Acquirer { book: Mutex::new(book), delays: config.delays });
+    let acquirer =
+        Arc::new(Acquirer { book: Mutex::new(book), speech: config.speech, delays: config.delays });
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
     let accepting = tokio::spawn(accept(listener, Arc::clone(&acquirer)));
@@ -131,7 +151,7 @@ async fn read(
     outgoing: &mpsc::Sender<Vec<u8>>,
     tasks: &mut JoinSet<()>,
 ) -> Result<std::convert::Infallible, End> {
-    let mut frames = Frames::default();
+    let mut frames = acquirer.speech.dialect.frames();
     let mut chunk = vec![0; READ_BYTES];
     loop {
         let read = half.read(&mut chunk).await.unwrap_or(0);
@@ -180,7 +200,7 @@ impl Acquirer {
         let mut book = self.book();
         let unreadable = loop {
             match frames.next_frame() {
-                Ok(Some(bytes)) => match desk::answer(&mut book, bytes, now_ms) {
+                Ok(Some(bytes)) => match desk::answer(&self.speech, &mut book, bytes, now_ms) {
                     Ok(reply) => replies.push(reply),
                     Err(fault) => break Some(End::Unreadable(fault.to_string())),
                 },

@@ -55,7 +55,9 @@ impl Stage {
         let running = match kind {
             Kind::Acquirer => {
                 let admin = Some(free());
-                acquirer::start(acquirer::Config { listen, admin, ledger, delays, members }).await
+                let speech = acquirer::Speech::default();
+                let config = acquirer::Config { listen, admin, ledger, delays, members, speech };
+                acquirer::start(config).await
             }
             Kind::Wallet => {
                 let secret = None;

@@ -2,15 +2,12 @@
 //!
 //! Owns parsing and shape; ids are checked by their types. Read by [`super`].
 
+use super::destination::DestinationWord;
 use super::webhook::WebhookWord;
-use anyhow::Context;
-use baton_core::relay::capability::{Capabilities, Class};
-use baton_core::relay::lookup::{self, Standing};
+use baton_core::relay::lookup;
 use baton_protocol::ids::{AgentId, AppId, DestinationId, OperatorName, ShopId, TerminalId};
-use baton_protocol::phone::DestinationKind;
-use baton_protocol::target::{Profile, Target, Way};
 use clap::{Args, Subcommand, ValueEnum};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Changes and shows the tables.
 #[derive(Args)]
@@ -135,34 +132,6 @@ pub enum AgentWord {
 }
 
 #[derive(Subcommand)]
-pub enum DestinationWord {
-    /// Adds a destination.
-    Add(NewDestination),
-    /// Changes its address.
-    Move { id: DestinationId, address: String },
-}
-
-#[derive(Args)]
-pub struct NewDestination {
-    id: DestinationId,
-    #[arg(long, value_enum)]
-    kind: Kind,
-    /// How to speak to it.
-    #[arg(long, value_enum)]
-    way: WayName,
-    /// `host:port` for iso8583, `http://host:port` for http.
-    #[arg(long)]
-    address: String,
-    /// What it can do, C1 to C7, separated by commas.
-    #[arg(long)]
-    capabilities: String,
-    /// What it does differently from others of its way, as a TOML file; see
-    /// config/destinations/.
-    #[arg(long)]
-    profile: Option<PathBuf>,
-}
-
-#[derive(Subcommand)]
 pub enum AppWord {
     /// Adds an app with the public key that signs its tokens.
     Add {
@@ -203,66 +172,11 @@ pub enum AmountFrom {
     Sale,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-pub enum Kind {
-    Acquirer,
-    Wallet,
-    Membership,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub enum WayName {
-    Iso8583,
-    Http,
-}
-
 impl From<AmountFrom> for lookup::AmountFrom {
     fn from(from: AmountFrom) -> Self {
         match from {
             AmountFrom::Phone => Self::Phone,
             AmountFrom::Sale => Self::Sale,
-        }
-    }
-}
-
-impl NewDestination {
-    pub fn destination(self) -> anyhow::Result<lookup::Destination> {
-        let kind = match self.kind {
-            Kind::Acquirer => DestinationKind::Acquirer,
-            Kind::Wallet => DestinationKind::Wallet,
-            Kind::Membership => DestinationKind::Membership,
-        };
-        let way = match self.way {
-            WayName::Iso8583 => Way::Iso8583 { address: self.address },
-            WayName::Http => Way::Http { base_url: self.address },
-        };
-        let profile = self.profile.as_deref().map(read_profile).transpose()?;
-        let target = Target::new(self.id.clone(), way).with_profile(profile);
-        // A client that can be made is an address that can be dialled.
-        baton_destinations::Client::new(&target, None, baton_destinations::Limits::default())?;
-        Ok(lookup::Destination {
-            id: self.id,
-            kind,
-            target,
-            capabilities: Capabilities::parse(&self.capabilities)?,
-            standing: Standing::Active,
-        })
-    }
-}
-
-/// Reads the file of a profile; what it says is checked by whoever makes a client of it.
-pub fn read_profile(file: &Path) -> anyhow::Result<Profile> {
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("cannot read the profile {}", file.display()))?;
-    Ok(Profile::new(text)?)
-}
-
-pub const fn class_sentence(class: Class) -> &'static str {
-    match class {
-        Class::Automatic => "class automatic: unknown outcomes are resolved by inquiry or reversal",
-        Class::Manual => {
-            "class manual: this destination cannot resolve unknown outcomes by itself, so each one \
-             goes to people; tell the merchant"
         }
     }
 }

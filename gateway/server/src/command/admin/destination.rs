@@ -1,0 +1,184 @@
+//! `baton-gateway admin destination`: payment and membership servers, and what they really speak.
+//!
+//! Owns the words and what they print. A profile is read and tried before anything is written. A
+//! probe signs on and off with nothing that could move money. Called by [`super`].
+
+use super::make;
+use anyhow::{Context, bail};
+use baton_core::relay::capability::{Capabilities, Class};
+use baton_core::relay::lookup::{self, Standing};
+use baton_destinations::probe::{Judgement, probe};
+use baton_destinations::{Client, Dialect, Limits, Secret};
+use baton_gateway::config::Config;
+use baton_protocol::ids::DestinationId;
+use baton_protocol::phone::DestinationKind;
+use baton_protocol::target::{Profile, Target, Way};
+use baton_records::Records;
+use baton_records::admin::Change;
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::{Path, PathBuf};
+
+#[derive(Subcommand)]
+pub enum DestinationWord {
+    /// Adds a destination.
+    Add(NewDestination),
+    /// Changes its address.
+    Move { id: DestinationId, address: String },
+    /// Asks one that speaks ISO 8583 to sign on, says what fits and what differs; moves no money.
+    Probe(ProbeWord),
+}
+
+#[derive(Args)]
+pub struct NewDestination {
+    id: DestinationId,
+    #[arg(long, value_enum)]
+    kind: Kind,
+    /// How to speak to it.
+    #[arg(long, value_enum)]
+    way: WayName,
+    /// `host:port` for iso8583, `http://host:port` for http.
+    #[arg(long)]
+    address: String,
+    /// What it can do, C1 to C7, separated by commas.
+    #[arg(long)]
+    capabilities: String,
+    /// What it does differently from others of its way, as a TOML file; see
+    /// config/destinations/.
+    #[arg(long)]
+    profile: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct ProbeWord {
+    /// One of the table; without it give an address.
+    #[arg(required_unless_present = "address")]
+    id: Option<DestinationId>,
+    /// `host:port` of a server that is in no table yet, or another one than the table's.
+    #[arg(long)]
+    address: Option<String>,
+    /// The profile to try instead of the table's.
+    #[arg(long)]
+    profile: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Kind {
+    Acquirer,
+    Wallet,
+    Membership,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum WayName {
+    Iso8583,
+    Http,
+}
+
+pub async fn run(
+    records: &Records,
+    who: &str,
+    word: DestinationWord,
+    config: &Config,
+) -> anyhow::Result<()> {
+    match word {
+        DestinationWord::Add(new) => {
+            let destination = new.destination(config)?;
+            let class = destination.capabilities.class();
+            make(records, who, Change::DestinationAdd(Box::new(destination))).await?;
+            println!("{}", class_sentence(class));
+            Ok(())
+        }
+        DestinationWord::Move { id, address } => {
+            make(records, who, Change::DestinationMove { id, address }).await
+        }
+        DestinationWord::Probe(word) => ask(records, word, config).await,
+    }
+}
+
+async fn ask(records: &Records, word: ProbeWord, config: &Config) -> anyhow::Result<()> {
+    let known = match &word.id {
+        Some(id) => Some(stored(records, id).await?),
+        None => None,
+    };
+    let (stored_address, stored_profile) = match known.map(|target| (target.way, target.profile)) {
+        Some((Way::Iso8583 { address }, profile)) => (Some(address), profile),
+        Some((Way::Http { .. }, _)) => bail!("a probe is for ISO 8583; this one speaks HTTP"),
+        None => (None, None),
+    };
+    let address = word.address.or(stored_address).context("give --address host:port")?;
+    let profile = match &word.profile {
+        Some(file) => Some(read_profile(file)?),
+        None => stored_profile,
+    };
+    let secret = word.id.as_ref().map(|id| secret(config, id)).transpose()?.flatten();
+    let dialect = Dialect::of(profile.as_ref().map(Profile::as_str), secret.as_ref())?;
+    println!("asking {address} to sign on; nothing that could move money is sent");
+    let tell = |finding: &_| println!("{finding}");
+    let findings = probe(&address, &dialect, Limits::default(), tell).await;
+    let wrong = findings.iter().filter(|one| one.judgement == Judgement::Wrong).count();
+    if wrong > 0 {
+        bail!("{wrong} findings are wrong; change the profile and probe again with --profile");
+    }
+    println!("the destination fits");
+    Ok(())
+}
+
+async fn stored(records: &Records, id: &DestinationId) -> anyhow::Result<Target> {
+    let directory = records.directory().await?;
+    let found = directory.tables.destinations.get(id);
+    Ok(found
+        .with_context(|| format!("no destination is called {id}; see admin tables"))?
+        .target
+        .clone())
+}
+
+/// The key that the configuration names for a destination, if it names one.
+fn secret(config: &Config, id: &DestinationId) -> anyhow::Result<Option<Secret>> {
+    let Some(credentials) = config.destinations.get(id) else { return Ok(None) };
+    let file = &credentials.secret_file;
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the secret {}", file.display()))?;
+    Ok(Some(Secret::new(text.trim().to_owned())))
+}
+
+impl NewDestination {
+    fn destination(self, config: &Config) -> anyhow::Result<lookup::Destination> {
+        let kind = match self.kind {
+            Kind::Acquirer => DestinationKind::Acquirer,
+            Kind::Wallet => DestinationKind::Wallet,
+            Kind::Membership => DestinationKind::Membership,
+        };
+        let way = match self.way {
+            WayName::Iso8583 => Way::Iso8583 { address: self.address },
+            WayName::Http => Way::Http { base_url: self.address },
+        };
+        let profile = self.profile.as_deref().map(read_profile).transpose()?;
+        let target = Target::new(self.id.clone(), way).with_profile(profile);
+        // A client that can be made is an address that can be dialled and a profile that reads.
+        Client::new(&target, secret(config, &self.id)?, Limits::default())?;
+        Ok(lookup::Destination {
+            id: self.id,
+            kind,
+            target,
+            capabilities: Capabilities::parse(&self.capabilities)?,
+            standing: Standing::Active,
+        })
+    }
+}
+
+/// Reads the file of a profile; what it says is checked by whoever makes a client of it.
+fn read_profile(file: &Path) -> anyhow::Result<Profile> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the profile {}", file.display()))?;
+    Ok(Profile::new(text)?)
+}
+
+const fn class_sentence(class: Class) -> &'static str {
+    match class {
+        Class::Automatic => "class automatic: unknown outcomes are resolved by inquiry or reversal",
+        Class::Manual => {
+            "class manual: this destination cannot resolve unknown outcomes by itself, so each one \
+             goes to people; tell the merchant"
+        }
+    }
+}
