@@ -64,7 +64,9 @@ impl Client {
                 ClientWay::Iso8583(Arc::new(IsoClient::new(address, dialect, limits)?))
             }
             Way::Http { base_url } => {
-                ClientWay::Http(Arc::new(HttpClient::new(base_url, secret, limits)?))
+                let profile = target.profile.as_ref();
+                let client = HttpClient::new(base_url, profile, secret, limits)?;
+                ClientWay::Http(Arc::new(client))
             }
             Way::Plugin { name } => {
                 let absent = || ClientInvalid::PluginsAbsent { plugin: name.clone() };

@@ -1,4 +1,4 @@
-//! A moment as ISO 8583 writes it: month, day, hour, minute and second in digits, UTC.
+//! A moment in UTC as ISO 8583 writes it, in bare digits, and as RFC 3339 does.
 //!
 //! Owns the calendar arithmetic. Source of the day count: Howard Hinnant, "chrono-Compatible
 //! Low-Level Date Algorithms", `civil_from_days`. Next: `iso8583/request.rs`.
@@ -33,14 +33,28 @@ impl Moment {
 
 /// Returns the last two digits of the year.
 pub(crate) fn year_digits(at_ms: i64) -> String {
-    let days = at_ms.max(0) / 86_400_000 + 719_468;
+    format!("{:02}", year(at_ms.max(0) / 86_400_000) % 100)
+}
+
+/// Prints `YYYY-MM-DDThh:mm:ssZ`; moments before 1970 count as its first second. Source: RFC 3339,
+/// section 5.6.
+pub(crate) fn rfc3339(at_ms: i64) -> String {
+    let seconds = at_ms.max(0) / 1_000;
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    let (year, (month, day)) = (year(days), month_and_day(days));
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+const fn year(days_since_1970: i64) -> i64 {
+    let days = days_since_1970 + 719_468;
     let day_of_era = days % 146_097;
     let year_of_era =
         (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let (month, _) = month_and_day(at_ms.max(0) / 86_400_000);
+    let (month, _) = month_and_day(days_since_1970);
     // The count begins in March.
-    let year = days / 146_097 * 400 + year_of_era + i64::from(month <= 2);
-    format!("{:02}", year % 100)
+    let turned = if month <= 2 { 1 } else { 0 };
+    days / 146_097 * 400 + year_of_era + turned
 }
 
 const fn month_and_day(days_since_1970: i64) -> (i64, i64) {

@@ -1,7 +1,7 @@
 //! The key that a destination and Baton share.
 //!
-//! Owns its mask: it prints as stars and is wiped when dropped. Next: [`crate::signature`], which
-//! is the only reader.
+//! Owns its mask: it prints as stars and is wiped when dropped. Its readers sign with it, or put it
+//! into a header that a profile names. Next: [`crate::signature`].
 
 use std::fmt;
 use zeroize::Zeroizing;

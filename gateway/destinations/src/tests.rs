@@ -2,4 +2,6 @@ mod http;
 mod iso8583;
 mod late;
 mod parts;
+mod profile;
+mod profile_signed;
 mod stage;

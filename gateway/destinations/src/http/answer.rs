@@ -4,7 +4,7 @@
 //! else leaves doubt. A body that is not exactly one JSON document is garbled. Next: the
 //! gateway, which decides what to do about doubt.
 
-use super::Arrived;
+use super::transport::Arrived;
 use super::wire::{
     AuthorizationAnswer, CODE_USED, ErrorBody, InquiryBody, InquiryStatus, ReversalBodyAnswer,
     ReversalStatus,

@@ -1,4 +1,4 @@
-use crate::moment::{Moment, year_digits};
+use crate::moment::{Moment, rfc3339, year_digits};
 use crate::signature::{SignatureInvalid, sign, sign_each, verify};
 use crate::{Client, ClientInvalid, Dialect, Limits, Secret};
 use baton_protocol::target::{Target, Way};
@@ -16,6 +16,21 @@ fn a_moment_prints_in_utc_also_on_a_leap_day() {
 
     for (at_ms, digits) in cases {
         assert_eq!(Moment::of(at_ms).transmission(), digits, "{at_ms}");
+    }
+}
+
+#[test]
+fn a_timestamp_has_its_year_also_around_a_leap_day() {
+    // Source of the pairs: `date -u -d @SECONDS +%FT%TZ`.
+    let cases = [
+        (0, "1970-01-01T00:00:00Z"),
+        (951_827_696_789, "2000-02-29T12:34:56Z"),
+        (1_735_689_599_999, "2024-12-31T23:59:59Z"),
+        (4_107_542_400_000, "2100-03-01T00:00:00Z"),
+    ];
+
+    for (at_ms, text) in cases {
+        assert_eq!(rfc3339(at_ms), text, "{at_ms}");
     }
 }
 

@@ -1,14 +1,16 @@
 //! Questions with known ids, and destinations that misbehave byte by byte.
 
-use crate::{Authorize, Client, Inquire, Limits, Reverse};
+use crate::ask::{GiveBack, Way as WayBack};
+use crate::{Authorize, Client, ClientInvalid, Inquire, Limits, Reverse, Secret};
 use baton_protocol::code::{MemberId, PaymentCode};
 use baton_protocol::ids::{InquiryId, TransactionId};
 use baton_protocol::money::{Currency, Money};
-use baton_protocol::target::{Target, Way};
+use baton_protocol::target::{Profile, Target, Way};
 use baton_protocol::work::{MembershipAction, Work};
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 pub(super) const AMOUNT: Money = Money::new(4_500, Currency::KRW);
@@ -59,6 +61,17 @@ pub(super) fn reversal() -> Reverse {
     Reverse { transaction, terminal, app, amount, at_ms }
 }
 
+pub(super) fn refund(how: WayBack) -> GiveBack {
+    let Inquire { transaction: original, terminal, app, amount, at_ms, .. } = inquiry();
+    let transaction = TransactionId::new(Uuid::from_u128(8));
+    GiveBack { transaction, original, how, terminal, app, amount, at_ms }
+}
+
+pub(super) fn redeem(points: i64) -> Authorize {
+    let member_id = MemberId::parse("M/10 01".replace(' ', "?")).unwrap();
+    ask(Work::Membership { member_id, action: MembershipAction::Redeem, points })
+}
+
 pub(super) fn iso_client(address: SocketAddr) -> Client {
     client(Way::Iso8583 { address: address.to_string() }, LIMITS)
 }
@@ -77,6 +90,18 @@ pub(super) fn http_client(address: SocketAddr) -> Client {
 
 pub(super) fn quick_http_client(address: SocketAddr) -> Client {
     client(Way::Http { base_url: format!("http://{address}") }, QUICK)
+}
+
+pub(super) fn profiled_client(
+    address: SocketAddr,
+    profile: &str,
+    secret: Option<&str>,
+) -> Result<Client, ClientInvalid> {
+    let way = Way::Http { base_url: format!("http://{address}/base") };
+    let profile = Profile::new(profile).unwrap();
+    let target = Target::new("d".parse().unwrap(), way).with_profile(Some(profile));
+    let limits = Limits { answer_ms: 2_000, ..LIMITS };
+    Client::new(&target, secret.map(|key| Secret::new(key.to_owned())), limits)
 }
 
 fn client(way: Way, limits: Limits) -> Client {
@@ -111,6 +136,39 @@ pub(super) async fn http_answering(bytes: String) -> SocketAddr {
         }
     })
     .await
+}
+
+/// An HTTP server that keeps connections open, tells each whole request, and answers them in turn.
+pub(super) async fn http_telling(
+    answers: impl Fn(&str) -> String + Clone + Send + Sync + 'static,
+) -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
+    let (teller, told) = mpsc::unbounded_channel();
+    let address = listen(move |mut stream| {
+        let (answers, teller) = (answers.clone(), teller.clone());
+        async move {
+            while let Some(request) = whole_request(&mut stream).await {
+                let answer = answers(&request);
+                let _ = teller.send(request);
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        }
+    })
+    .await;
+    (address, told)
+}
+
+async fn whole_request(stream: &mut TcpStream) -> Option<String> {
+    let mut request = Vec::new();
+    let mut byte = [0; 1];
+    while !request.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).await.ok()?;
+        request.push(byte[0]);
+    }
+    let head = String::from_utf8(request).ok()?;
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
+    stream.read_exact(&mut body).await.ok()?;
+    Some(head + std::str::from_utf8(&body).ok()?)
 }
 
 pub(super) fn http_response(status: &str, body: &str) -> String {
