@@ -80,6 +80,17 @@ fn urls_are_shortened_as_the_tables_say() {
     assert_eq!(url::write("HTTP://a.b"), Ok(b"\x02a.b".to_vec()));
 }
 
+/// The longer scheme would leave nothing behind it, which no frame may have.
+#[test]
+fn a_url_that_ends_with_a_longer_scheme_is_written_with_the_shorter() {
+    let sent = [&[0x02], b"www.".as_slice()].concat();
+
+    let text = url::read(&sent).unwrap();
+
+    assert_eq!(text, "http://www.");
+    assert_eq!(url::write(&text), Ok(sent));
+}
+
 #[test]
 fn urls_that_do_not_fit_are_refused() {
     let long = url::write("https://inbox.google.com/u/0/?pli=1");
