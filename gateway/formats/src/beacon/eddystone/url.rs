@@ -58,8 +58,11 @@ pub fn read(bytes: &[u8]) -> Result<String, FrameFault> {
 pub fn write(url: &str) -> Result<Vec<u8>, FrameFault> {
     // The longest scheme would leave nothing of `http://www.`, and a frame needs something.
     let fitting = schemes(url).filter(|(_, rest)| !rest.is_empty());
-    let longest = fitting.min_by_key(|(_, rest)| rest.len());
-    let (scheme, mut rest) = longest.ok_or(FrameFault::UrlInvalid)?;
+    // In its own letters if there is one, so that what was read is written the same.
+    let other_letters =
+        |rest: &str| !SCHEMES.iter().any(|scheme| url.strip_prefix(scheme) == Some(rest));
+    let best = fitting.min_by_key(|(_, rest)| (other_letters(rest), rest.len()));
+    let (scheme, mut rest) = best.ok_or(FrameFault::UrlInvalid)?;
     if !rest.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(FrameFault::UrlInvalid);
     }
