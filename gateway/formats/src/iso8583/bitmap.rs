@@ -91,6 +91,7 @@ pub(super) fn write(head: Head, fields: FieldSet, out: &mut Vec<u8>) -> Result<(
     let count = match head.bitmaps {
         Bitmaps::Always(count) if needed <= usize::from(count) => usize::from(count),
         Bitmaps::OneOrTwo if needed < 3 => needed.max(1 + usize::from(set.contains(SECOND))),
+        Bitmaps::UpToThree if set.contains(THIRD) => 3,
         Bitmaps::UpToThree => needed.max(1 + usize::from(set.contains(SECOND))),
         Bitmaps::Always(_) | Bitmaps::OneOrTwo => return Err(FormatFault::BitmapTooShort),
     };

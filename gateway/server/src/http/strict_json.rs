@@ -55,11 +55,9 @@ struct Strict {
 }
 
 impl Strict {
-    fn deeper<E: Error>(&self) -> Result<Self, E> {
-        if self.depth >= self.shape.depth_max {
-            return Err(E::custom("too deep"));
-        }
-        Ok(Self { depth: self.depth + 1, shape: self.shape })
+    /// For what stands inside; only a value that is really there can be too deep.
+    const fn deeper(&self) -> Self {
+        Self { depth: self.depth.saturating_add(1), shape: self.shape }
     }
 }
 
@@ -67,6 +65,9 @@ impl<'de> DeserializeSeed<'de> for Strict {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
+        if self.depth > self.shape.depth_max {
+            return Err(D::Error::custom("too deep"));
+        }
         reader.deserialize_any(self)
     }
 }
@@ -107,7 +108,7 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(self.deeper()?)? {
+        while let Some(item) = items.next_element_seed(self.deeper())? {
             if list.len() >= self.shape.items_max {
                 return Err(A::Error::custom("too many items"));
             }
@@ -119,7 +120,7 @@ impl<'de> Visitor<'de> for Strict {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
-            let value = entries.next_value_seed(self.deeper()?)?;
+            let value = entries.next_value_seed(self.deeper())?;
             if key.contains('\0') || map.insert(key, value).is_some() {
                 return Err(A::Error::custom("a key twice, or a NUL"));
             }

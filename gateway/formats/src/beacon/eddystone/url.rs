@@ -22,11 +22,15 @@ const ENDINGS: [&str; 14] = [
 /// # Errors
 /// [`FrameFault::UrlInvalid`] when it begins with none of the four.
 pub fn scheme(url: &str) -> Result<(u8, &str), FrameFault> {
-    let known = (0_u8..).zip(SCHEMES).filter_map(|(code, scheme)| {
+    schemes(url).min_by_key(|(_, rest)| rest.len()).ok_or(FrameFault::UrlInvalid)
+}
+
+/// Every scheme that a URL begins with.
+fn schemes(url: &str) -> impl Iterator<Item = (u8, &str)> {
+    (0_u8..).zip(SCHEMES).filter_map(|(code, scheme)| {
         let (front, rest) = url.split_at_checked(scheme.len())?;
         front.eq_ignore_ascii_case(scheme).then_some((code, rest))
-    });
-    known.min_by_key(|(_, rest)| rest.len()).ok_or(FrameFault::UrlInvalid)
+    })
 }
 
 /// Writes out the URL of a frame.
@@ -52,7 +56,13 @@ pub fn read(bytes: &[u8]) -> Result<String, FrameFault> {
 /// # Errors
 /// `UrlInvalid` when it has another scheme or characters that no URL has, `UrlTooLong`.
 pub fn write(url: &str) -> Result<Vec<u8>, FrameFault> {
-    let (scheme, mut rest) = scheme(url)?;
+    // The longest scheme would leave nothing of `http://www.`, and a frame needs something.
+    let fitting = schemes(url).filter(|(_, rest)| !rest.is_empty());
+    // In its own letters if there is one, so that what was read is written the same.
+    let other_letters =
+        |rest: &str| !SCHEMES.iter().any(|scheme| url.strip_prefix(scheme) == Some(rest));
+    let best = fitting.min_by_key(|(_, rest)| (other_letters(rest), rest.len()));
+    let (scheme, mut rest) = best.ok_or(FrameFault::UrlInvalid)?;
     if !rest.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(FrameFault::UrlInvalid);
     }

@@ -80,6 +80,28 @@ fn urls_are_shortened_as_the_tables_say() {
     assert_eq!(url::write("HTTP://a.b"), Ok(b"\x02a.b".to_vec()));
 }
 
+/// The longer scheme would leave nothing behind it, which no frame may have.
+#[test]
+fn a_url_that_ends_with_a_longer_scheme_is_written_with_the_shorter() {
+    let sent = [&[0x02], b"www.".as_slice()].concat();
+
+    let text = url::read(&sent).unwrap();
+
+    assert_eq!(text, "http://www.");
+    assert_eq!(url::write(&text), Ok(sent));
+}
+
+/// `wwW.` was written as the scheme that ends with `www.`, and came back in other letters.
+#[test]
+fn letters_behind_a_scheme_keep_their_case() {
+    let sent = [&[0x03], b"wwW.a".as_slice()].concat();
+
+    let text = url::read(&sent).unwrap();
+
+    assert_eq!(url::write(&text), Ok(sent));
+    assert_eq!(url::write("HTTPS://WWW.a"), Ok(b"\x01a".to_vec()));
+}
+
 #[test]
 fn urls_that_do_not_fit_are_refused() {
     let long = url::write("https://inbox.google.com/u/0/?pli=1");

@@ -149,3 +149,15 @@ fn private_data_skips_tags_of_others_and_prints_masked() {
     assert_eq!(data.text(Tag::Code), Some("A1B2C3D4"));
     assert_eq!(format!("{data:?}"), "{Code}");
 }
+
+/// The bit that announces a third bitmap was written without it when no field stands in it.
+#[test]
+fn an_empty_third_bitmap_is_written_back() {
+    let spec = crate::iso8583::ready::lookup("1987-ascii").unwrap();
+    let announcing = [0x80, 0, 0, 0, 0, 0, 0, 0];
+    let sent = [b"0800".as_slice(), &announcing, &announcing, &[0; 8]].concat();
+
+    let message = Message::parse(spec, &sent).unwrap();
+
+    assert_eq!(message.build(spec), Ok(sent));
+}

@@ -169,6 +169,14 @@ fn a_dump_that_ends_early_is_not_written_past_its_end() {
     assert_eq!(refused, Err(Type2Fault::MemoryCut { bytes: 20 }));
 }
 
+/// Half a page was taken as one that does not change, and the message lost its last byte.
+#[test]
+fn a_dump_that_ends_inside_a_page_is_not_written_there() {
+    let refused = memory("e1100600", "0300fe00 0000").plan(&[1, 2, 3]);
+
+    assert_eq!(refused, Err(Type2Fault::MemoryCut { bytes: 22 }));
+}
+
 #[test]
 fn a_new_area_is_laid_out_around_what_is_set_apart() {
     let container = CapabilityContainer::open(48).unwrap();

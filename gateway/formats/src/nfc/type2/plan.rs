@@ -102,11 +102,13 @@ fn changed(
     let mut writes = Vec::new();
     for number in pages {
         let start = number.saturating_mul(PAGE_BYTES);
-        let page = |bytes: &[u8]| bytes.get(start..)?.first_chunk::<PAGE_BYTES>().copied();
-        if before.get(start..) == after.get(start..) || page(before) == page(after) {
+        let end = start.saturating_add(PAGE_BYTES).min(after.len());
+        let page = after.get(start..end).unwrap_or_default();
+        if before.get(start..end) == Some(page) {
             continue;
         }
-        let bytes = page(after).ok_or(cut)?;
+        // A dump may end inside a page, which then cannot be written whole.
+        let bytes = page.try_into().map_err(|_| cut)?;
         writes.push(PageWrite { page: u16::try_from(number).map_err(|_| cut)?, bytes });
     }
     Ok(writes)

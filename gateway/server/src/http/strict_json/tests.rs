@@ -46,6 +46,19 @@ fn a_document_is_bounded_in_every_direction() {
     }
 }
 
+/// An empty list needed one level more than an empty object.
+#[test]
+fn empty_values_are_as_deep_as_others() {
+    let shape = Shape { depth_max: 2, keys_max: 1, items_max: 1 };
+
+    for innermost in ["1", "{}", "[]"] {
+        let reads = |text: String| read_within::<Value>(text.as_bytes(), shape).is_ok();
+
+        assert!(reads(format!("[[{innermost}]]")), "{innermost}");
+        assert!(!reads(format!("[[[{innermost}]]]")), "{innermost}");
+    }
+}
+
 #[test]
 fn unknown_fields_are_tolerated() {
     let more = GOOD.replace("{\"terminal_id\"", "{\"later\":[true,null],\"terminal_id\"");
