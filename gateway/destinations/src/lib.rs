@@ -1,9 +1,9 @@
 //! How a program asks a destination: to charge, whether it charged, and to take it back.
 //!
-//! Owns the three ways of speaking, ISO 8583, HTTP/JSON and plugins, behind one [`Client`]. Decides nothing
-//! about money: whenever an answer leaves doubt the verdict is `Unknown`, with the reason. Used by
-//! the relay terminal (charge), the gateway (inquire, reverse) and the POS simulator. Reading
-//! order: [`ask`], [`client`], then the folders `iso8583`, `http` and `plugin`.
+//! Owns the three ways of speaking, ISO 8583, HTTP/JSON and plugins, behind one [`Client`].
+//! Decides nothing about money: whenever an answer leaves doubt the verdict is `Unknown`, with the
+//! reason. Used by the relay terminal (charge), the gateway (inquire, reverse) and the POS
+//! simulator. Reading order: [`ask`], [`client`], then the folders `iso8583`, `http` and `plugin`.
 //!
 //! A balance moves nothing, so its approval carries the asked amount (0 points) as amount and the
 //! balance, in digits, as reference.

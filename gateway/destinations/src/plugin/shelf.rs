@@ -16,6 +16,8 @@ use std::time::{Duration, SystemTime};
 const LOOK_MS: u64 = 1_000;
 /// The file of a plugin that changes with every version.
 const MANIFEST: &str = "plugin.toml";
+/// The file of the highest versions, unless the settings name another.
+const VERSIONS: &str = "versions.toml";
 /// Plugins in one folder: as many as a program may have.
 const FOLDERS_MAX: usize = 256;
 
@@ -23,12 +25,12 @@ const FOLDERS_MAX: usize = 256;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PluginSettings {
-    /// A folder with one folder for each plugin; without it there are none.
-    pub folder: Option<PathBuf>,
+    /// A folder with one folder for each plugin; empty, there are none.
+    pub folder: PathBuf,
     /// A file of public keys, one a line in hexadecimal digits; others' plugins are refused.
-    pub keys: Option<PathBuf>,
-    /// The file that remembers the highest version of each plugin.
-    pub versions: Option<PathBuf>,
+    pub keys: PathBuf,
+    /// The file that remembers the highest version of each plugin; empty, it is in the folder.
+    pub versions: PathBuf,
     /// Plugins that run in this program's own process; each can bring it down.
     pub trusted: BTreeSet<String>,
     /// Secrets, which plugins get by name if their manifest asks for them.
@@ -79,8 +81,8 @@ pub enum ShelfFault {
 /// # Errors
 /// [`ShelfFault`], for the settings only: a plugin that is refused is logged and left out.
 pub fn open(settings: &PluginSettings) -> Result<Option<Arc<Plugins>>, ShelfFault> {
-    let Some(folder) = &settings.folder else { return Ok(None) };
-    let keys = match &settings.keys {
+    let Some(folder) = said(&settings.folder) else { return Ok(None) };
+    let keys = match said(&settings.keys) {
         Some(file) => TrustedKeys::parse(&read(file)?)
             .map_err(|why| ShelfFault::Keys { reason: why.to_string() })?,
         None => TrustedKeys::default(),
@@ -92,12 +94,16 @@ pub fn open(settings: &PluginSettings) -> Result<Option<Arc<Plugins>>, ShelfFaul
         let secret = Secret::new(read(file)?.trim().to_owned());
         host.secrets.entry(plugin.clone()).or_default().insert(name.clone(), secret);
     }
-    let versions = settings.versions.clone().unwrap_or_else(|| folder.join("versions.toml"));
+    let versions = said(&settings.versions).map_or(folder.join(VERSIONS), Path::to_owned);
     let plugins = Arc::new(Plugins::new(host, keys, versions));
     let seen = look(folder);
     plugins.load_all(folder);
-    tokio::spawn(follow(Arc::downgrade(&plugins), folder.clone(), seen));
+    tokio::spawn(follow(Arc::downgrade(&plugins), folder.to_owned(), seen));
     Ok(Some(plugins))
+}
+
+fn said(path: &Path) -> Option<&Path> {
+    (!path.as_os_str().is_empty()).then_some(path)
 }
 
 fn read(file: &Path) -> Result<String, ShelfFault> {
