@@ -26,6 +26,8 @@ const EDGES: &[(&str, &[&str])] = &[
     ("baton-tests", &["*"]),
     // Real rules in a world of its own: it must compile fast, so nothing that does IO.
     ("baton-simulation", &["protocol", "core", "link"]),
+    // A workspace of its own in `gateway/formats/fuzz`: the oracles of both crates.
+    ("baton-fuzz", &["protocol", "formats"]),
 ];
 
 /// Packages that must stay light, and every foreign package that they may depend on.

@@ -1,0 +1,8 @@
+//! The target `iso8583_framing`: hands the engine's bytes to the oracle of that name.
+//!
+//! What the oracle holds stands in the README beside this folder.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    baton_fuzz::hold("iso8583_framing", bytes);
+});
