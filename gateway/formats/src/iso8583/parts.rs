@@ -22,8 +22,13 @@ impl Message {
             Parts::Whole => Ok(None),
             Parts::Ber => ber(field, value, tag),
             Parts::Tagged { tag: characters, length } => {
-                let sizes = (usize::from(characters), usize::from(length));
-                tagged(field, value, sizes, tag)
+                let mut parts = tagged(field, value, characters.into(), length.into());
+                parts
+                    .find_map(|part| match part {
+                        Ok((found, value)) => (found == tag).then_some(Ok(value)),
+                        Err(fault) => Some(Err(fault)),
+                    })
+                    .transpose()
             }
         }
     }
@@ -41,23 +46,36 @@ fn ber<'v>(field: u8, value: &'v [u8], tag: &[u8]) -> Result<Option<&'v [u8]>, F
     Ok(None)
 }
 
-fn tagged<'v>(
+/// Walks over parts of a tag, a length in digits and a value, up to the first that is wrong.
+pub(super) fn tagged(
     field: u8,
-    value: &'v [u8],
-    (tag_bytes, digits): (usize, usize),
-    wanted: &[u8],
-) -> Result<Option<&'v [u8]>, FormatFault> {
+    value: &[u8],
+    tag_characters: usize,
+    length_digits: usize,
+) -> impl Iterator<Item = Result<(&[u8], &[u8]), FormatFault>> {
     let mut cursor = Cursor::new(value);
-    while cursor.left() > 0 {
-        let cut = FormatFault::Cut { path: Path::field(field) };
-        let tag = cursor.take(tag_bytes).ok_or(cut)?;
-        let path = Path::part(field, tag);
-        let length = cursor.take(digits).ok_or(FormatFault::Cut { path })?;
-        let length = decimal(length).ok_or(FormatFault::LengthInvalid { path })?;
-        let part = cursor.take(length).ok_or(FormatFault::Cut { path })?;
-        if tag == wanted {
-            return Ok(Some(part));
+    let mut over = false;
+    std::iter::from_fn(move || {
+        if over || cursor.left() == 0 {
+            return None;
         }
-    }
-    Ok(None)
+        let part = next_part(&mut cursor, field, tag_characters, length_digits);
+        over = part.is_err();
+        Some(part)
+    })
+}
+
+fn next_part<'v>(
+    cursor: &mut Cursor<'v>,
+    field: u8,
+    tag_characters: usize,
+    length_digits: usize,
+) -> Result<(&'v [u8], &'v [u8]), FormatFault> {
+    let cut = FormatFault::Cut { path: Path::field(field) };
+    let tag = cursor.take(tag_characters).ok_or(cut)?;
+    let path = Path::part(field, tag);
+    let digits = cursor.take(length_digits).ok_or(FormatFault::Cut { path })?;
+    let length = decimal(digits).ok_or(FormatFault::LengthInvalid { path })?;
+    let value = cursor.take(length).ok_or(FormatFault::Cut { path })?;
+    Ok((tag, value))
 }

@@ -3,12 +3,16 @@
 //! Owns the tags. Unknown tags are skipped when read, so that a destination may add its own; a part
 //! that is there twice is refused. Prints tags only: tag 01 is a code. Next: [`super::response`].
 
-use super::cursor::{Cursor, decimal};
 use super::fault::{FormatFault, Path};
+use super::parts::tagged;
 use super::spec1987::PRIVATE_DATA;
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// Characters of a tag.
+const TAG_CHARACTERS: usize = 2;
+/// Digits of a length.
+const LENGTH_DIGITS: usize = 3;
 /// The longest value of a part, as three digits can say it.
 const PART_BYTES_MAX: usize = 999;
 
@@ -61,7 +65,7 @@ impl Tag {
         }
     }
 
-    fn lookup(characters: [u8; 2]) -> Option<Self> {
+    fn lookup(characters: &[u8]) -> Option<Self> {
         Self::ALL.into_iter().find(|tag| tag.characters() == characters)
     }
 }
@@ -97,10 +101,9 @@ impl PrivateData {
     /// # Errors
     /// [`FormatFault`] with the path `48.TAG`.
     pub fn parse(bytes: &[u8]) -> Result<Self, FormatFault> {
-        let mut cursor = Cursor::new(bytes);
         let mut data = Self::new();
-        while cursor.left() > 0 {
-            let (characters, value) = read_part(&mut cursor)?;
+        for part in tagged(PRIVATE_DATA, bytes, TAG_CHARACTERS, LENGTH_DIGITS) {
+            let (characters, value) = part?;
             let path = Path::part(PRIVATE_DATA, characters);
             let Some(tag) = Tag::lookup(characters) else { continue };
             let text = std::str::from_utf8(value);
@@ -135,15 +138,4 @@ impl fmt::Debug for PrivateData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.parts.keys()).finish()
     }
-}
-
-fn read_part<'a>(cursor: &mut Cursor<'a>) -> Result<([u8; 2], &'a [u8]), FormatFault> {
-    let whole = Path::field(PRIVATE_DATA);
-    let cut = FormatFault::Cut { path: whole };
-    let characters: [u8; 2] = cursor.take(2).and_then(|tag| tag.try_into().ok()).ok_or(cut)?;
-    let path = Path::part(PRIVATE_DATA, characters);
-    let digits = cursor.take(3).ok_or(FormatFault::Cut { path })?;
-    let length = decimal(digits).ok_or(FormatFault::LengthInvalid { path })?;
-    let value = cursor.take(length).ok_or(FormatFault::Cut { path })?;
-    Ok((characters, value))
 }

@@ -36,6 +36,8 @@ async fn a_payment_is_approved_in_every_dialect() {
         "base = \"1993-bcd\"\nmac = \"aes-cmac\"",
         "base = \"1987-bcd\"\nmac = \"aes-cmac\"\nstyle.digits = \"bcd-right\"",
         "base = \"1987-ascii\"\n[match]\nusual = [37]",
+        // Zeros fill the amount of a question only when it is sent.
+        "base = \"1987-bcd\"\n[match]\n0210 = [41, 11, 4]",
         "base = \"1987-ascii\"\n[fields]\n48 = \"ans..900 llll prefix-binary tags-2-3, ours\"",
     ];
     for profile in profiles {

@@ -162,14 +162,18 @@ impl Dialect {
         if named { MatchesBy::It } else { MatchesBy::Others }
     }
 
-    /// What an answer of this type has in common with its question: the values, without padding.
+    /// What an answer of this type has in common with its question: the values, without the zeros
+    /// and blanks that fill them only when they are sent.
     pub(crate) fn key(&self, answer: Mti, message: &Message) -> Vec<u8> {
         let fields = self.matching.by_type.get(&answer).unwrap_or(&self.matching.usual);
         let mut key = answer.digits().to_vec();
         for field in fields {
             key.push(*field);
-            let value = message.value(*field).unwrap_or_default();
-            key.extend_from_slice(value.trim_ascii_end());
+            let value = message.value(*field).unwrap_or_default().trim_ascii_end();
+            let zeros = value.iter().take_while(|digit| **digit == b'0').count();
+            let digits = value.iter().all(u8::is_ascii_digit);
+            let filled = if digits { zeros } else { 0 };
+            key.extend_from_slice(value.get(filled..).unwrap_or_default());
         }
         key
     }
