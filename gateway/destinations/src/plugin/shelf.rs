@@ -5,7 +5,7 @@
 //! refused is said to be once, and never keeps a program from starting. Next: [`super`].
 
 use baton_plugin_api::documents::Secret;
-use baton_plugin_host::{Plugins, Settings, TrustedKeys, Web};
+use baton_plugin_host::{Manifest, Plugins, Settings, TrustedKeys, Web};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,10 +14,12 @@ use std::time::{Duration, SystemTime};
 
 /// Pause between two looks at the folder, in milliseconds: a person who drops a file waits so long.
 const LOOK_MS: u64 = 1_000;
-/// The file of a plugin that changes with every version.
+/// The file that makes a folder a plugin's.
 const MANIFEST: &str = "plugin.toml";
 /// The file of the highest versions, unless the settings name another.
 const VERSIONS: &str = "versions.toml";
+/// Files of one plugin that are looked at: it has a manifest and a library.
+const FILES_MAX: usize = 64;
 /// Plugins in one folder: as many as a program may have.
 const FOLDERS_MAX: usize = 256;
 
@@ -96,7 +98,7 @@ pub fn open(settings: &PluginSettings) -> Result<Option<Arc<Plugins>>, ShelfFaul
     }
     let versions = said(&settings.versions).map_or(folder.join(VERSIONS), Path::to_owned);
     let plugins = Arc::new(Plugins::new(host, keys, versions));
-    let seen = look(folder);
+    let seen = look(folder, &Seen::new());
     plugins.load_all(folder);
     tokio::spawn(follow(Arc::downgrade(&plugins), folder.to_owned(), seen));
     Ok(Some(plugins))
@@ -111,48 +113,67 @@ fn read(file: &Path) -> Result<String, ShelfFault> {
     std::fs::read_to_string(file).map_err(fault)
 }
 
-/// Folders of plugins with the moment of their manifests.
-type Seen = BTreeMap<PathBuf, SystemTime>;
+/// What lies in a folder of plugins, by its own folder.
+type Seen = BTreeMap<PathBuf, Listed>;
+
+/// A plugin's folder as it was last looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Listed {
+    /// The latest change of its files, and their bytes: a library may arrive after its manifest.
+    state: (SystemTime, u64),
+    /// Whose it is; nothing if it cannot be read.
+    name: Option<String>,
+}
 
 async fn follow(plugins: Weak<Plugins>, folder: PathBuf, mut seen: Seen) {
-    let mut names = BTreeMap::new();
     loop {
         tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
         let Some(plugins) = plugins.upgrade() else { return };
-        let now = look(&folder);
-        for plugin in plugins.list() {
-            remember(&mut names, &now, plugin.name());
-        }
-        for (place, _) in now.iter().filter(|(place, at)| seen.get(*place) != Some(*at)) {
-            match plugins.add(place).await {
-                Ok(plugin) => drop(names.insert(place.clone(), plugin.name().to_owned())),
-                Err(refusal) => {
-                    tracing::error!(folder = %place.display(), %refusal, "plugin refused");
-                }
+        let now = look(&folder, &seen);
+        for (place, _) in now.iter().filter(|(place, listed)| seen.get(*place) != Some(*listed)) {
+            if let Err(refusal) = plugins.add(place).await {
+                tracing::error!(folder = %place.display(), %refusal, "plugin refused");
             }
         }
-        for gone in seen.keys().filter(|place| !now.contains_key(*place)) {
-            if let Some(name) = names.remove(gone) {
-                plugins.remove(&name).await;
-            }
+        for name in gone(&seen, &now) {
+            plugins.remove(&name).await;
         }
         seen = now;
     }
 }
 
-/// A plugin that was loaded at the start lies in the folder of its name.
-fn remember(names: &mut BTreeMap<PathBuf, String>, now: &Seen, name: &str) {
-    let place = now.keys().find(|place| place.file_name().is_some_and(|last| last == name));
-    if let Some(place) = place {
-        names.entry(place.clone()).or_insert_with(|| name.to_owned());
-    }
+/// Plugins of which no folder is left: one of two versions may go without the other.
+fn gone(seen: &Seen, now: &Seen) -> BTreeSet<String> {
+    let names = |all: &Seen| all.values().filter_map(|one| one.name.clone()).collect();
+    let (before, after): (BTreeSet<String>, BTreeSet<String>) = (names(seen), names(now));
+    before.difference(&after).cloned().collect()
 }
 
-fn look(folder: &Path) -> Seen {
+/// Looks at every folder with a manifest, and reads those that have changed.
+fn look(folder: &Path, seen: &Seen) -> Seen {
     let Ok(entries) = std::fs::read_dir(folder) else { return Seen::new() };
     let manifests = entries.flatten().take(FOLDERS_MAX).filter_map(|entry| {
-        let changed = std::fs::metadata(entry.path().join(MANIFEST)).ok()?.modified().ok()?;
-        Some((entry.path(), changed))
+        let place = entry.path();
+        let state = state(&place)?;
+        if let Some(known) = seen.get(&place).filter(|known| known.state == state) {
+            return Some((place, known.clone()));
+        }
+        let text = std::fs::read_to_string(place.join(MANIFEST)).ok()?;
+        let name = Manifest::parse(&text).ok().map(|manifest| manifest.name);
+        Some((place, Listed { state, name }))
     });
     manifests.collect()
 }
+
+fn state(place: &Path) -> Option<(SystemTime, u64)> {
+    let files = std::fs::read_dir(place).ok()?.flatten().take(FILES_MAX);
+    files.filter_map(|file| file.metadata().ok()).try_fold(
+        (SystemTime::UNIX_EPOCH, 0_u64),
+        |(latest, bytes), file| {
+            Some((latest.max(file.modified().ok()?), bytes.saturating_add(file.len())))
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests;

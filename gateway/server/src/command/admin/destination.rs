@@ -118,9 +118,8 @@ async fn ask(records: &Records, word: ProbeWord, config: &Config) -> anyhow::Res
     println!("asking {address} to sign on; nothing that could move money is sent");
     let tell = |finding: &_| println!("{finding}");
     let findings = probe(&address, &dialect, Limits::default(), tell).await;
-    let wrong = findings.iter().filter(|one| one.judgement == Judgement::Wrong).count();
-    if wrong > 0 {
-        bail!("{wrong} findings are wrong; change the profile and probe again with --profile");
+    if findings.iter().any(|one| one.judgement == Judgement::Wrong) {
+        bail!("what is WRONG above keeps payments from working; change the profile, probe again");
     }
     println!("the destination fits");
     Ok(())
