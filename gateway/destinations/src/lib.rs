@@ -32,5 +32,6 @@ pub use http::signature;
 pub use http::wire;
 pub use iso8583::dialect::{Dialect, DialectFault, SealFault};
 pub use late::{LateAnswer, LateAnswers};
-pub use plugin::shelf::{PluginSettings, ShelfFault, open as open_plugins};
+pub use plugin::shelf::{PluginSecret, PluginSettings, ShelfFault, open as open_plugins};
+pub use plugin::stock::{Stock, StockFault, Stocked};
 pub use secret::Secret;

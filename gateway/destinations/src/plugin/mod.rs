@@ -2,9 +2,10 @@
 //!
 //! Owns asking: which operation, within which time, and that a call without an answer leaves doubt.
 //! Checks, walls and updates are the plugin host's. Reading order: [`shelf`], where plugins come
-//! from, then [`words`], the two vocabularies.
+//! from, [`stock`], how an operator puts them there, then [`words`], the two vocabularies.
 
 pub mod shelf;
+pub mod stock;
 mod words;
 
 use crate::ask::{Authorize, GiveBack, Inquire, Limits, Reverse, Way};
