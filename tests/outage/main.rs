@@ -32,8 +32,8 @@ const END_MS: i64 = 120_000;
 #[derive(Parser)]
 #[command(about = "Measures how soon unknown outcomes are known after an outage")]
 struct Line {
-    /// Payments whose outcome is lost; one terminal has at most 512 open.
-    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u64).range(1..=500))]
+    /// Payments whose outcome is lost; one terminal has at most 1,000 open.
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u64).range(1..=1_000))]
     payments: u64,
     /// How long the wallet cannot be reached, in seconds.
     #[arg(long, default_value_t = 90)]
@@ -57,8 +57,9 @@ async fn main() -> anyhow::Result<()> {
     let mut hand = scene.world.hand_at_the_counter().await?;
     scene.plug.put(Position::Out);
     let mut touches = Vec::new();
-    for _ in 0..line.payments {
-        touches.push(scene.lose_one(&mut hand).await?);
+    for number in 1..=line.payments {
+        let lost = scene.lose_one(&mut hand).await;
+        touches.push(lost.with_context(|| format!("payment {number} of {}", line.payments))?);
     }
     clock::pass(line.outage_s * 1_000).await;
     let before = scene.world.books.states().await?;
@@ -102,8 +103,13 @@ impl Scene {
             None => (self.world.card(), card_code()?),
         };
         let body = pay(&self.world.cast.counter, &phone, &code, 4_500);
-        let touch = phone.touch(&body).send().await?.touch()?;
-        let command = hand.command().await?;
+        let sent = phone.touch(&body).send().await?;
+        let (touch, transaction) = (sent.touch()?, sent.transaction()?);
+        let mut command = hand.command().await?;
+        while command.transaction != transaction {
+            // The one before, delivered again on a busy machine.
+            command = hand.command().await?;
+        }
         if let Some(wallet) = &self.wallet {
             let verdict = wallet.authorize(&self.charge(&command)).await;
             ensure!(matches!(verdict, Verdict::Approved { .. }), "the wallet said {verdict:?}");
