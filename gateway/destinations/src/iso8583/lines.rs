@@ -171,6 +171,10 @@ impl Lines {
     fn give_up(&self, line: &Arc<Line>) {
         self.forget(line);
         let mut mute = self.mute.lock().unwrap_or_else(PoisonError::into_inner);
+        // Each question that stayed without an answer says so.
+        if mute.iter().any(|known| Arc::ptr_eq(known, line)) {
+            return;
+        }
         mute.push_back(Arc::clone(line));
         if mute.len() > usize::from(self.dialect.connections()) {
             mute.pop_front();
