@@ -174,3 +174,6 @@ async fn write(
     }
     waiting.close(Lost::Cut);
 }
+
+#[cfg(test)]
+mod tests;

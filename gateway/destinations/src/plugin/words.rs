@@ -252,3 +252,6 @@ const fn unknown(reason: documents::UnknownReason) -> UnknownReason {
         documents::UnknownReason::Mismatch => UnknownReason::Mismatch,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,6 +122,28 @@ async fn a_signed_off_line_is_passed_over_while_another_takes_sales() {
 }
 
 #[tokio::test]
+async fn a_line_that_answers_no_echo_is_given_up_for_the_others_and_still_heard() {
+    let mut peer = Peer::new().await;
+    let client = peer.watchful_client("connections = 2");
+    let mut open = Open::default();
+    open.until_lines(2, &client, &mut peer).await;
+    // Of lines with as many questions the first one is greeted.
+    while open.by_line[&0].len() != open.by_line[&1].len() {
+        open.ask(&client, &mut peer).await;
+    }
+
+    peer.be_deaf_on(0);
+    let echoed = client.echo().await;
+    let next = open.ask(&client, &mut peer).await;
+    let (heard, asking) = open.by_line.remove(&0).unwrap().remove(0);
+    peer.accept(&heard);
+
+    assert_eq!(echoed, Ok(()));
+    assert_ne!(next, 0, "a line that is mute was asked");
+    assert!(matches!(asking.await.unwrap(), Verdict::Approved { .. }));
+}
+
+#[tokio::test]
 async fn a_late_answer_counts_from_whichever_line_it_comes() {
     let mut peer = Peer::new().await;
     let client = peer.hasty_client("connections = 2");

@@ -42,6 +42,8 @@ struct Desk {
     opened: AtomicUsize,
     sign_ons: AtomicUsize,
     refuses_sign_ons: AtomicBool,
+    /// Lines on which echoes are not answered.
+    deaf: Mutex<Vec<usize>>,
 }
 
 impl Peer {
@@ -52,6 +54,11 @@ impl Peer {
         let shared = Arc::clone(&desk);
         let serve = move |stream| Arc::clone(&shared).serve(stream, teller.clone());
         Self { address: listen(serve).await, heard, desk }
+    }
+
+    /// One that waits long for sales and not for echoes.
+    pub(super) fn watchful_client(&self, profile: &str) -> Client {
+        self.client_with(profile, Limits { connect_ms: 100, ..LIMITS })
     }
 
     pub(super) fn client(&self, profile: &str) -> Client {
@@ -108,6 +115,11 @@ impl Peer {
         self.desk.lines.lock().unwrap().remove(&line);
     }
 
+    /// Answers no echo on this line any more.
+    pub(super) fn be_deaf_on(&self, line: usize) {
+        self.desk.deaf.lock().unwrap().push(line);
+    }
+
     pub(super) fn refuse_sign_ons(&self, refuses: bool) {
         self.desk.refuses_sign_ons.store(refuses, Ordering::SeqCst);
     }
@@ -141,7 +153,7 @@ impl Desk {
             }
             while let Ok(Some(bytes)) = frames.next_frame() {
                 let message = Message::parse(&SPEC_1987, bytes).unwrap();
-                match self.greeting(&message) {
+                match self.greeting(line, &message) {
                     Some(answer) if stream.write_all(&answer).await.is_err() => return,
                     Some(_) => {}
                     None => teller.send(Heard { line, message }).unwrap_or_default(),
@@ -150,7 +162,8 @@ impl Desk {
         }
     }
 
-    fn greeting(&self, message: &Message) -> Option<Vec<u8>> {
+    /// The answer to a greeting: no bytes for a deaf ear, and none at all for anything else.
+    fn greeting(&self, line: usize, message: &Message) -> Option<Vec<u8>> {
         let code = message.text(70).filter(|_| message.mti == Mti::NETWORK)?;
         let refuses = self.refuses_sign_ons.load(Ordering::SeqCst);
         let said = match code {
@@ -158,6 +171,7 @@ impl Desk {
                 self.sign_ons.fetch_add(1, Ordering::SeqCst);
                 if refuses { "05" } else { "00" }
             }
+            "301" if self.deaf.lock().unwrap().contains(&line) => return Some(Vec::new()),
             "301" => "00",
             _ => return None,
         };

@@ -152,13 +152,11 @@ async fn announce_later(acquirer: Arc<Acquirer>, after_s: u64, what: Announcemen
     acquirer.announce(what);
 }
 
-#[expect(clippy::unused_async, reason = "a route is a future")]
 async fn cut_over(acquirer: Data<Acquirer>) -> HttpResponse {
     acquirer.announce(Announcement::CutOver);
     HttpResponse::NoContent().finish()
 }
 
-#[expect(clippy::unused_async, reason = "a route is a future")]
 async fn sign_off(acquirer: Data<Acquirer>) -> HttpResponse {
     acquirer.announce(Announcement::SignOff);
     HttpResponse::NoContent().finish()

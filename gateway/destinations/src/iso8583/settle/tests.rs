@@ -2,6 +2,7 @@ use super::{answer, day_named, request, signed, unsigned};
 use crate::day::Day;
 use crate::iso8583::dialect::Dialect;
 use crate::reconcile::{Reconcile, Reconciliation, Tally, Told, Totals, Unreconciled};
+use baton_formats::iso8583::ready::lookup;
 use baton_formats::iso8583::{Message, Mti};
 use baton_protocol::money::Currency;
 use proptest::prelude::*;
@@ -127,6 +128,32 @@ fn a_day_is_named_by_its_settlement_date_before_its_local_one() {
     assert_eq!(day(&message.clone().with(15, "0101")).as_deref(), Some("2027-01-01"));
     assert_eq!(day(&message.with(15, "0000")), None);
     assert_eq!(day(&Message::new(Mti::NETWORK)), None);
+}
+
+/// Read by the table alone, without the translation that wrote it.
+#[test]
+fn in_1993_the_day_has_its_year_and_the_action_code_says_what_was_found() {
+    let dialect = Dialect::of(Some("base = \"1993-ascii\""), None).unwrap();
+    let table = lookup("1993-ascii").unwrap();
+    let frame = dialect.seal(&asked(TOTALS)).unwrap();
+    let sent = Message::parse(table, &frame[2..]).unwrap();
+
+    let day = ask(TOTALS).day.month_day();
+    let (date, mti) = (sent.text(28).unwrap(), sent.mti.digits());
+    assert_eq!((mti, sent.text(24), &date[2..]), (b"1500", Some("500"), day.as_str()));
+    assert_eq!([15, 66, 70].map(|field| sent.text(field)), [None; 3]);
+
+    let found = |action: &str| {
+        let mut theirs = sent.clone().with(39, action);
+        theirs.mti = Mti::parse(b"1510").unwrap();
+        answer(&ask(TOTALS), &dialect.open(&theirs.build(table).unwrap()).unwrap())
+    };
+    let (refused, out) = ("settlement 3".to_owned(), Told::from(TOTALS));
+    let refused = Unreconciled::Refused { code: refused };
+    assert_eq!(found("500"), Reconciliation::InBalance);
+    assert_eq!(found("501"), Reconciliation::OutOfBalance { theirs: out });
+    assert_eq!(found("503"), Reconciliation::NotReconciled(refused));
+    assert_eq!(found("000"), Reconciliation::NotReconciled(Unreconciled::Uncompared));
 }
 
 #[test]
