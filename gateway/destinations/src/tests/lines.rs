@@ -146,21 +146,15 @@ async fn a_line_that_answers_no_echo_is_given_up_for_the_others_and_still_heard(
 #[tokio::test]
 async fn a_late_answer_counts_from_whichever_line_it_comes() {
     let mut peer = Peer::new().await;
-    let client = peer.hasty_client("connections = 2");
+    let client = peer.client("connections = 2");
     let mut late = client.late().unwrap();
-    client.prepare().await.unwrap();
+    let mut open = Open::default();
+    open.until_lines(2, &client, &mut peer).await;
     let mut lines = BTreeMap::new();
     while lines.len() < 2 {
-        let asking = [client.clone(), client.clone()]
-            .map(|client| tokio::spawn(async move { client.authorize(&payment()).await }));
-        for _ in 0..asking.len() {
-            let heard = peer.hear().await;
-            lines.insert(heard.line, heard);
-        }
-        for asked in asking {
-            let silent = Verdict::Unknown { reason: UnknownReason::Silent };
-            assert_eq!(asked.await.unwrap(), silent);
-        }
+        let heard = peer.hear_given_up_sale(&client).await;
+        open.ask(&client, &mut peer).await;
+        lines.insert(heard.line, heard);
     }
 
     for heard in lines.values() {

@@ -1,7 +1,7 @@
 //! A destination that the test plays itself: it hears each message with its line, and says when and
 //! on which line what is said.
 
-use super::stage::{LIMITS, framed, listen};
+use super::stage::{LIMITS, framed, listen, payment};
 use crate::{Client, Limits};
 use baton_formats::iso8583::{Frames, Message, Mti, SPEC_1987};
 use baton_protocol::target::{Profile, Target, Way};
@@ -67,7 +67,7 @@ impl Peer {
 
     /// One that waits for no answer for long.
     pub(super) fn hasty_client(&self, profile: &str) -> Client {
-        self.client_with(profile, Limits { answer_ms: 60, ..LIMITS })
+        self.client_with(profile, Limits { answer_ms: 100, ..LIMITS })
     }
 
     fn client_with(&self, profile: &str, limits: Limits) -> Client {
@@ -79,6 +79,16 @@ impl Peer {
 
     pub(super) async fn hear(&mut self) -> Heard {
         tokio::time::timeout(PATIENCE, self.heard.recv()).await.unwrap().unwrap()
+    }
+
+    /// A sale that nobody waits for any more.
+    pub(super) async fn hear_given_up_sale(&mut self, client: &Client) -> Heard {
+        let client = client.clone();
+        let asking = tokio::spawn(async move { client.authorize(&payment()).await });
+        let heard = self.hear().await;
+        asking.abort();
+        assert!(asking.await.unwrap_err().is_cancelled());
+        heard
     }
 
     /// Whether anything was heard that nobody asked about yet.
