@@ -283,3 +283,6 @@ async fn sign_off(line: Arc<Line>) {
         tracing::debug!("the destination did not answer the sign-off");
     }
 }
+
+#[cfg(test)]
+mod tests;

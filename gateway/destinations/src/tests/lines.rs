@@ -144,6 +144,23 @@ async fn a_line_that_answers_no_echo_is_given_up_for_the_others_and_still_heard(
 }
 
 #[tokio::test]
+async fn a_late_answer_counts_from_a_line_that_was_given_up() {
+    let mut peer = Peer::new().await;
+    let client = peer.watchful_client("");
+    let mut late = client.late().unwrap();
+    let sale = peer.hear_given_up_sale(&client).await;
+
+    peer.be_deaf_on(0);
+    let echoed = client.echo().await;
+    peer.accept(&sale);
+    let told = late.next().await.unwrap();
+
+    assert_eq!((echoed, peer.lines_opened()), (Ok(()), 2));
+    let LateAnswer::Authorization { transaction: id, .. } = told else { panic!("{told:?}") };
+    assert_eq!(id, transaction());
+}
+
+#[tokio::test]
 async fn a_late_answer_counts_from_whichever_line_it_comes() {
     let mut peer = Peer::new().await;
     let client = peer.client("connections = 2");
