@@ -1,4 +1,5 @@
 use crate::moment::{Moment, rfc3339, year_digits};
+use crate::reconcile::Reconciles;
 use crate::signature::{SignatureInvalid, sign, sign_each, verify};
 use crate::{Client, ClientInvalid, Dialect, Limits, Secret};
 use baton_protocol::target::{Target, Way};
@@ -99,7 +100,10 @@ fn the_shipped_profile_is_a_dialect() {
         concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/destinations/iso8583-packed.toml");
     let text = std::fs::read_to_string(file).unwrap();
 
-    assert!(Dialect::of(Some(&text), None).is_ok());
+    let dialect = Dialect::of(Some(&text), None).unwrap();
+    let (settlement, ends) = (dialect.settlement(), "23:30+09:00".parse().ok());
+    assert_eq!((settlement.reconciles, settlement.day_ends), (Reconciles::ByRequest, ends));
+    assert_eq!(dialect.connections(), 1);
 }
 
 #[test]

@@ -12,7 +12,7 @@ const KEY: &str = "000102030405060708090a0b0c0d0e0f";
 async fn acquirer(profile: &str, omits: Vec<u8>) -> Running {
     let dialect = Dialect::of(Some(profile), Some(&Secret::new(KEY.to_owned()))).unwrap();
     let (delays, members) = (Delays::default(), BTreeMap::new());
-    let speech = Speech { dialect, omits };
+    let speech = Speech { dialect, omits, ..Speech::default() };
     let config =
         acquirer::Config { listen: free(), admin: None, ledger: None, delays, members, speech };
     acquirer::start(config).await.unwrap()

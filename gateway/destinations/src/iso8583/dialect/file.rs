@@ -6,9 +6,10 @@
 use super::version::Version;
 use super::words::{
     BitmapWord, BitmapsWord, BytesWord, CountsWord, DigitsWord, LengthWord, MacWord, Meaning,
-    MtiWord, PrefixWord, SessionWord, TextWord,
+    MtiWord, PrefixWord, ReconcileWord, SessionWord, TextWord,
 };
-use super::{Dialect, Matching, Session};
+use super::{CONNECTIONS_MAX, Dialect, Matching, Session};
+use crate::reconcile::{Reconciles, Settlement};
 use baton_formats::iso8583::framing::{Address, FrameCounts, Framing, LengthForm, TPDU_BYTES};
 use baton_formats::iso8583::mac::MacKey;
 use baton_formats::iso8583::notation::Style;
@@ -71,6 +72,15 @@ struct File {
     codes: BTreeMap<String, Meaning>,
     #[serde(default)]
     mac: MacWord,
+    #[serde(default = "one")]
+    connections: u8,
+    #[serde(default)]
+    reconcile: ReconcileWord,
+    day_ends: Option<String>,
+}
+
+const fn one() -> u8 {
+    1
 }
 
 #[derive(Deserialize, Default)]
@@ -115,7 +125,26 @@ pub(super) fn read(text: &str, key: Option<&[u8]>) -> Result<Dialect, DialectFau
         matching: matching(&file.matching)?,
         codes: file.codes.iter().map(|(code, means)| (code.clone(), means.code())).collect(),
         mac: if file.mac == MacWord::AesCmac { Some(mac_key(key)?) } else { None },
+        connections: connections(file.connections)?,
+        settlement: settlement(file.reconcile, file.day_ends.as_deref())?,
     })
+}
+
+fn connections(count: u8) -> Result<u8, DialectFault> {
+    if (1..=CONNECTIONS_MAX).contains(&count) {
+        return Ok(count);
+    }
+    Err(value("connections", "1 to 8 lines to the destination"))
+}
+
+fn settlement(how: ReconcileWord, ends: Option<&str>) -> Result<Settlement, DialectFault> {
+    let reconciles = how.reconciles();
+    let advice = "local time with its offset from UTC, as 23:30+09:00";
+    let day_ends = ends.map(str::parse).transpose().map_err(|_| value("day_ends", advice))?;
+    if day_ends.is_some() && reconciles == Reconciles::Never {
+        return Err(value("day_ends", "only beside reconcile = \"request\" or \"advice\""));
+    }
+    Ok(Settlement { reconciles, day_ends })
 }
 
 /// The rows of the base, with those of the file in their place.

@@ -1,10 +1,11 @@
 //! What ISO 8583:1993 calls differently: the type's first digit, times, functions, action codes.
 //!
 //! Owns the translation of Baton's few messages, both ways; field numbers of 1987 stand in
-//! `spec1987`. Source: ISO 8583:1993, data elements 12, 24, 39 and 56 and annex A. Next:
+//! `spec1987`. Source: ISO 8583:1993, data elements 12, 24, 28, 39 and 56 and annex A. Next:
 //! [`super::super::line`].
 
 use crate::clock;
+use crate::day::Day;
 use crate::moment::year_digits;
 use baton_formats::iso8583::response::{
     APPROVED, DO_NOT_HONOUR, DUPLICATE, EXPIRED, FUNDS, ISSUER_SILENT, NO_ACTION, NOT_FOUND,
@@ -12,16 +13,21 @@ use baton_formats::iso8583::response::{
 };
 use baton_formats::iso8583::spec1987::{
     LOCAL_DATE, LOCAL_TIME, NETWORK_CODE, NETWORK_CUT_OVER, NETWORK_ECHO, NETWORK_SIGN_OFF,
-    NETWORK_SIGN_ON, ORIGINAL_DATA, RESPONSE_CODE,
+    NETWORK_SIGN_ON, ORIGINAL_DATA, RESPONSE_CODE, SETTLEMENT_CODE, SETTLEMENT_DATE,
+    SETTLEMENT_ERROR, SETTLEMENT_IN_BALANCE, SETTLEMENT_OUT_OF_BALANCE,
 };
 use baton_formats::iso8583::{Message, Mti};
 
 /// Function code, in 1993.
 const FUNCTION_CODE: u8 = 24;
+/// The business day with its year, in 1993.
+const RECONCILIATION_DATE: u8 = 28;
 /// Original data elements, in 1993.
 const ORIGINAL_1993: u8 = 56;
 /// Original financial request.
 const FUNCTION_SALE: &str = "200";
+/// Final totals of a day.
+const FUNCTION_RECONCILIATION: &str = "500";
 /// Full reversal.
 const FUNCTION_REVERSAL: &str = "400";
 /// The original's type, then trace number, time and institution unknown.
@@ -56,6 +62,14 @@ const ACTIONS: [(&str, &str); 20] = [
     // Accepted reversals, reconciliations and network messages.
     ("400", APPROVED),
     ("800", APPROVED),
+];
+
+/// In 1987 the settlement code says what a comparison found, in 1993 the action code does.
+const COMPARED: [(&str, &str); 4] = [
+    ("500", SETTLEMENT_IN_BALANCE),
+    ("501", SETTLEMENT_OUT_OF_BALANCE),
+    ("502", SETTLEMENT_ERROR),
+    ("503", SETTLEMENT_ERROR),
 ];
 
 /// Which edition of the standard a destination speaks.
@@ -95,6 +109,7 @@ fn to_1993(message: &Message) -> Message {
         Mti::REVERSAL | Mti::REVERSAL_REPEAT | Mti::REVERSAL_ANSWER => {
             sent.set(FUNCTION_CODE, FUNCTION_REVERSAL);
         }
+        mti if is_reconciliation(mti) => sent.set(FUNCTION_CODE, FUNCTION_RECONCILIATION),
         _ => {
             let code = message.text(NETWORK_CODE).unwrap_or_default();
             let function = FUNCTIONS.iter().find(|(known, _)| *known == code);
@@ -110,7 +125,41 @@ fn to_1993(message: &Message) -> Message {
         let action = ACTIONS.iter().find(|(_, known)| *known == code);
         sent.set(RESPONSE_CODE, action.map_or("909", |(action, _)| *action));
     }
+    compared_to_1993(message, &mut sent);
     sent
+}
+
+fn compared_to_1993(message: &Message, sent: &mut Message) {
+    let date = message.text(SETTLEMENT_DATE).unwrap_or_default();
+    sent.remove(SETTLEMENT_DATE);
+    if let Ok(day) = Day::near(date, Day::of(clock::wall_ms())) {
+        sent.set(RECONCILIATION_DATE, day.short());
+    }
+    let Some(settled) = message.text(SETTLEMENT_CODE) else { return };
+    sent.remove(SETTLEMENT_CODE);
+    if let Some((action, _)) = COMPARED.iter().find(|(_, code)| *code == settled) {
+        sent.set(RESPONSE_CODE, action);
+    }
+}
+
+fn compared_from_1993(message: &Message, ours: &mut Message) {
+    let settlement = message.text(RECONCILIATION_DATE).or(message.text(SETTLEMENT_DATE));
+    ours.remove(RECONCILIATION_DATE);
+    ours.remove(SETTLEMENT_DATE);
+    if let Some(date) = settlement.and_then(|date| date.get(2..)) {
+        ours.set(SETTLEMENT_DATE, date);
+    }
+    // There it is another field, of fees.
+    ours.remove(SETTLEMENT_CODE);
+    let action = message.text(RESPONSE_CODE).unwrap_or_default();
+    if let Some((_, code)) = COMPARED.iter().find(|(known, _)| *known == action) {
+        ours.set(SETTLEMENT_CODE, code);
+        ours.set(RESPONSE_CODE, APPROVED);
+    }
+}
+
+const fn is_reconciliation(mti: Mti) -> bool {
+    matches!(mti.digits(), [_, b'5', _, _])
 }
 
 fn from_1993(message: &Message) -> Message {
@@ -135,5 +184,6 @@ fn from_1993(message: &Message) -> Message {
         // An action that is not listed leaves doubt, whatever its digits are.
         ours.set(RESPONSE_CODE, code.map_or(SYSTEM_FAULT, |(_, code)| *code));
     }
+    compared_from_1993(message, &mut ours);
     ours
 }

@@ -2,6 +2,7 @@
 //!
 //! Owns the spelling. Next: [`super::version`].
 
+use crate::reconcile::Reconciles;
 use baton_formats::iso8583::framing::LengthForm;
 use baton_formats::iso8583::notation::{BCD, BCD_RIGHT};
 use baton_formats::iso8583::response;
@@ -103,6 +104,15 @@ pub(super) enum MacWord {
     AesCmac,
 }
 
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ReconcileWord {
+    Request,
+    Advice,
+    #[default]
+    None,
+}
+
 /// What a response code of the destination's contract means.
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "kebab-case")]
@@ -132,6 +142,16 @@ impl Meaning {
             Self::NotFound => response::NOT_FOUND,
             Self::NotReversed => response::NO_ACTION,
             Self::Unknown => response::SYSTEM_FAULT,
+        }
+    }
+}
+
+impl ReconcileWord {
+    pub(super) const fn reconciles(self) -> Reconciles {
+        match self {
+            Self::Request => Reconciles::ByRequest,
+            Self::Advice => Reconciles::ByAdvice,
+            Self::None => Reconciles::Never,
         }
     }
 }
