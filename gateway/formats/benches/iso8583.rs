@@ -18,7 +18,11 @@ const GOAL: f64 = 1_000_000.0;
 
 fn main() {
     println!("parse + build of a 0200 with 20 fields, one core, best of {ROUNDS}:");
+    let only = std::env::args().nth(1).filter(|argument| !argument.starts_with("--"));
     for name in ["1987-ascii", "1987-ascii-hex", "1987-bcd", "1987-ebcdic"] {
+        if only.as_deref().is_some_and(|only| only != name) {
+            continue;
+        }
         let Some(spec) = ready::lookup(name) else { continue };
         let bytes = sale(20).build(spec).expect("the sale fits the dialect");
         let rate = (0..ROUNDS).map(|_| rate(spec, &bytes)).fold(0.0, f64::max);

@@ -4,7 +4,7 @@
 //! Source: ISO 8583:1987 and :2003, clauses on bit maps. Next: [`super::field`].
 
 use super::cursor::Cursor;
-use super::encoding::{from_ebcdic, hex_byte, hex_digit, to_ebcdic};
+use super::encoding::{extend_digits, from_ebcdic, hex_byte, hex_digit, to_ebcdic};
 use super::fault::FormatFault;
 use super::spec::{BitmapForm, Bitmaps, FIELD_MAX, Head};
 
@@ -24,6 +24,7 @@ pub(super) struct FieldSet {
 }
 
 impl FieldSet {
+    #[inline]
     pub(super) fn insert(&mut self, field: u8) {
         if let Some((map, bit)) = self.place(field) {
             *map |= bit;
@@ -35,21 +36,11 @@ impl FieldSet {
     }
 
     /// The numbers, ascending.
-    pub(super) fn numbers(self) -> impl Iterator<Item = u8> {
-        let first = [1_u8, 65, 129];
-        self.maps.into_iter().zip(first).flat_map(|(map, first)| {
-            let mut left = map;
-            std::iter::from_fn(move || {
-                let zeros = u8::try_from(left.leading_zeros()).ok()?;
-                if zeros >= FIELDS_PER_MAP {
-                    return None;
-                }
-                left &= !(1_u64 << (63 - zeros));
-                Some(first.saturating_add(zeros))
-            })
-        })
+    pub(super) const fn numbers(self) -> Numbers {
+        Numbers { maps: self.maps, first: 1 }
     }
 
+    #[inline]
     fn place(&mut self, field: u8) -> Option<(&mut u64, u64)> {
         let index = field.checked_sub(1).filter(|_| field <= FIELD_MAX)?;
         let map = self.maps.get_mut(usize::from(index / FIELDS_PER_MAP))?;
@@ -61,6 +52,34 @@ impl FieldSet {
             [_, _, third] if third != 0 => 3,
             [_, second, _] if second != 0 => 2,
             _ => 1,
+        }
+    }
+}
+
+/// The numbers of a set that are left.
+pub(super) struct Numbers {
+    maps: [u64; 3],
+    /// The number of the first bit of the first map.
+    first: u8,
+}
+
+impl Iterator for Numbers {
+    type Item = u8;
+
+    #[inline]
+    fn next(&mut self) -> Option<u8> {
+        loop {
+            let [map, second, third] = &mut self.maps;
+            let zeros = u8::try_from(map.leading_zeros()).ok()?;
+            if zeros < FIELDS_PER_MAP {
+                *map ^= 1_u64 << (63 - zeros);
+                return Some(self.first.saturating_add(zeros));
+            }
+            if self.first > 2 * FIELDS_PER_MAP {
+                return None;
+            }
+            self.maps = [*second, *third, 0];
+            self.first = self.first.saturating_add(FIELDS_PER_MAP);
         }
     }
 }
@@ -121,11 +140,13 @@ fn read_map(form: BitmapForm, cursor: &mut Cursor<'_>) -> Result<u64, FormatFaul
 }
 
 fn write_map(form: BitmapForm, map: [u8; MAP_BYTES], out: &mut Vec<u8>) {
-    let digits = map.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(*byte)]);
     match form {
         BitmapForm::Binary => out.extend_from_slice(&map),
-        BitmapForm::HexAscii => out.extend(digits),
-        BitmapForm::HexEbcdic => out.extend(digits.filter_map(to_ebcdic)),
+        BitmapForm::HexAscii => drop(extend_digits(out, &map)),
+        BitmapForm::HexEbcdic => {
+            let digits = map.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(*byte)]);
+            out.extend(digits.filter_map(to_ebcdic));
+        }
     }
 }
 

@@ -129,8 +129,9 @@ impl Message {
         if bytes.len() > MESSAGE_BYTES_MAX {
             return Err(FormatFault::MessageTooLarge { bytes: bytes.len() });
         }
-        // Packed digits need two characters for each byte.
-        self.values.reserve(bytes.len().saturating_mul(2));
+        // Plain values stay where they are; packed digits need two characters more for each byte.
+        self.values.reserve(bytes.len().saturating_mul(3));
+        self.values.extend_from_slice(bytes);
         let mut cursor = Cursor::new(bytes);
         let header = cursor.take(spec.head.header_bytes).ok_or(FormatFault::HeaderInvalid)?;
         self.header.extend_from_slice(header);
@@ -142,9 +143,8 @@ impl Message {
                 continue;
             }
             let row = spec.lookup(number).ok_or(FormatFault::FieldUnknown { field: number })?;
-            let start = self.values.len();
-            row.read(&mut cursor, &mut self.values)?;
-            self.entries.push(Entry { number, start, end: self.values.len() });
+            let place = row.read(&mut cursor, &mut self.values)?;
+            self.entries.push(Entry { number, start: place.start, end: place.end });
         }
         match cursor.left() {
             0 => Ok(()),

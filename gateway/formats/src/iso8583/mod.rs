@@ -5,6 +5,7 @@
 //! [`notation`], [`message`], [`private`], [`response`], then [`mask`].
 
 mod bitmap;
+mod class;
 mod cursor;
 mod encoding;
 pub mod fault;
