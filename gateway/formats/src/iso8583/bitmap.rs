@@ -1,6 +1,7 @@
 //! Which fields a message has: one bit a field, sixty-four in each of up to three bitmaps.
 //!
-//! Owns the set of fields and how it is sent. A third bitmap stands behind the second.
+//! Owns the set of fields and how it is sent. A third bitmap stands behind the second, or in the
+//! place of field 65, the bit that announces it.
 //! Source: ISO 8583:1987 and :2003, clauses on bit maps. Next: [`super::field`].
 
 use super::cursor::Cursor;
@@ -31,6 +32,12 @@ impl FieldSet {
         }
     }
 
+    pub(super) fn remove(&mut self, field: u8) {
+        if let Some((map, bit)) = self.place(field) {
+            *map &= !bit;
+        }
+    }
+
     pub(super) fn contains(mut self, field: u8) -> bool {
         self.place(field).is_some_and(|(map, bit)| *map & bit != 0)
     }
@@ -38,6 +45,12 @@ impl FieldSet {
     /// The numbers, ascending.
     pub(super) const fn numbers(self) -> Numbers {
         Numbers { maps: self.maps, first: 1 }
+    }
+
+    /// The numbers behind the bit that announces a third bitmap.
+    pub(super) const fn numbers_after_third(self) -> Numbers {
+        let [_, second, third] = self.maps;
+        Numbers { maps: [second & (u64::MAX >> 1), third, 0], first: THIRD }
     }
 
     #[inline]
@@ -93,7 +106,7 @@ pub(super) fn read(head: Head, cursor: &mut Cursor<'_>) -> Result<FieldSet, Form
         number += 1;
         let more = match head.bitmaps {
             Bitmaps::Always(count) => number < count,
-            Bitmaps::OneOrTwo => number < 2 && *map >> 63 == 1,
+            Bitmaps::OneOrTwo | Bitmaps::ThirdAsField => number < 2 && *map >> 63 == 1,
             Bitmaps::UpToThree => number < 3 && *map >> 63 == 1,
         };
         if !more {
@@ -103,15 +116,39 @@ pub(super) fn read(head: Head, cursor: &mut Cursor<'_>) -> Result<FieldSet, Form
     Ok(set)
 }
 
-/// Appends the bitmaps for these fields.
-pub(super) fn write(head: Head, fields: FieldSet, out: &mut Vec<u8>) -> Result<(), FormatFault> {
+/// Reads the third bitmap where field 65 stands: the set then has its fields too.
+pub(super) fn read_third(
+    head: Head,
+    set: &mut FieldSet,
+    cursor: &mut Cursor<'_>,
+) -> Result<(), FormatFault> {
+    let [_, _, third] = &mut set.maps;
+    *third = read_map(head.bitmap, cursor)?;
+    Ok(())
+}
+
+/// Appends the third bitmap where field 65 stands.
+pub(super) fn write_third(head: Head, set: FieldSet, out: &mut Vec<u8>) {
+    let [_, _, third] = set.maps;
+    write_map(head.bitmap, third.to_be_bytes(), out);
+}
+
+/// Appends the bitmaps for these fields, but for one that has a field's place. The set that comes
+/// back has the bits that announce them all.
+pub(super) fn write(
+    head: Head,
+    fields: FieldSet,
+    out: &mut Vec<u8>,
+) -> Result<FieldSet, FormatFault> {
     let mut set = fields;
     let needed = set.count();
     let count = match head.bitmaps {
         Bitmaps::Always(count) if needed <= usize::from(count) => usize::from(count),
         Bitmaps::OneOrTwo if needed < 3 => needed.max(1 + usize::from(set.contains(SECOND))),
-        Bitmaps::UpToThree if set.contains(THIRD) => 3,
-        Bitmaps::UpToThree => needed.max(1 + usize::from(set.contains(SECOND))),
+        Bitmaps::UpToThree | Bitmaps::ThirdAsField if set.contains(THIRD) => 3,
+        Bitmaps::UpToThree | Bitmaps::ThirdAsField => {
+            needed.max(1 + usize::from(set.contains(SECOND)))
+        }
         Bitmaps::Always(_) | Bitmaps::OneOrTwo => return Err(FormatFault::BitmapTooShort),
     };
     if !matches!(head.bitmaps, Bitmaps::Always(_)) {
@@ -122,10 +159,11 @@ pub(super) fn write(head: Head, fields: FieldSet, out: &mut Vec<u8>) -> Result<(
             set.insert(THIRD);
         }
     }
-    for map in set.maps.iter().take(count) {
+    let here = if head.bitmaps == Bitmaps::ThirdAsField { count.min(2) } else { count };
+    for map in set.maps.iter().take(here) {
         write_map(head.bitmap, map.to_be_bytes(), out);
     }
-    Ok(())
+    Ok(set)
 }
 
 fn read_map(form: BitmapForm, cursor: &mut Cursor<'_>) -> Result<u64, FormatFault> {

@@ -8,34 +8,45 @@ use super::spec::Class;
 /// The highest bit of each byte.
 const HIGH: u64 = splat(0x80);
 
+const NUMERIC: u8 = 1;
+const ALPHA_NUMERIC: u8 = 1 << 1;
+const TRACK: u8 = 1 << 2;
+const TEXT: u8 = 1 << 3;
+const BYTES: u8 = 1 << 4;
+
 /// The classes that allow a character, a bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Kinds(u8);
 
 impl Kinds {
     pub(super) const NONE: Self = Self(0);
-    pub(super) const ALL: Self = Self(0b1_1111);
 
     /// The kinds of a visible character.
     pub(super) const fn of(character: u8) -> Self {
-        let numeric = character.is_ascii_digit() as u8;
-        let alpha_numeric = (character.is_ascii_alphanumeric() || character == b' ') as u8;
-        let track = (character.is_ascii_digit() || matches!(character, b'=' | b'D')) as u8;
-        Self(numeric | alpha_numeric << 1 | track << 2 | 0b1_1000)
+        let digit = character.is_ascii_digit();
+        let numeric = if digit { NUMERIC } else { 0 };
+        let alpha = character.is_ascii_alphanumeric() || character == b' ';
+        let alpha = if alpha { ALPHA_NUMERIC } else { 0 };
+        let track = if digit || matches!(character, b'=' | b'D') { TRACK } else { 0 };
+        Self(numeric | alpha | track | TEXT | BYTES)
     }
 
-    pub(super) const fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
+    pub(super) const fn bits(self) -> u8 {
+        self.0
+    }
+
+    pub(super) const fn of_bits(bits: u8) -> Self {
+        Self(bits)
     }
 
     /// Whether the class allows all of them; nothing if it must look at the whole value.
     pub(super) const fn allowed(self, class: Class) -> Option<bool> {
         let bit = match class {
-            Class::Numeric => 1,
-            Class::AlphaNumeric => 1 << 1,
-            Class::Track => 1 << 2,
-            Class::Text => 1 << 3,
-            Class::Bytes => 1 << 4,
+            Class::Numeric => NUMERIC,
+            Class::AlphaNumeric => ALPHA_NUMERIC,
+            Class::Track => TRACK,
+            Class::Text => TEXT,
+            Class::Bytes => BYTES,
             Class::SignedAmount => return None,
         };
         Some(self.0 & bit != 0)
@@ -75,21 +86,25 @@ pub(super) fn allows(class: Class, value: &[u8]) -> bool {
 #[inline]
 fn every(value: &[u8], wrong: impl Fn(u64) -> u64) -> bool {
     if let Some(last) = value.last_chunk::<8>() {
-        let (words, _) = value.as_chunks::<8>();
-        let wrongs = words.iter().map(|word| wrong(u64::from_le_bytes(*word)));
-        let all = wrongs.fold(wrong(u64::from_le_bytes(*last)), |all, wrong| all | wrong);
+        let (words, rest) = value.as_chunks::<8>();
+        let mut all = if rest.is_empty() { 0 } else { wrong(u64::from_le_bytes(*last)) };
+        for word in words {
+            all |= wrong(u64::from_le_bytes(*word));
+        }
         return all & HIGH == 0;
     }
-    let one = |byte: &u8| wrong(splat(*byte)) & HIGH == 0;
-    let word = match (value.first_chunk::<4>(), value.last_chunk::<4>()) {
-        (Some([a, b, c, d]), Some([w, x, y, z])) => [*a, *b, *c, *d, *w, *x, *y, *z],
-        (None, _) | (_, None) => {
-            let [a, .., c] = value else { return value.iter().all(one) };
-            let b = value.get(1).unwrap_or(a);
-            [*a, *b, *c, *a, *b, *c, *a, *b]
+    let word = match (value.first_chunk::<4>(), value.last_chunk::<4>(), value) {
+        (Some(first), Some(last), _) => {
+            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
         }
+        (_, _, [a]) => splat(*a),
+        (_, _, [a, .., c]) => {
+            let middle = value.get(1).unwrap_or(a);
+            u64::from(*a) << 8 | u64::from(*c) | u64::from(*middle) << 16 | splat(*a) << 24
+        }
+        (_, _, []) => return true,
     };
-    wrong(u64::from_le_bytes(word)) & HIGH == 0
+    wrong(word) & HIGH == 0
 }
 
 /// Marks the bytes that are no digits.

@@ -16,26 +16,18 @@ const EBCDIC: [u8; 95] = [
 ];
 /// What stands for a byte that is none of these characters.
 const NONE: u8 = 0;
-static FROM: [Known; 256] = tables().0;
-static TO: [Known; 256] = tables().1;
+/// The way back, above each character its kinds.
+static FROM: [u16; 256] = tables().0;
+/// The way there.
+static TO: [u8; 256] = tables().1;
 
-/// What a byte is on the other side, and the kinds of its character.
-#[derive(Clone, Copy)]
-struct Known {
-    other: u8,
-    kinds: Kinds,
-}
-
-/// The way back and the way there.
-const fn tables() -> ([Known; 256], [Known; 256]) {
-    let none = Known { other: NONE, kinds: Kinds::NONE };
-    let (mut back, mut there) = ([none; 256], [none; 256]);
+const fn tables() -> ([u16; 256], [u8; 256]) {
+    let (mut back, mut there) = ([0; 256], [NONE; 256]);
     let mut character = b' ';
     let mut rest: &[u8] = &EBCDIC;
     while let [byte, more @ ..] = rest {
-        let kinds = Kinds::of(character);
-        set(&mut back, *byte, Known { other: character, kinds });
-        set(&mut there, character, Known { other: *byte, kinds });
+        set(&mut back, *byte, u16::from_be_bytes([Kinds::of(character).bits(), character]));
+        set(&mut there, character, *byte);
         character += 1;
         rest = more;
     }
@@ -51,7 +43,7 @@ const fn set<T: Copy>(table: &mut [T; 256], at: u8, value: T) {
 
 /// Returns the ASCII character of an EBCDIC byte.
 pub(super) fn from_ebcdic(byte: u8) -> Option<u8> {
-    FROM.get(usize::from(byte)).map(|known| known.other).filter(|other| *other != NONE)
+    FROM.get(usize::from(byte)).map(|known| character_of(*known)).filter(|other| *other != NONE)
 }
 
 /// Returns the EBCDIC byte of a visible ASCII character.
@@ -79,7 +71,6 @@ pub(super) const fn hex_digit(value: u8) -> u8 {
 
 /// Appends two upper-case digits for each byte; returns whether all are decimal.
 pub(super) fn extend_digits(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
-    out.reserve(bytes.len().saturating_mul(2));
     let (words, rest) = bytes.as_chunks::<4>();
     let mut letters = 0;
     let mut digits = |word: u32| {
@@ -110,8 +101,8 @@ pub(super) fn extend_digits(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
 
 /// The eight digits of four bytes, and a bit for each that is a letter: the halves of the bytes
 /// side by side, then each as a character.
-const fn digits_of(bytes: u32) -> ([u8; 8], u64) {
-    let mut word = bytes as u64;
+fn digits_of(bytes: u32) -> ([u8; 8], u64) {
+    let mut word = u64::from(bytes);
     word = (word | word << 16) & 0x0000_FFFF_0000_FFFF;
     word = (word | word << 8) & 0x00FF_00FF_00FF_00FF;
     word = (word >> 4 & 0x000F_000F_000F_000F) | (word & 0x000F_000F_000F_000F) << 8;
@@ -121,34 +112,47 @@ const fn digits_of(bytes: u32) -> ([u8; 8], u64) {
     (digits.to_le_bytes(), letters)
 }
 
-/// Appends the bytes through a table; returns the kinds that all of their characters are.
-fn extend_through(out: &mut Vec<u8>, bytes: &[u8], table: &[Known; 256]) -> Kinds {
-    let mut kinds = Kinds::ALL;
-    let mut look = |byte: u8| {
-        let known = table.get(usize::from(byte)).copied();
-        kinds = kinds.and(known.map_or(Kinds::NONE, |known| known.kinds));
-        known.map_or(NONE, |known| known.other)
-    };
-    out.reserve(bytes.len());
-    let (words, rest) = bytes.as_chunks::<8>();
-    for [a, b, c, d, e, f, g, h] in words {
-        let word = [look(*a), look(*b), look(*c), look(*d), look(*e), look(*f), look(*g), look(*h)];
-        out.extend_from_slice(&word);
-    }
-    for byte in rest {
-        out.push(look(*byte));
-    }
-    kinds
-}
-
-/// Appends the characters of EBCDIC bytes.
+/// Appends the characters of EBCDIC bytes; returns the kinds that all of them are.
 pub(super) fn extend_from_ebcdic(out: &mut Vec<u8>, bytes: &[u8]) -> Kinds {
-    extend_through(out, bytes, &FROM)
+    let start = out.len();
+    out.extend_from_slice(bytes);
+    let look = |byte: u8| FROM.get(usize::from(byte)).copied().unwrap_or(0);
+    let mut kinds = u16::MAX;
+    let (words, rest) = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<4>();
+    for word in words {
+        let [a, b, c, d] = *word;
+        let (a, b, c, d) = (look(a), look(b), look(c), look(d));
+        *word = [character_of(a), character_of(b), character_of(c), character_of(d)];
+        kinds &= a & b & c & d;
+    }
+    for place in rest {
+        let known = look(*place);
+        *place = character_of(known);
+        kinds &= known;
+    }
+    let [kinds, _] = kinds.to_be_bytes();
+    Kinds::of_bits(kinds)
 }
 
 /// Appends the EBCDIC bytes of visible characters.
-pub(super) fn extend_to_ebcdic(out: &mut Vec<u8>, characters: &[u8]) -> Kinds {
-    extend_through(out, characters, &TO)
+pub(super) fn extend_to_ebcdic(out: &mut Vec<u8>, characters: &[u8]) {
+    let start = out.len();
+    out.extend_from_slice(characters);
+    let look = |byte: u8| TO.get(usize::from(byte)).copied().unwrap_or(NONE);
+    let (words, rest) = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<4>();
+    for word in words {
+        let [a, b, c, d] = *word;
+        *word = [look(a), look(b), look(c), look(d)];
+    }
+    for place in rest {
+        *place = look(*place);
+    }
+}
+
+/// The character of an entry of [`FROM`].
+const fn character_of(known: u16) -> u8 {
+    let [_, character] = known.to_be_bytes();
+    character
 }
 
 /// Returns the value of a packed digit, of which [`packs`] is true: a letter's low half is 9 less.
@@ -158,13 +162,21 @@ pub(super) const fn packed_value(digit: u8) -> u8 {
 
 /// Appends a byte for each pair of digits, of which [`packs`] is true.
 pub(super) fn extend_packed(out: &mut Vec<u8>, digits: &[u8]) {
-    out.reserve(digits.len() / 2);
     let (words, rest) = digits.as_chunks::<8>();
     for word in words {
         out.extend_from_slice(&packed(*word));
     }
-    for [high, low] in rest.as_chunks::<2>().0 {
-        out.push(packed_value(*high) << 4 | packed_value(*low));
+    match *rest {
+        [a, b] => out.push(packed_value(a) << 4 | packed_value(b)),
+        [a, b, c, d] => {
+            let [first, second, ..] = packed([a, b, c, d, 0, 0, 0, 0]);
+            out.extend_from_slice(&[first, second]);
+        }
+        [a, b, c, d, e, f] => {
+            let [pairs @ .., _] = packed([a, b, c, d, e, f, 0, 0]);
+            out.extend_from_slice(&pairs);
+        }
+        _ => {}
     }
 }
 

@@ -182,8 +182,10 @@ impl Field {
         match self.encoding {
             Encoding::Ascii | Encoding::Raw | Encoding::Utf8 => out.extend_from_slice(value),
             Encoding::Ebcdic => {
-                let known = extend_to_ebcdic(out, value) != Kinds::NONE;
-                return known.then_some(());
+                if self.class == Class::Bytes && !allows(Class::Text, value) {
+                    return None;
+                }
+                extend_to_ebcdic(out, value);
             }
             Encoding::Bcd(pad) => {
                 let digits = matches!(self.class, Class::Numeric | Class::Track);

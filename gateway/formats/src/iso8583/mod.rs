@@ -13,6 +13,7 @@ mod field;
 pub mod framing;
 pub mod iso1987;
 pub mod iso1993;
+pub mod iso2003;
 pub mod mac;
 pub mod mask;
 pub mod message;
@@ -22,6 +23,7 @@ mod parts;
 pub mod private;
 pub mod ready;
 pub mod response;
+mod retail;
 pub mod spec;
 pub mod spec1987;
 
