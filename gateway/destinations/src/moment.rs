@@ -37,6 +37,11 @@ pub(crate) fn year_digits(at_ms: i64) -> String {
     format!("{:02}", year(at_ms.max(0) / 86_400_000) % 100)
 }
 
+/// Returns the four digits of the year.
+pub(crate) fn whole_year(at_ms: i64) -> String {
+    format!("{:04}", year(at_ms.max(0) / 86_400_000))
+}
+
 /// Prints `YYYY-MM-DDThh:mm:ssZ`; moments before 1970 count as its first second. Source: RFC 3339,
 /// section 5.6.
 pub(crate) fn rfc3339(at_ms: i64) -> String {

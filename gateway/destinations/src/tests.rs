@@ -1,3 +1,4 @@
+mod editions;
 mod http;
 mod iso8583;
 mod late;

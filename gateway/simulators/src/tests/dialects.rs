@@ -34,6 +34,9 @@ async fn a_payment_is_approved_in_every_dialect() {
         "base = \"1987-ebcdic\"\nframing.counts = \"whole\"\nheader = \"49534F\"",
         "base = \"1993-ascii\"\nsession = \"bare\"",
         "base = \"1993-bcd\"\nmac = \"aes-cmac\"",
+        "base = \"2003-ascii\"",
+        "base = \"2003-ascii\"\nsession = \"bare\"\nmac = \"retail-mac\"",
+        "base = \"1987-bcd\"\nmac = \"retail-mac-4\"\nfields = { 64 = \"b4\" }",
         "base = \"1987-bcd\"\nmac = \"aes-cmac\"\nstyle.digits = \"bcd-right\"",
         "base = \"1987-ascii\"\n[match]\nusual = [37]",
         // Zeros fill the amount of a question only when it is sent.

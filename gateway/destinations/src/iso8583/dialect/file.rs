@@ -11,7 +11,7 @@ use super::words::{
 use super::{CONNECTIONS_MAX, Dialect, Matching, Session};
 use crate::reconcile::{Reconciles, Settlement};
 use baton_formats::iso8583::framing::{Address, FrameCounts, Framing, LengthForm, TPDU_BYTES};
-use baton_formats::iso8583::mac::MacKey;
+use baton_formats::iso8583::mac::{Kept, MacKey, MacKeyFault};
 use baton_formats::iso8583::notation::Style;
 use baton_formats::iso8583::ready::{TABLES, Table};
 use baton_formats::iso8583::spec1987::{RRN, STAN, TERMINAL_ID};
@@ -39,6 +39,9 @@ pub enum DialectFault {
     /// A row or a number of the table.
     #[error("fields: {0}")]
     Row(#[from] SpecFault),
+    /// A secret that is no key of its algorithm.
+    #[error("mac: {0}")]
+    Key(#[from] MacKeyFault),
     /// A key whose value cannot be.
     #[error("{key}: {advice}")]
     Value {
@@ -112,7 +115,7 @@ pub(super) fn read(text: &str, key: Option<&[u8]>) -> Result<Dialect, DialectFau
     head.mti = file.mti.map_or(head.mti, MtiWord::form);
     head.bitmap = file.bitmap.map_or(head.bitmap, BitmapWord::form);
     head.bitmaps = file.bitmaps.map_or(head.bitmaps, BitmapsWord::bitmaps);
-    let version = if base.name.starts_with("1993") { Version::Of1993 } else { Version::Of1987 };
+    let version = Version::of(base.name);
     Ok(Dialect {
         spec: Spec::of_rows(head, style(&base, &file.style), rows(&base, &file.fields)?)?,
         framing: framing(&file.framing)?,
@@ -124,7 +127,7 @@ pub(super) fn read(text: &str, key: Option<&[u8]>) -> Result<Dialect, DialectFau
         },
         matching: matching(&file.matching)?,
         codes: file.codes.iter().map(|(code, means)| (code.clone(), means.code())).collect(),
-        mac: if file.mac == MacWord::AesCmac { Some(mac_key(key)?) } else { None },
+        mac: mac_key(file.mac, key)?,
         connections: connections(file.connections)?,
         settlement: settlement(file.reconcile, file.day_ends.as_deref())?,
     })
@@ -212,12 +215,22 @@ fn matching(file: &BTreeMap<String, Vec<u8>>) -> Result<Matching, DialectFault> 
     Ok(matching)
 }
 
-fn mac_key(key: Option<&[u8]>) -> Result<MacKey, DialectFault> {
+fn mac_key(word: MacWord, key: Option<&[u8]>) -> Result<Option<MacKey>, DialectFault> {
+    let made = match word {
+        MacWord::None => return Ok(None),
+        MacWord::AesCmac => Ok(MacKey::new(key_bytes(key)?)),
+        MacWord::RetailMac => MacKey::retail(key_bytes(key)?, Kept::Whole),
+        MacWord::RetailMac4 => MacKey::retail(key_bytes(key)?, Kept::Left),
+    };
+    Ok(Some(made?))
+}
+
+fn key_bytes(key: Option<&[u8]>) -> Result<[u8; 16], DialectFault> {
     let advice = "the destination's secret must be the key: 32 hexadecimal digits";
     let digits = key.ok_or(value("mac", advice))?;
     let mut bytes = [0; 16];
     hex::decode_to_slice(digits.trim_ascii(), &mut bytes).map_err(|_| value("mac", advice))?;
-    Ok(MacKey::new(bytes))
+    Ok(bytes)
 }
 
 fn hex_bytes(key: &'static str, digits: &str) -> Result<Vec<u8>, DialectFault> {

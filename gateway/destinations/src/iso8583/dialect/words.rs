@@ -30,6 +30,7 @@ pub(super) enum BitmapWord {
 pub(super) enum BitmapsWord {
     OneOrTwo,
     UpToThree,
+    ThirdAsField,
     AlwaysOne,
     AlwaysTwo,
     AlwaysThree,
@@ -102,6 +103,10 @@ pub(super) enum MacWord {
     #[default]
     None,
     AesCmac,
+    RetailMac,
+    /// Its left half.
+    #[serde(rename = "retail-mac-4")]
+    RetailMac4,
 }
 
 #[derive(Deserialize, Clone, Copy, Default)]
@@ -181,6 +186,7 @@ impl BitmapsWord {
         match self {
             Self::OneOrTwo => Bitmaps::OneOrTwo,
             Self::UpToThree => Bitmaps::UpToThree,
+            Self::ThirdAsField => Bitmaps::ThirdAsField,
             Self::AlwaysOne => Bitmaps::Always(1),
             Self::AlwaysTwo => Bitmaps::Always(2),
             Self::AlwaysThree => Bitmaps::Always(3),
