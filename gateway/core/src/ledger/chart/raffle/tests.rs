@@ -42,7 +42,6 @@ fn exactly_what_is_owed_has_a_floor() {
 
     let words: Vec<&str> = floors.map(|account| account.word()).collect();
 
-    let owed =
-        ["seller_deposit", "pot1", "pot2", "seller_payable", "mileage", "refund_payable"];
+    let owed = ["seller_deposit", "pot1", "pot2", "seller_payable", "mileage", "refund_payable"];
     assert_eq!(words, owed);
 }
