@@ -4,7 +4,7 @@
 //! tell which of two that differ was there when the draw took place. May not decide what to do.
 
 use super::seed::{Parts, commitment};
-use super::tree::Tree;
+use super::tree::{TICKETS_MAX, Tree};
 use super::{Bundle, Chain, Digest, Order};
 
 /// One thing that is wrong with a bundle.
@@ -207,24 +207,25 @@ impl Bundle {
     }
 
     fn order_wrong(&self, tree: &Tree, drawn: Option<&Parts>) -> Vec<Finding> {
-        let Ok(places) = u32::try_from(self.order.len()) else { return vec![Finding::List] };
-        if places > tree.size() {
-            let tickets = u64::from(tree.size());
+        // Drawn from as many tickets as the seed says, even if the list has lost one since.
+        let count = drawn.map_or(self.count, |parts| parts.tickets);
+        let count = u32::try_from(count).ok().filter(|count| *count <= TICKETS_MAX);
+        let size = count.unwrap_or_else(|| tree.size());
+        let places = u32::try_from(self.order.len()).ok().filter(|places| *places <= size);
+        let Some(places) = places else {
+            let tickets = u64::from(size);
             return vec![Finding::OrderTooLong { places: self.order.len(), tickets }];
-        }
-        let mut findings = Vec::new();
-        let by_seed = self.differs(&Order::draw(&self.seed, tree.size(), places));
+        };
+        let by_seed = self.differs(&Order::draw(&self.seed, size, places));
         if drawn.is_some() {
             return by_seed.into_iter().collect();
         }
         let (said, made) = (self.seed, self.parts().seed());
-        let by_parts = self.differs(&Order::draw(&made, tree.size(), places));
-        if by_parts.is_none() {
-            findings.push(Finding::Seed { said, made });
-        } else {
-            findings.push(Finding::Randomness { said, made });
-            findings.extend(by_seed);
+        if self.differs(&Order::draw(&made, size, places)).is_none() {
+            return vec![Finding::Seed { said, made }];
         }
+        let mut findings = vec![Finding::Randomness { said, made }];
+        findings.extend(by_seed);
         findings
     }
 
