@@ -43,7 +43,7 @@ pub enum Event {
     /// First payments go back because nobody took a unit.
     ExhaustedRefund,
     /// First payments go back because the seller cancelled.
-    CancelRefund,
+    CancelledRefund,
     /// First payments go back because the seller did not deliver.
     DefaultRefund,
     /// First payments go back because the sale is void.
@@ -79,7 +79,7 @@ impl Event {
             Self::DepositForfeited => "deposit_forfeited",
             Self::SellerPaid => "seller_paid",
             Self::ExhaustedRefund => "exhausted_refund",
-            Self::CancelRefund => "cancel_refund",
+            Self::CancelledRefund => "cancelled_refund",
             Self::DefaultRefund => "default_refund",
             Self::VoidRefund => "void_refund",
             Self::ChargedBack => "charged_back",

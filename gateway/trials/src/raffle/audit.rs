@@ -139,7 +139,7 @@ pub fn check_identity(raffle: &Raffle, books: &SaleBooks) -> anyhow::Result<()> 
     let (pot1, pot2) = (A::Pot1(id), A::Pot2(id));
     let sums = |events: &[Event], account: &A| sum(books.journal(), events, account);
     let back1 = [Event::EntryCancelled, Event::ChargedBack, Event::ExhaustedRefund];
-    let undone = [Event::CancelRefund, Event::DefaultRefund, Event::VoidRefund];
+    let undone = [Event::CancelledRefund, Event::DefaultRefund, Event::VoidRefund];
     let paid1 = sums(&[Event::EntryPaid], &pot1)
         .saturating_add(sums(&back1, &pot1))
         .saturating_add(sums(&undone, &pot1));

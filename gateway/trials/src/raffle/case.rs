@@ -208,7 +208,9 @@ impl Step {
             }
             "pay_p2" => Self::PayP2(person()?),
             "forfeit" => Self::Forfeit(person()?),
-            "timeout" | "p2_timeout" => Self::Timeout,
+            "timeout" | "p2_timeout" if words.len() < 2 => Self::Timeout,
+            // Of one candidate: the machine does the same as for a forfeit.
+            "timeout" | "p2_timeout" => Self::Forfeit(person()?),
             "withdraw" | "withdraw_p2" | "withdraw_after_p2" => Self::Withdraw(person()?),
             "deliver" | "delivered" => Self::Deliver(person()?),
             "approve" => Self::Approve(person()?),

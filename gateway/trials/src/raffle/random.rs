@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 /// Steps of one life at most; then the operator stops it.
 const LIFE_STEPS_MAX: u32 = 300;
-/// One in so many steps is handed in twice, and one in so many is nonsense.
+/// One in so many steps is handed in twice.
 const TWICE_IN: u64 = 8;
 
 /// Chance by a seed: the generator splitmix64, which is enough for choices.

@@ -2,6 +2,8 @@
 //!
 //! Owns what is compared; the data stand in `tests/data/raffle`. May not know a rule.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at what it cannot read")]
+
 use baton_core::raffle::draw::beacon::QUICKNET;
 use baton_core::raffle::draw::bundle::Chance;
 use baton_core::raffle::draw::{Bundle, Digest, Tree};

@@ -64,7 +64,7 @@ impl Raffle {
         now: Timestamp,
         out: &mut Out,
     ) -> Result<(), Refusal> {
-        let (_, fixed) = self.terms.round().ok_or_else(|| self.refuse("beacon"))?;
+        let (_, fixed) = self.terms.round().ok_or(Refusal::NotPlanned { input: "beacon" })?;
         if got != fixed {
             return Err(Refusal::RoundWrong { got, fixed });
         }
@@ -72,7 +72,7 @@ impl Raffle {
             return self.draw(&closed, randomness, Digest::ZERO, now, out);
         };
         if closed.randomness != Randomness::Awaited {
-            return Err(self.refuse("beacon"));
+            return Err(Refusal::NotPlanned { input: "second beacon" });
         }
         closed.randomness = Randomness::Arrived(randomness);
         self.stage = Stage::Closed(closed);
@@ -95,7 +95,9 @@ impl Raffle {
                 let nonces = self.entries.counting().map(|entry| &entry.nonce);
                 (bound, from_nonces(self.id, &closed.root, nonces))
             }
-            (Plan::Beacon(_) | Plan::Rehearsal, _) => return Err(self.refuse("secret")),
+            (Plan::Beacon(_) | Plan::Rehearsal, _) => {
+                return Err(Refusal::NotPlanned { input: "secret" });
+            }
         };
         if closed.reveal_by.is_some_and(|until| now >= until) {
             return Err(Refusal::RevealOver);
@@ -115,7 +117,7 @@ impl Raffle {
         out: &mut Out,
     ) -> Result<(), Refusal> {
         if self.terms.proposal().plan != Plan::Rehearsal {
-            return Err(self.refuse("told order"));
+            return Err(Refusal::NotPlanned { input: "told order" });
         }
         let distinct: BTreeSet<&u32> = told.iter().collect();
         if distinct.len() != told.len() || told.iter().any(|ticket| *ticket >= closed.size) {

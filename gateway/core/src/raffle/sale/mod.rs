@@ -136,7 +136,11 @@ impl Raffle {
         self.stage = Stage::Ended(Ended { end, drawn });
     }
 
-    const fn refuse(&self, input: &'static str) -> Refusal {
-        Refusal::NotInState { input, state: self.state() }
+    const fn refuse(&self, input: &Input) -> Refusal {
+        let state = self.state();
+        if matches!(input, Input::EntryPaid(_)) {
+            return Refusal::NotOpen { state };
+        }
+        Refusal::NotInState { input: input.name(), state }
     }
 }

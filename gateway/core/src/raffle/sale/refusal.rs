@@ -17,6 +17,12 @@ pub enum Refusal {
         /// The state.
         state: State,
     },
+    /// Tickets are bought while a sale is open.
+    #[error("the sale is not open: its state is {}", .state.word())]
+    NotOpen {
+        /// The state.
+        state: State,
+    },
     /// The key was used for another step.
     #[error("the key belongs to another step")]
     KeyReused,
@@ -57,6 +63,12 @@ pub enum Refusal {
     /// The person has no entry that counts.
     #[error("the person has no entry")]
     EntryUnknown,
+    /// The draw is planned in another way.
+    #[error("the plan of the draw has no {input}")]
+    NotPlanned {
+        /// What was handed in.
+        input: &'static str,
+    },
     /// The beacon's number is of another round.
     #[error("round {got} is not the round {fixed} that was fixed")]
     RoundWrong {
@@ -103,6 +115,7 @@ impl Refusal {
     pub const fn rule(&self) -> &'static str {
         match self {
             Self::NotInState { .. } => "not_in_state",
+            Self::NotOpen { .. } => "not_open",
             Self::KeyReused => "key_reused",
             Self::LeaveMissing => "leave_missing",
             Self::ClosingTimeOver => "closing_time_over",
@@ -113,6 +126,7 @@ impl Refusal {
             Self::Protected(_) => "protected",
             Self::ChargedBackBefore => "charged_back_before",
             Self::EntryUnknown => "entry_unknown",
+            Self::NotPlanned { .. } => "not_planned",
             Self::RoundWrong { .. } => "round_wrong",
             Self::BeaconMissing => "beacon_missing",
             Self::CommitmentBroken => "commitment_broken",

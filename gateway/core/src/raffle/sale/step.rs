@@ -82,7 +82,7 @@ impl Raffle {
             Input::Submitted(_) => Err(Refusal::LeaveMissing),
             Input::SellerCancelled => self.unwind(End::CancelledBySeller, None, 0, out),
             Input::Killed => self.unwind(End::Void(VoidReason::Killed), None, 0, out),
-            other => Err(self.refuse(other.name())),
+            other => Err(self.refuse(other)),
         }
     }
 
@@ -99,7 +99,7 @@ impl Raffle {
             }
             Input::SellerCancelled => self.unwind(End::CancelledBySeller, None, 0, out),
             Input::Killed => self.unwind(End::Void(VoidReason::Killed), None, 0, out),
-            other => Err(self.refuse(other.name())),
+            other => Err(self.refuse(other)),
         }
     }
 
@@ -111,7 +111,7 @@ impl Raffle {
             Input::DeadlineReached => self.close(now, out),
             Input::SellerCancelled => self.cancel(out),
             Input::Killed => self.unwind(End::Void(VoidReason::Killed), None, 0, out),
-            other => Err(self.refuse(other.name())),
+            other => Err(self.refuse(other)),
         }
     }
 
@@ -218,7 +218,7 @@ impl Raffle {
             Input::SellerCancelled if self.round_is_out(now) => Err(Refusal::DrawDue),
             Input::SellerCancelled => self.cancel(out),
             Input::Killed => self.unwind(End::Void(VoidReason::Killed), None, 0, out),
-            other => Err(self.refuse(other.name())),
+            other => Err(self.refuse(other)),
         }
     }
 
@@ -246,7 +246,7 @@ impl Raffle {
             Input::Killed => {
                 return self.unwind(End::Void(VoidReason::Killed), Some(drawn), 0, out);
             }
-            other => return Err(self.refuse(other.name())),
+            other => return Err(self.refuse(other)),
         }
         self.go_on(drawn, out)
     }
@@ -332,7 +332,7 @@ impl Raffle {
         match input {
             Input::SellerPayoutDue if out.escrow.seller_payable > 0 => out.pay_seller(),
             Input::SellerPayoutDue => Err(Refusal::NothingOwed),
-            other => Err(self.refuse(other.name())),
+            other => Err(self.refuse(other)),
         }
     }
 }

@@ -177,7 +177,7 @@ pub(super) fn post_claim(
 const fn event_of(end: End) -> Event {
     match end {
         End::FailedNoEntry | End::FailedExhausted => Event::ExhaustedRefund,
-        End::CancelledBySeller => Event::CancelRefund,
+        End::CancelledBySeller => Event::CancelledRefund,
         End::SellerDefault => Event::DefaultRefund,
         End::Void(_) => Event::VoidRefund,
         End::Settled => Event::TicketsReturned,

@@ -57,7 +57,7 @@ fn a_seller_who_cancels_with_entries_loses_a_part_of_the_deposit() {
 
     assert_eq!(sale.state(), "CANCELLED_BY_SELLER");
     let booked = sale.booked();
-    assert_eq!(booked[0], "cancel_refund pot1+10000 refund_payable:a-10000");
+    assert_eq!(booked[0], "cancelled_refund pot1+10000 refund_payable:a-10000");
     let deposit = "deposit_returned seller_deposit+50000 seller_payable-45000 seller_default-5000";
     assert_eq!(booked[2], deposit);
 }

@@ -14,7 +14,7 @@ fn a_sale_is_listed_only_after_the_deposit() {
     assert_eq!(sale.state(), "DRAFT");
     sale.take(Input::Submitted(leave()));
     assert_eq!(sale.state(), "DEPOSIT_PENDING");
-    assert_eq!(sale.enter("a", 1, 0).unwrap_err().rule(), "not_in_state");
+    assert_eq!(sale.enter("a", 1, 0).unwrap_err().rule(), "not_open");
     sale.take(Input::DepositCaptured);
 
     assert_eq!(sale.state(), "OPEN");
@@ -94,7 +94,7 @@ fn a_full_sale_closes_by_itself_if_its_terms_say_so() {
     sale.enter("d", 1, 0).unwrap();
 
     assert_eq!(sale.state(), "CLOSED");
-    assert_eq!(sale.enter("e", 1, 0).unwrap_err().rule(), "not_in_state");
+    assert_eq!(sale.enter("e", 1, 0).unwrap_err().rule(), "not_open");
 }
 
 #[test]

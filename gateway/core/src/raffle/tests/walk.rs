@@ -106,6 +106,7 @@ fn take(sale: &mut Sale, books: &mut Books, input: Input) -> Result<(), TestCase
     prop_assert!(!others.iter().any(|effect| matches!(effect, Effect::Record(_))));
     prop_assert_eq!(record.before, before.state());
     prop_assert_eq!(record.after, sale.raffle.state());
+    sale.sent.push(first.clone());
     let after = sale.raffle.clone();
     prop_assert_eq!(sale.raffle.step(key, input, sale.now), Ok(Vec::new()));
     prop_assert!(sale.raffle == after, "the same key did something");
@@ -160,6 +161,7 @@ proptest! {
         let (journal, sent) = (Vec::new(), Vec::new());
         let mut sale = Sale { raffle, now: T0, keys: 0, journal, sent };
         let mut books = books();
+        let mut replayed = sale.raffle.clone();
         take(&mut sale, &mut books, Input::Submitted(leave()))?;
         take(&mut sale, &mut books, Input::DepositCaptured)?;
         for wish in wishes {
@@ -170,6 +172,13 @@ proptest! {
         take(&mut sale, &mut books, Input::Killed)?;
         holds_what_is_booked(&sale, &books)?;
         prop_assert!(matches!(sale.raffle.state(), State::Ended(_)));
+        for effect in &sale.sent {
+            let Effect::Record(record) = effect else { continue };
+            let again = replayed.step(record.key, record.input.clone(), record.at);
+            let again = again.unwrap_or_default();
+            prop_assert_eq!(again.first(), Some(effect));
+        }
+        prop_assert!(replayed == sale.raffle, "the records make another sale");
         let sum: i128 = books.balances().map(|(_, _, posted, _)| posted.on(Side::Debit)).sum();
         prop_assert_eq!(sum, 0);
     }
