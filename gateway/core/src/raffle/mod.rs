@@ -3,9 +3,9 @@
 //!
 //! | step | what happens | decided in |
 //! |---|---|---|
-//! | 1 | the law's switches are on; the seller proposes, the operator bounds | [`law`], [`terms`] |
+//! | 1 | the law's switches are on; the seller proposes | [`law`], [`terms`] |
 //! | 2 | the seller pays a deposit, then the sale is listed | [`sale`] |
-//! | 3 | people enter, with money or mileage, as far as they are protected | [`entry`], [`protection`] |
+//! | 3 | people enter, with money or mileage, within their caps | [`entry`], [`protection`] |
 //! | 4 | the list is closed and published, a beacon's number makes the order | [`draw`] |
 //! | 5 | candidates pay the second price, or the next is asked | [`figures`], [`sale`] |
 //! | 6 | what is delivered and approved is settled; surplus is shared | [`sale::settle`] |

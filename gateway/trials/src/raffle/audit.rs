@@ -1,4 +1,4 @@
-//! Judges a life: against what a file expects of it, and against the rules that hold for every life.
+//! Judges a life: by what a file expects of it, and by the rules that hold for every life.
 //!
 //! Owns the comparison line by line and the sums over a journal. Next: [`super::print`].
 

@@ -23,7 +23,8 @@ fn text(name: &str) -> String {
 
 /// A published round of quicknet and its signature, as the network serves it.
 const ROUND: u64 = 123;
-const SIGNATURE: &str = "b75c69d0b72a5d906e854e808ba7e2accb1542ac355ae486d591aa9d43765482e26cd02df835d3546d23c4b13e0dfc92";
+const SIGNATURE: &str = "b75c69d0b72a5d906e854e808ba7e2accb1542ac355ae486\
+                         d591aa9d43765482e26cd02df835d3546d23c4b13e0dfc92";
 
 #[test]
 fn every_journal_of_the_reference_is_equal_line_by_line() {

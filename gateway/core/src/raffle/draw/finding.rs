@@ -22,7 +22,7 @@ pub enum Finding {
         listed: u64,
     },
     /// The list was changed, and the proof tells where.
-    #[error("tickets: changed at {}; the list makes root {made}, {said} is said", span(*first, *last))]
+    #[error("tickets: changed at {}; they make root {made}, {said} is said", span(*first, *last))]
     Tickets {
         /// The first place that may be changed.
         first: u32,

@@ -2,8 +2,8 @@
 //!
 //! | step | what happens | file |
 //! |---|---|---|
-//! | 1 | before opening a beacon's round and the server's commitment are fixed | [`beacon`], [`seed`] |
-//! | 2 | at close every ticket becomes a leaf, the root is published, a buyer gets a proof | [`tree`] |
+//! | 1 | before opening, round and commitment are fixed | [`beacon`], [`seed`] |
+//! | 2 | at close every ticket becomes a leaf; a root for all, a proof for each | [`tree`] |
 //! | 3 | the round comes, its number and the root make a seed | [`seed`] |
 //! | 4 | the seed makes the order of all tickets: first choice and every redraw | [`order`] |
 //! | 5 | all of it together is public, and is checked | [`bundle`], [`finding`] |

@@ -9,7 +9,9 @@
 //! | P2_PENDING | second payments, forfeits, 72 hours | FULFILMENT, FAILED_EXHAUSTED |
 //! | FULFILMENT | delivery | DELIVERED |
 //! | DELIVERED | approval, or 7 days | SETTLED |
-//! | any before its end | seller cancels or defaults, operator stops | CANCELLED_BY_SELLER, SELLER_DEFAULT, VOID |
+//! | before the draw | the seller's cancellation | CANCELLED_BY_SELLER |
+//! | after the draw | the seller's default | SELLER_DEFAULT |
+//! | any before its end | the operator's stop | VOID |
 //!
 //! Chapters: [`input`], [`effect`], [`refusal`], [`step`] (the transitions), [`drawing`], [`unit`],
 //! [`settle`], [`unwind`], [`chargeback`], [`escrow`], [`view`] (questions). After the draw a sale

@@ -1,4 +1,4 @@
-use super::super::sale::Payment;
+use super::super::sale::{Delivery, Payment, Report};
 use super::*;
 
 fn first(ticket: TicketId) -> Input {
@@ -226,6 +226,59 @@ fn a_second_payment_taken_back_before_delivery_is_no_payment_and_after_it_a_loss
 
     assert_eq!(sale.booked(), ["charged_back chargeback+80000 pg_clearing-80000"]);
     assert_eq!(sale.try_take(second("b")), Err(Refusal::NothingToChargeBack));
+}
+
+#[test]
+fn a_second_payment_that_the_bank_gave_back_is_not_given_back_again() {
+    let mut sale = Sale::drawn(proposal(), &["a", "b"]);
+    sale.take(Input::P2Paid(person("a")));
+    let (delivery, place, at) = (Delivery::Done, "here".to_owned(), sale.now);
+    sale.take(Input::DeliveryReported(person("a"), Report { delivery, place, at }));
+    sale.take(second("a"));
+    sale.booked();
+
+    assert_eq!(sale.try_take(Input::Withdrawn(person("a"))), Err(Refusal::NoSuchUnit));
+    sale.take(Input::SellerDefaulted);
+
+    let booked = sale.booked();
+    assert_eq!(booked[0], "p2_refunded pot2+80000 chargeback-80000");
+    assert!(booked[1].starts_with("default_refund"));
+}
+
+#[test]
+fn a_loser_whose_bank_gave_the_payment_back_gets_nothing_more() {
+    let losers = Losers::Pool(Pool { consolation: bps(1_000), ..pool() });
+    let mut sale = Sale::open(Proposal { losers, ..proposal() });
+    let ticket = sale.enter("a", 1, 0).unwrap();
+    sale.enter("b", 1, 0).unwrap();
+    sale.enter("c", 1, 0).unwrap();
+    sale.close();
+    sale.take(Input::OrderTold(vec![1, 0, 2]));
+    sale.take(first(ticket));
+    sale.take(Input::P2Paid(person("b")));
+    sale.booked();
+
+    sale.take(Input::Approved(person("b")));
+
+    assert_eq!(sale.booked()[1], "consolation consolation+1000 mileage:c-1000");
+}
+
+#[test]
+fn a_reserve_for_which_no_ticket_counts_any_more_makes_good_what_chargebacks_have_cost() {
+    let mut sale = Sale::open(Proposal { quantity: 2, ..proposal() });
+    let ticket = sale.enter("a", 2, 0).unwrap();
+    let other = sale.enter("b", 2, 0).unwrap();
+    sale.close();
+    sale.take(Input::OrderTold(vec![0, 2]));
+    sale.take(Input::P2Paid(person("a")));
+    sale.take(Input::Approved(person("a")));
+    sale.take(first(ticket));
+    sale.booked();
+
+    sale.take(first(other));
+
+    assert_eq!(sale.state(), "SETTLED");
+    assert_eq!(sale.booked()[1], "unsold_reserve_returned pot1+40000 chargeback-40000");
 }
 
 #[test]
