@@ -115,7 +115,6 @@ impl Raffle {
             Unit::Paid { .. } if !ended => {
                 let lines = Lines::new().debit(A::Pot2(self.id), won).credit(A::PgClearing, won);
                 out.post(Event::ChargedBack, lines)?;
-                drawn.bar(person.clone());
                 drawn.offer(unit, &self.entries, now, out);
                 return self.go_on(drawn, out);
             }

@@ -246,6 +246,22 @@ fn a_second_payment_that_the_bank_gave_back_is_not_given_back_again() {
 }
 
 #[test]
+fn who_took_one_payment_back_is_not_asked_for_his_other_tickets() {
+    let mut sale = Sale::open(proposal());
+    sale.enter("a", 1, 0).unwrap();
+    let ticket = sale.enter("b", 1, 0).unwrap();
+    sale.enter("b", 1, 0).unwrap();
+    sale.enter("c", 1, 0).unwrap();
+    sale.close();
+    sale.take(Input::OrderTold(vec![0, 2, 1, 3]));
+
+    sale.take(first(ticket));
+    sale.take(Input::Forfeited(person("a")));
+
+    assert_eq!(sale.raffle.drawn().unwrap().units[0].person(), Some(&person("c")));
+}
+
+#[test]
 fn a_loser_whose_bank_gave_the_payment_back_gets_nothing_more() {
     let losers = Losers::Pool(Pool { consolation: bps(1_000), ..pool() });
     let mut sale = Sale::open(Proposal { losers, ..proposal() });
