@@ -6,9 +6,11 @@
 //! | capability | story |
 //! |---|---|
 //! | [`relay`] | phone → lookups → plan → command → outcome |
+//! | [`raffle`] | deposit → terms → entries → draw → second payment → settle |
 //! | [`ledger`] | where every outcome is booked |
 #![deny(missing_docs)]
 
 pub mod ledger;
+pub mod raffle;
 pub mod relay;
 pub mod time;

@@ -122,12 +122,16 @@ id!(uuid TouchId, "What a phone starts at a terminal: one payment, one membershi
 id!(uuid SaleId, "An amount that a merchant opened on a terminal for the next touch.");
 id!(uuid RequestKey, "The phone's idempotency key: 128 random bits stored before sending.");
 id!(uuid InquiryId, "One read-only question to a destination; its answer carries it back.");
+id!(uuid RaffleId, "One raffle sale; its sixteen bytes stand in every ticket's leaf.");
+id!(uuid TicketId, "One ticket of a raffle sale.");
+id!(uuid StepKey, "One step of a machine that moves money: with its key again, nothing moves.");
 id!(name TerminalId, "A relay terminal, as its tag, QR or barcode names it.");
 id!(name AgentId, "Baton's program beside one POS.");
 id!(name AppId, "A payment or membership application on phones.");
 id!(name DestinationId, "A payment or membership server.");
 id!(name WebhookId, "A receiver of events, as the operator who added it names it.");
 id!(name OperatorName, "A person who looks after exceptions; stands in the audit for ever.");
+id!(name PersonId, "A person who buys, as the shop's members are named.");
 id!(name ShopId, "A shop: the tenant to which terminals and agents belong.");
 
 fn name_valid(text: &str) -> bool {

@@ -2,12 +2,29 @@
 //!
 //! Owns nothing but the command line; the gateway carries the same commands.
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
 #[command(about = "Plays one trial of the rules")]
-struct Line {}
+struct Line {
+    #[command(subcommand)]
+    trial: Trial,
+}
 
-fn main() {
-    Line::parse();
+#[derive(Subcommand)]
+enum Trial {
+    /// Provable draws
+    #[command(subcommand)]
+    Draw(baton_trials::draw::Command),
+    /// Raffle sales
+    #[command(subcommand)]
+    Raffle(baton_trials::raffle::Command),
+}
+
+fn main() -> anyhow::Result<()> {
+    let out = &mut std::io::stdout().lock();
+    match Line::parse().trial {
+        Trial::Draw(command) => baton_trials::draw::run(command, out),
+        Trial::Raffle(command) => baton_trials::raffle::run(command, out),
+    }
 }

@@ -1,0 +1,8 @@
+//! The accounts of whole capabilities, each chart in a file of its own.
+//!
+//! Owns nothing but the list: [`raffle`]. An account of a chart is written
+//! `capability:kind` or `capability:kind:owner`.
+
+pub mod raffle;
+
+pub use raffle::RaffleAccount;
