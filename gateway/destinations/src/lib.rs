@@ -2,9 +2,9 @@
 //!
 //! Owns the three ways of speaking, ISO 8583, HTTP/JSON and plugins, behind one [`Client`].
 //! Decides nothing about money: whenever an answer leaves doubt the verdict is `Unknown`, with the
-//! reason. Used by the relay terminal (charge), the gateway (inquire, reverse, compare days) and the
-//! POS simulator. Reading order: [`ask`], [`reconcile`], [`client`], then the folders `iso8583`,
-//! `http` and `plugin`.
+//! reason. Used by the relay terminal (charge), the gateway (inquire, reverse, compare days) and
+//! the POS simulator. Reading order: [`ask`], [`reconcile`], [`client`], then the folders
+//! `iso8583`, `http` and `plugin`.
 //!
 //! A balance moves nothing, so its approval carries the asked amount (0 points) as amount and the
 //! balance, in digits, as reference.

@@ -3,8 +3,7 @@
 //! Owns the layout. Processing codes: 000000 payment, 020000 void, 220000 refund (both name their
 //! original in tag 08 of field 48), 200000 redeem, 210000 accrue, 310000 balance, 380000 inquiry
 //! (its field 48 names the transaction in tag 04 and itself in tag 07). Field 90 of a reversal
-//! names only the original's type, so tag 04 is its key. Totals are in [`super::settle`]. Next:
-//! [`super::answer`].
+//! names only the original's type, so tag 04 is its key. Next: [`super::answer`].
 
 use crate::ask::{Authorize, GiveBack, Inquire, Reverse, Way};
 use crate::day::Day;

@@ -1,10 +1,9 @@
-//! Totals of a business day in fields: 0500 and 0520 as they are sent, 0510 and 0530 as they are
-//! read.
+//! Totals of a day in fields: 0500 and 0520 as they are sent, 0510 and 0530 as they are read.
 //!
-//! Owns the layout. Payments are debits, refunds and voids are credits; field 97 is credits less
-//! debits, so what the destination owes the shop begins with D. "In balance" is believed only when
-//! no figure beside it differs. Source: ISO 8583:1987, data elements 15, 50, 66, 74 to 81, 86 to 89
-//! and 97. Next: `crate::reconcile`, what came of it.
+//! Owns the layout. Payments are debits, refunds and voids credits; 97 is credits less debits:
+//! D when the destination owes the shop. "In balance" is believed only when no figure beside it
+//! differs. Source: ISO 8583:1987, data elements 15, 50, 66, 74 to 81, 86 to 89, 97. Next:
+//! [`crate::reconcile`].
 
 use super::dialect::Dialect;
 use super::request::terminal_field;

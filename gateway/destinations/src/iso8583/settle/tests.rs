@@ -14,6 +14,9 @@ const TOTALS: Totals = Totals {
     refunds_reversed: Tally { count: 1, minor: 500 },
 };
 
+/// Sixteen digits.
+const NET_MAX: i64 = 9_999_999_999_999_999;
+
 fn ask(totals: Totals) -> Reconcile {
     let (from_ms, to_ms, at_ms) = (0, 0, 1_700_000_000_123);
     let (day, currency) = ("2023-11-14".parse().unwrap(), Currency::KRW);
@@ -166,7 +169,7 @@ fn totals_without_a_net_that_fits_are_not_sent() {
 
 proptest! {
     #[test]
-    fn a_net_amount_is_read_as_it_was_written(net in -9_999_999_999_999_999_i64..9_999_999_999_999_999) {
+    fn a_net_amount_is_read_as_it_was_written(net in -NET_MAX..NET_MAX) {
         let text = signed(net);
 
         prop_assert_eq!(text.len(), 17);
