@@ -30,7 +30,8 @@ fn profile(folder: &Path, name: &str, text: &str) -> String {
 }
 
 async fn card_host(omits: Vec<u8>) -> Running {
-    let speech = Speech { dialect: Dialect::of(Some(PACKED), None).unwrap(), omits };
+    let dialect = Dialect::of(Some(PACKED), None).unwrap();
+    let speech = Speech { dialect, omits, ..Speech::default() };
     let config = acquirer::Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         admin: None,
@@ -71,6 +72,35 @@ async fn a_probe_fits_or_names_what_differs() {
     assert!(framing.iter().any(|line| line.contains("bcd-2")), "{framing:?}");
     assert!(bitmap.iter().any(|line| line.contains("bitmap")), "{bitmap:?}");
     assert!(no_terminal.iter().any(|line| line.contains("41")), "{no_terminal:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_day_without_payments_is_in_balance_and_one_that_is_not_over_is_not_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let host = card_host(Vec::new()).await;
+    let address = host.address.to_string();
+    let asks = profile(folder, "asks.toml", &format!("reconcile = \"request\"\n{PACKED}"));
+    let never = profile(folder, "never.toml", PACKED);
+    let add = ["add", "card", "--kind", "acquirer", "--way", "iso8583", "--address", &address];
+    let add = [&add, ["--capabilities", "C2,C3", "--profile", &asks].as_slice()].concat();
+    let day = |day| ["reconcile", "card", "--day", day, "--currency", "KRW"];
+    let ends = ["--day-ends", "23:30+09:00"];
+    let words = |words: &[&str]| tokio::task::block_in_place(|| admin(folder, words));
+
+    let added = words(&add);
+    let past = words(&[&day("2026-11-01"), ends.as_slice()].concat());
+    let future = words(&[&day("9998-11-01"), ends.as_slice()].concat());
+    let unsaid = words(&day("2026-11-01"));
+    words(&["profile", "card", &never]);
+    let refused = words(&[&day("2026-11-01"), ends.as_slice()].concat());
+
+    host.stop().await;
+    assert!(added.status.success(), "{added:?}");
+    assert!(text(&past.stdout).ends_with("in balance\n"), "{past:?}");
+    for (said, why) in [(future, "not over"), (unsaid, "--day-ends"), (refused, "reconcile =")] {
+        assert!(!said.status.success() && text(&said.stderr).contains(why), "{why}: {said:?}");
+    }
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //!
 //! Owns nothing but the command line; the gateway carries the same commands.
 
-use clap::{Parser, Subcommand};
+use baton_trials::Trial;
+use clap::Parser;
 
 #[derive(Parser)]
 #[command(about = "Plays one trial of the rules")]
@@ -11,20 +12,6 @@ struct Line {
     trial: Trial,
 }
 
-#[derive(Subcommand)]
-enum Trial {
-    /// Provable draws
-    #[command(subcommand)]
-    Draw(baton_trials::draw::Command),
-    /// Raffle sales
-    #[command(subcommand)]
-    Raffle(baton_trials::raffle::Command),
-}
-
 fn main() -> anyhow::Result<()> {
-    let out = &mut std::io::stdout().lock();
-    match Line::parse().trial {
-        Trial::Draw(command) => baton_trials::draw::run(command, out),
-        Trial::Raffle(command) => baton_trials::raffle::run(command, out),
-    }
+    baton_trials::run(Line::parse().trial, &mut std::io::stdout().lock())
 }

@@ -7,3 +7,27 @@
 
 pub mod draw;
 pub mod raffle;
+
+use std::io::Write;
+
+/// Every trial, as a program's command line has it.
+#[derive(Debug, clap::Subcommand)]
+pub enum Trial {
+    /// Checks and makes provable draws.
+    #[command(subcommand)]
+    Draw(draw::Command),
+    /// Replays sales by raffle, line by line.
+    #[command(subcommand)]
+    Raffle(raffle::Command),
+}
+
+/// Plays one and tells what came of it.
+///
+/// # Errors
+/// What is wrong with its input, or what it found broken.
+pub fn run(trial: Trial, out: &mut dyn Write) -> anyhow::Result<()> {
+    match trial {
+        Trial::Draw(command) => draw::run(command, out),
+        Trial::Raffle(command) => raffle::run(command, out),
+    }
+}

@@ -6,6 +6,7 @@
 mod destination;
 mod people;
 mod plugin;
+mod reconcile;
 mod webhook;
 mod words;
 

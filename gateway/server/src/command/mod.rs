@@ -1,6 +1,7 @@
 //! The words of the command line and what each does.
 //!
-//! Owns `serve`, `demo` and `openapi`; [`books`] has `audit` and `export`, [`admin`] the rest.
+//! Owns `serve`, `demo` and `openapi`; [`books`] has `audit` and `export`, [`admin`] its own, and
+//! the trials of core's rules are a crate of their own.
 //! Faults are printed once, by `main`.
 
 mod admin;
@@ -79,6 +80,8 @@ enum Command {
     },
     /// Prints the description of the public API (OpenAPI 3.1).
     Openapi,
+    #[command(flatten)]
+    Trial(baton_trials::Trial),
 }
 
 /// The demo with a provider's own plugin.
@@ -140,6 +143,10 @@ pub fn run(line: Line) -> anyhow::Result<ExitCode> {
         Command::Export { out, after, config } => {
             let database = Config::read(config.as_deref())?.records.database;
             block_on(books::export(&database, &out, after))
+        }
+        Command::Trial(trial) => {
+            baton_trials::run(trial, &mut std::io::stdout().lock())?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Openapi => {
             print!("{}", baton_gateway::http::openapi::DOCUMENT);

@@ -3,7 +3,8 @@
 //! Owns the words and what they print. A profile is read and tried before anything is written. A
 //! probe signs on and off with nothing that could move money. Called by [`super`].
 
-use super::make;
+use super::reconcile::ReconcileWord;
+use super::{make, reconcile};
 use anyhow::{Context, bail};
 use baton_core::relay::capability::{Capabilities, Capability, Class};
 use baton_core::relay::lookup::{self, Standing};
@@ -30,6 +31,8 @@ pub enum DestinationWord {
     Profile(NewProfile),
     /// Asks one that speaks ISO 8583 to sign on, says what fits and what differs; moves no money.
     Probe(ProbeWord),
+    /// Compares one business day with a destination that does so; moves no money.
+    Reconcile(ReconcileWord),
 }
 
 #[derive(Args)]
@@ -114,6 +117,7 @@ pub async fn run(
             make(records, who, Change::DestinationProfile { id, profile }).await
         }
         DestinationWord::Probe(word) => ask(records, word, config).await,
+        DestinationWord::Reconcile(word) => reconcile::run(records, word, config).await,
     }
 }
 
@@ -146,7 +150,7 @@ async fn ask(records: &Records, word: ProbeWord, config: &Config) -> anyhow::Res
     Ok(())
 }
 
-async fn stored(records: &Records, id: &DestinationId) -> anyhow::Result<Target> {
+pub(super) async fn stored(records: &Records, id: &DestinationId) -> anyhow::Result<Target> {
     let directory = records.directory().await?;
     let found = directory.tables.destinations.get(id);
     Ok(found
@@ -156,7 +160,7 @@ async fn stored(records: &Records, id: &DestinationId) -> anyhow::Result<Target>
 }
 
 /// The key that the configuration names for a destination, if it names one.
-fn secret(config: &Config, id: &DestinationId) -> anyhow::Result<Option<Secret>> {
+pub(super) fn secret(config: &Config, id: &DestinationId) -> anyhow::Result<Option<Secret>> {
     let Some(credentials) = config.destinations.get(id) else { return Ok(None) };
     let file = &credentials.secret_file;
     let text = std::fs::read_to_string(file)
