@@ -6,9 +6,12 @@
 //! | capability | story |
 //! |---|---|
 //! | [`relay`] | phone → lookups → plan → command → outcome |
+//! | [`mall`] | shop → goods → cart → order → pay → ship → sales |
 //! | [`ledger`] | where every outcome is booked |
 #![deny(missing_docs)]
 
+pub mod calendar;
 pub mod ledger;
+pub mod mall;
 pub mod relay;
 pub mod time;

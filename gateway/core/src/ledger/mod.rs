@@ -1,80 +1,22 @@
 //! Double entry: every outcome that moves money or points becomes lines that sum to zero.
 //!
-//! Owns accounts, lines and the rule that an entry balances per currency. May not know who pays:
+//! Owns lines and the rule that an entry balances per currency. May not know who pays:
 //! `relay/outcome.rs` chooses the accounts. Stored append-only by `baton-records`. Chapters:
-//! [`booking`] (pending, posted, voided), [`books`] (balances and their floors).
+//! [`account`] and [`chart`] (where a line stands), [`booking`] (pending, posted, voided),
+//! [`books`] (balances and their floors).
 
+pub mod account;
 pub mod booking;
 pub mod books;
+pub mod chart;
 
+pub use account::{Account, AccountUnknown};
 pub use booking::{Booked, Booking, BookingRefused, Phase};
 pub use books::{Books, Totals};
+pub use chart::MallAccount;
 
-use baton_protocol::ids::{DestinationId, ShopId};
 use baton_protocol::money::{Currency, Money};
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
-
-/// Where a line is booked.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Account {
-    /// What a destination owes until it settles.
-    Clearing(DestinationId),
-    /// What a shop has earned.
-    Merchant(ShopId),
-    /// Points that a provider has handed out.
-    PointsIssued(DestinationId),
-    /// Points that members of a provider hold.
-    PointsHeld(DestinationId),
-}
-
-/// A text that names no account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an account is written kind:owner, as in merchant:shop-1")]
-pub struct AccountUnknown;
-
-impl Account {
-    /// Returns the side on which the account may not fall below zero, if it has such a floor.
-    ///
-    /// A shop gives back at most what it has earned, and a destination at most what it owes.
-    /// Points have none: members come with points from elsewhere.
-    #[must_use]
-    pub const fn floor(&self) -> Option<Side> {
-        match self {
-            Self::Clearing(_) => Some(Side::Debit),
-            Self::Merchant(_) => Some(Side::Credit),
-            Self::PointsIssued(_) | Self::PointsHeld(_) => None,
-        }
-    }
-}
-
-impl FromStr for Account {
-    type Err = AccountUnknown;
-
-    fn from_str(text: &str) -> Result<Self, AccountUnknown> {
-        let (kind, owner) = text.split_once(':').ok_or(AccountUnknown)?;
-        let destination = || owner.parse().map_err(|_| AccountUnknown);
-        match kind {
-            "clearing" => destination().map(Self::Clearing),
-            "merchant" => owner.parse().map(Self::Merchant).map_err(|_| AccountUnknown),
-            "points_issued" => destination().map(Self::PointsIssued),
-            "points_held" => destination().map(Self::PointsHeld),
-            _ => Err(AccountUnknown),
-        }
-    }
-}
-
-impl fmt::Display for Account {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Clearing(destination) => write!(f, "clearing:{destination}"),
-            Self::Merchant(shop) => write!(f, "merchant:{shop}"),
-            Self::PointsIssued(destination) => write!(f, "points_issued:{destination}"),
-            Self::PointsHeld(destination) => write!(f, "points_held:{destination}"),
-        }
-    }
-}
 
 /// Which side of an account a line stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
