@@ -6,8 +6,21 @@ use clap::Parser;
 
 #[derive(Parser)]
 #[command(about = "Plays one trial of the rules")]
-struct Line {}
+struct Line {
+    #[command(subcommand)]
+    trial: Trial,
+}
 
-fn main() {
-    Line::parse();
+#[derive(clap::Subcommand)]
+enum Trial {
+    /// Many shops on one server.
+    #[command(subcommand)]
+    Mall(baton_trials::mall::Command),
+}
+
+fn main() -> anyhow::Result<()> {
+    let out = &mut std::io::stdout().lock();
+    match Line::parse().trial {
+        Trial::Mall(command) => baton_trials::mall::run(command, out),
+    }
 }

@@ -55,7 +55,7 @@ impl BusinessNumber {
 }
 
 impl fmt::Display for BusinessNumber {
-    /// Prints it as people write it: `124-81-00998`.
+    /// Prints it as people write it: `000-12-34560`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, digit) in self.0.chars().enumerate() {
             if place == 3 || place == 5 {

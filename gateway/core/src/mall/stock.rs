@@ -168,6 +168,8 @@ pub enum Input {
     },
     /// Units came back from a customer.
     TakeBack {
+        /// For whom they had left.
+        from: HoldId,
         /// How many of what.
         units: Units,
         /// Whether they can be sold again.
@@ -204,7 +206,7 @@ pub enum Event {
     /// Units left.
     Sold(HoldId, Units),
     /// Units came back.
-    TakenBack(Units, Condition),
+    TakenBack(HoldId, Units, Condition),
 }
 
 /// Why a stock said no. Nothing changed then.
@@ -293,7 +295,7 @@ impl Stock {
             Input::Keep { hold, units } => self.keep(hold, units),
             Input::Release { hold, units } => self.release(hold, &units),
             Input::Sell { hold, units } => self.sell(hold, &units),
-            Input::TakeBack { units, condition } => self.take_back(units, condition),
+            Input::TakeBack { from, units, condition } => self.take_back(from, units, condition),
             Input::DeadlinePassed => Ok(Vec::new()),
         };
         let done = match done {

@@ -135,7 +135,8 @@ impl Order {
         let goods = self.line(&shop, line)?.line.item.goods.clone();
         self.set_exchange(number, ExchangeLife::Securing);
         let units = units_of(&Item { goods, option: from }, quantity);
-        let ask = stock::Input::TakeBack { units, condition };
+        let hold = HoldId { order: self.facts.id, round: number };
+        let ask = stock::Input::TakeBack { from: hold, units, condition };
         Ok(vec![
             self.note(Event::ExchangeArrived(number, condition, by), now),
             Effect::Stock { shop, ask },

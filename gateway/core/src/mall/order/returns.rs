@@ -103,7 +103,7 @@ impl Order {
         let what = Sold::Goods(goods.clone(), account.line.supplier.clone());
         self.set_return(number, ReturnLife::Arrived);
         let units = units_of(&Item { goods, option }, quantity);
-        let ask = stock::Input::TakeBack { units, condition };
+        let ask = stock::Input::TakeBack { from: self.hold(), units, condition };
         let mut effects = vec![
             self.note(Event::ReturnArrived(number, condition, by), now),
             Effect::Stock { shop: shop.clone(), ask },

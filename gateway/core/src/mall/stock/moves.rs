@@ -3,7 +3,7 @@
 //! Owns the rule that no count or correction takes away what is promised to an order: staff cancel
 //! first, so that a customer is told. Next: [`super`], the promises themselves.
 
-use super::{Event, Refusal, STOCK_UNITS_MAX, Stock, Units};
+use super::{Event, HoldId, Refusal, STOCK_UNITS_MAX, Stock, Units};
 use crate::mall::effect::{Effect, Question};
 use crate::mall::goods::Item;
 use crate::mall::mail::{About, Mail, Recipient};
@@ -102,6 +102,7 @@ impl Stock {
 
     pub(super) fn take_back(
         &mut self,
+        from: HoldId,
         units: Units,
         condition: Condition,
     ) -> Result<Vec<Effect>, Refusal> {
@@ -123,7 +124,7 @@ impl Stock {
                 Condition::Broken => {}
             }
         }
-        Ok(vec![self.record(Event::TakenBack(units, condition))])
+        Ok(vec![self.record(Event::TakenBack(from, units, condition))])
     }
 
     pub(super) fn low_items(&self) -> Vec<Item> {
