@@ -49,11 +49,14 @@ impl Date {
     pub fn from_days(days: i64) -> Self {
         let last = days_before_year(YEAR_MAX).saturating_add(364);
         let since_1 = days.saturating_add(DAYS_BEFORE_1970).clamp(0, last);
-        // A first guess that is at most one year late.
+        // A first guess, at most one year off.
         let guess = since_1.saturating_mul(400).div_euclid(DAYS_OF_400_YEARS).saturating_add(1);
         let mut year = i32::try_from(guess).unwrap_or(YEAR_MAX).min(YEAR_MAX);
         while days_before_year(year) > since_1 {
             year = year.saturating_sub(1);
+        }
+        while year < YEAR_MAX && days_before_year(year.saturating_add(1)) <= since_1 {
+            year = year.saturating_add(1);
         }
         let mut left = since_1.saturating_sub(days_before_year(year));
         let mut month = 1_u8;

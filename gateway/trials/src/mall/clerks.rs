@@ -33,7 +33,7 @@ impl World {
     /// The first [`Breach`].
     pub fn receive(&mut self, dice: &mut Dice) -> Played {
         let Some(price) = dice.pick(&self.fair.prices).cloned() else { return Ok(()) };
-        let units = dice.units(6);
+        let units = dice.units(9);
         let moved =
             self.move_stock(&price.shop, stock::Input::Received(price.item.clone(), units))?;
         if moved {

@@ -9,18 +9,18 @@ use super::promises::{Breach, always, at_rest};
 use super::world::{Played, Sabotage, World};
 
 /// Moves of one history: long enough that most orders come to an end.
-pub const MOVES: usize = 70;
+pub const MOVES: usize = 140;
 
 /// What can happen, and how often among all.
 const KINDS: &[(Kind, u64)] = &[
-    (Kind::Arrive, 300),
-    (Kind::Place, 80),
-    (Kind::ShowCard, 60),
+    (Kind::Arrive, 340),
+    (Kind::Place, 36),
+    (Kind::ShowCard, 50),
     (Kind::RelayDecides, 60),
     (Kind::Transfer, 60),
     (Kind::BankTells, 60),
     (Kind::Receive, 60),
-    (Kind::Ship, 80),
+    (Kind::Ship, 70),
     (Kind::Deliver, 70),
     (Kind::AskReturn, 30),
     (Kind::EndReturn, 30),
@@ -34,8 +34,8 @@ const KINDS: &[(Kind, u64)] = &[
     (Kind::Correct, 12),
     (Kind::Inventory, 12),
     (Kind::WatchLow, 5),
-    (Kind::TimePasses, 25),
-    (Kind::TimersWake, 25),
+    (Kind::TimePasses, 20),
+    (Kind::TimersWake, 20),
 ];
 
 /// One kind of move.
@@ -103,9 +103,9 @@ pub struct Move {
 pub fn draw(seed: u64) -> Vec<Move> {
     let mut dice = Dice::of(seed);
     let all: u64 = KINDS.iter().map(|(_, often)| often).sum();
-    let mut moves = Vec::with_capacity(MOVES + 3);
+    let mut moves = Vec::with_capacity(MOVES);
     // Shelves are not empty when the doors open.
-    let opening = [Kind::Receive; 6].into_iter().map(|kind| (kind, dice.roll()));
+    let opening = [Kind::Receive; 14].into_iter().map(|kind| (kind, dice.roll()));
     moves.extend(opening.collect::<Vec<_>>().into_iter().map(|(kind, seed)| Move { kind, seed }));
     while moves.len() < MOVES {
         let mut place = dice.below(all);
@@ -140,7 +140,7 @@ pub fn play(fair: &Fair, moves: &[Move], sabotage: Sabotage) -> Result<World, Br
 fn go(world: &mut World, one: Move) -> Played {
     let dice = &mut Dice::of(one.seed);
     match one.kind {
-        Kind::Arrive => (0..dice.units(4)).try_for_each(|_| world.arrive(dice)),
+        Kind::Arrive => (0..dice.units(8)).try_for_each(|_| world.arrive(dice)),
         Kind::Place => world.place(dice),
         Kind::ShowCard => world.show_card(dice),
         Kind::RelayDecides => world.relay_decides(dice, 75),
