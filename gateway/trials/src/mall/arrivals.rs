@@ -77,7 +77,18 @@ impl World {
         let Some(stock) = self.stocks.get_mut(shop) else { return Ok(()) };
         match stock.step(ask.clone(), self.now) {
             Ok(effects) => self.carry(effects),
-            Err(refusal) => self.refused(ask.refused(shop), &refusal),
+            Err(refusal) => match (self.sabotage, ask) {
+                (Sabotage::OversellLast, stock::Input::Reserve { hold, .. }) => {
+                    let told =
+                        order::Input::StockReserved { shop: shop.clone(), round: hold.round };
+                    self.tell(hold.order, told)
+                }
+                (Sabotage::OversellLast, stock::Input::Keep { hold, .. }) => {
+                    let told = order::Input::StockKept { shop: shop.clone(), round: hold.round };
+                    self.tell(hold.order, told)
+                }
+                _ => self.refused(ask.refused(shop), &refusal),
+            },
         }
     }
 

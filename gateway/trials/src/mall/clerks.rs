@@ -195,7 +195,8 @@ impl World {
         let Some(id) = self.any_order(dice, asked) else { return Ok(()) };
         let returns = self.orders.get(&id).map(|order| order.returns().to_vec());
         let returns = returns.unwrap_or_default();
-        let place = dice.place(returns.len());
+        let open = returns.iter().position(|one| one.life == ReturnLife::Asked);
+        let place = open.filter(|_| dice.chance(90)).unwrap_or_else(|| dice.place(returns.len()));
         let Some(one) = returns.get(place) else { return Ok(()) };
         let number = u32::try_from(place).unwrap_or(0).saturating_add(1);
         if dice.chance(20) {

@@ -36,8 +36,10 @@ pub enum Sabotage {
     ForgetPosting,
     /// A mail is sent twice.
     MailTwice,
-    /// A used coupon is free again.
+    /// A use of a coupon is never counted as spent.
     CouponTwice,
+    /// A stock says yes when it has nothing.
+    OversellLast,
 }
 
 /// Something on its way from one machine to another.
