@@ -6,11 +6,12 @@ use super::dice::Dice;
 use super::promises::Breach;
 use super::world::{Message, Played, Sabotage, World};
 use baton_core::ledger::{Booking, Entry, Phase};
+use baton_core::mall::cart;
 use baton_core::mall::coupon::{self, Coupon};
 use baton_core::mall::deposit;
 use baton_core::mall::effect::Effect;
-use baton_core::mall::order::{self, Life};
-use baton_core::mall::{cart, stock};
+use baton_core::mall::order::{self, Life, Order};
+use baton_core::mall::stock::{self, Stock};
 use baton_protocol::ids::{OrderId, ShopId};
 
 /// Rounds until a mall is at rest: a refund that is tried twice and then transferred needs five.
@@ -183,8 +184,18 @@ impl World {
         Ok(())
     }
 
-    /// Time goes on, by a minute, an hour, a day or nine days; nobody has looked at a clock yet.
+    /// Time goes on, by a minute, an hour, a day or nine days, or to the edge of what is to happen
+    /// next; nobody has looked at a clock yet.
     pub fn time_passes(&mut self, dice: &mut Dice) {
+        let orders = self.orders.values().filter_map(Order::next_deadline);
+        let deadlines = orders.chain(self.stocks.values().filter_map(Stock::next_deadline));
+        let next = deadlines.filter(|at| *at > self.now).min();
+        if let Some(next) = next
+            && dice.chance(40)
+        {
+            self.now = next.before_ms(dice.below(2));
+            return;
+        }
         let steps = if dice.chance(80) { [60_000, 3_600_000] } else { [86_400_000, 777_600_000] };
         self.now = self.now.after_ms(dice.pick(&steps).copied().unwrap_or(60_000));
     }

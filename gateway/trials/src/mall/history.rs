@@ -9,16 +9,16 @@ use super::promises::{Breach, always, at_rest};
 use super::world::{Played, Sabotage, World};
 
 /// Moves of one history: long enough that most orders come to an end.
-pub const MOVES: usize = 140;
+pub const MOVES: usize = 160;
 
 /// What can happen, and how often among all.
 const KINDS: &[(Kind, u64)] = &[
     (Kind::Arrive, 340),
     (Kind::Place, 36),
-    (Kind::ShowCard, 50),
+    (Kind::ShowCard, 70),
     (Kind::RelayDecides, 60),
     (Kind::Transfer, 60),
-    (Kind::BankTells, 60),
+    (Kind::BankTells, 80),
     (Kind::Receive, 60),
     (Kind::Ship, 70),
     (Kind::Deliver, 90),
@@ -105,7 +105,7 @@ pub fn draw(seed: u64) -> Vec<Move> {
     let all: u64 = KINDS.iter().map(|(_, often)| often).sum();
     let mut moves = Vec::with_capacity(MOVES);
     // Shelves are not empty when the doors open.
-    let opening = [Kind::Receive; 14].into_iter().map(|kind| (kind, dice.roll()));
+    let opening = [Kind::Receive; 24].into_iter().map(|kind| (kind, dice.roll()));
     moves.extend(opening.collect::<Vec<_>>().into_iter().map(|(kind, seed)| Move { kind, seed }));
     while moves.len() < MOVES {
         let mut place = dice.below(all);

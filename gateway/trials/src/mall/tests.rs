@@ -79,7 +79,7 @@ fn the_smallest_history_still_shows_the_breach_and_nothing_of_it_can_be_left_out
 fn a_shop_owner_reads_the_table_and_a_program_the_csv() {
     let sales = |by, csv| {
         let shop = "hanok-tea".to_owned();
-        printed(Command::Sales { shop, by, histories: 5, seed: 1, csv })
+        printed(Command::Sales { shop, by, histories: 20, seed: 1, csv })
     };
 
     let (done, screen) = sales(Order::Goods, false);
@@ -111,7 +111,7 @@ proptest! {
     #[test]
     fn any_part_of_a_history_is_a_history_that_keeps_every_promise(
         seed in any::<u64>(),
-        kept in proptest::collection::vec(any::<bool>(), 140),
+        kept in proptest::collection::vec(any::<bool>(), 160),
     ) {
         let fair = Fair::open().unwrap();
         let moves = draw(seed).into_iter().zip(kept);

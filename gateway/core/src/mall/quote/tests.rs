@@ -123,6 +123,22 @@ fn what_cannot_be_ordered_has_no_price() {
     assert!(matches!(refused, Err(Refusal::CurrencyDiffers(..))));
 }
 
+#[test]
+fn an_order_in_dollars_is_reckoned_in_cents() {
+    let dollars = Currency::from_letters("USD").unwrap();
+    let cents = |minor| Money::new(minor, dollars);
+    let (key, offer) = offer("tea", "pot", 1_995, 1_000);
+    let offer = Offer { unit_price: cents(1_995), ..offer };
+    let rule = ShippingRule { fee: cents(499), free_from: None, vat: VatRate::EXEMPT };
+
+    let rules = BTreeMap::from([(shop("tea"), rule)]);
+    let quote =
+        Quote::of(&wanted(&[("tea", "pot", 3)]), &Offers::from([(key, offer)]), &rules, None);
+
+    // 59.85 less 5.98, and 4.99 for the way.
+    assert_eq!(quote.unwrap().total().to_string(), "58.86 USD");
+}
+
 proptest! {
     #[test]
     fn a_quote_is_its_lines_less_discounts_plus_shipping_to_the_won(
