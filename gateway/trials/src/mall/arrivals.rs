@@ -200,6 +200,24 @@ impl World {
         self.now = self.now.after_ms(dice.pick(&steps).copied().unwrap_or(60_000));
     }
 
+    /// Reservations run out while payments are secured, and others want the same goods: the worst
+    /// moment for a message to be late.
+    ///
+    /// # Errors
+    /// The first [`Breach`].
+    pub fn rush(&mut self, dice: &mut Dice) -> Played {
+        let secured =
+            self.orders.values().filter(|one| matches!(one.life(), Life::Securing { .. }));
+        let ends = secured.map(|one| one.facts().pay_by.after_ms(order::RESERVE_GRACE_MS));
+        if let Some(end) = ends.max() {
+            self.now = self.now.max(end);
+            for _ in 0..10 {
+                self.place(dice)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Every timer that is due wakes its machine.
     ///
     /// # Errors

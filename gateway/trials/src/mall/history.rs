@@ -35,6 +35,7 @@ const KINDS: &[(Kind, u64)] = &[
     (Kind::Inventory, 12),
     (Kind::WatchLow, 5),
     (Kind::TimePasses, 20),
+    (Kind::Rush, 15),
     (Kind::TimersWake, 20),
 ];
 
@@ -85,6 +86,8 @@ pub enum Kind {
     WatchLow,
     /// Time goes on.
     TimePasses,
+    /// Reservations run out while a payment is under way, and others want the same.
+    Rush,
     /// Timers wake.
     TimersWake,
 }
@@ -165,6 +168,7 @@ fn go(world: &mut World, one: Move) -> Played {
             world.time_passes(dice);
             Ok(())
         }
+        Kind::Rush => world.rush(dice),
         Kind::TimersWake => world.timers_wake(),
     }
 }

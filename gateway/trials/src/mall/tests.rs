@@ -29,6 +29,7 @@ fn three_hundred_histories_keep_every_promise_and_sell_what_the_ledger_says() {
         "deposit: late or doubled",
         "coupon: spent",
         "refund: refused by the destination",
+        "exchange: nothing to send",
         "stock: counted",
     ] {
         assert!(text.contains(what), "{what} never happened");
