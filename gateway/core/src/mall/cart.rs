@@ -133,13 +133,9 @@ impl Cart {
                 Ok(vec![self.touch(now)])
             }
             (Life::Open { .. }, Input::CouponEntered(code)) => {
-                self.coupon = Some(code);
-                Ok(vec![self.touch(now)])
+                Ok(self.take_coupon(Some(code), now))
             }
-            (Life::Open { .. }, Input::CouponRemoved) => {
-                self.coupon = None;
-                Ok(vec![self.touch(now)])
-            }
+            (Life::Open { .. }, Input::CouponRemoved) => Ok(self.take_coupon(None, now)),
             (Life::Open { .. }, Input::SentOff(_)) if self.lines.is_empty() => {
                 Err(Refusal::Empty(self.id))
             }
@@ -222,6 +218,11 @@ impl Cart {
         }
         self.lines.insert(key, quantity);
         Ok(vec![self.touch(now)])
+    }
+
+    fn take_coupon(&mut self, coupon: Option<CouponCode>, now: Timestamp) -> Vec<Effect> {
+        self.coupon = coupon;
+        vec![self.touch(now)]
     }
 
     fn touch(&mut self, now: Timestamp) -> Effect {

@@ -1,7 +1,7 @@
 //! A cart priced: one part a shop, each with its lines, discounts and way to the customer.
 //!
-//! Owns what an order costs before it is placed. First what is off the goods, line by line; then the
-//! coupon, spread over the lines that it counts for; then shipping, by what a shop's lines cost
+//! Owns what an order costs before it is placed. First what is off the goods, line by line; then
+//! the coupon, spread over the lines that it counts for; then shipping, by what a shop's lines cost
 //! then. May not grant stock or coupons. Next: [`super::order`].
 
 use super::cart::Lines;

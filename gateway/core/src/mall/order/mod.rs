@@ -1,4 +1,4 @@
-//! Orders: placed, paid, shipped in parts, taken back, exchanged, refunded, each step on a timeline.
+//! Orders: placed, paid, sent in parts, taken back, exchanged, refunded; each step on a timeline.
 //!
 //! Owns the life of one order over several shops, one part a shop. It grants itself nothing: stock
 //! and coupons do, and money comes through the relay or the desk for deposits; each is asked by an

@@ -208,9 +208,17 @@ fn input((kind, number, quantity, until): (u8, u128, u32, i64)) -> Input {
     }
 }
 
+/// By how much an effect says that on-hand units changed.
+fn change(effect: &Effect) -> i64 {
+    let Effect::Record(Record::Stock(_, Event::Changed { change, .. })) = effect else { return 0 };
+    *change
+}
+
 proptest! {
     #[test]
-    fn stock_is_never_oversold_and_units_are_conserved(wishes in proptest::collection::vec(wish(), 0..80)) {
+    fn stock_is_never_oversold_and_units_are_conserved(
+        wishes in proptest::collection::vec(wish(), 0..80),
+    ) {
         let mut stock = ten();
         // Came in, less what went missing, is what is there and what is out.
         let mut all = 10_i64;
@@ -221,11 +229,7 @@ proptest! {
             match &result {
                 Err(_) => prop_assert_eq!(&stock, &before),
                 Ok(effects) => {
-                    for effect in effects {
-                        if let Effect::Record(Record::Stock(_, Event::Changed { change, .. })) = effect {
-                            all += change;
-                        }
-                    }
+                    all += effects.iter().map(change).sum::<i64>();
                     let records = effects.iter().position(Effect::is_record);
                     let acts = effects.iter().position(|one| matches!(one, Effect::Mail(_)));
                     prop_assert!(acts.is_none_or(|act| records.is_some_and(|record| record < act)));
