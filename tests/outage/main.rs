@@ -1,7 +1,8 @@
 //! How long an unknown outcome stays unknown after its destination is reachable again.
 //!
-//! Owns one measurement with the timers as shipped: payments are charged and their outcomes lost
-//! while the wallet's plug is out; then it is put in, and every end is timed. Run by hand:
+//! Owns one measurement with the timers as shipped: outcomes are lost while a destination's plug is
+//! out; then it is put in, and every end is timed. The wallet charges, and inquiries find out; with
+//! `--undo` the card host never hears of the payments, and reversals end them. Run by hand:
 //! `cargo run --release -p baton-tests --bin outage -- --payments 40 --outage-s 90`.
 
 mod clock;
@@ -10,12 +11,12 @@ use anyhow::{Context, ensure};
 use baton_destinations::{Authorize, Client, Limits};
 use baton_gateway::clock::wall_ms;
 use baton_gateway::config::health::HealthSettings;
-use baton_gateway::demo::apps::wallet_code;
+use baton_gateway::demo::apps::{card_code, wallet_code};
 use baton_gateway::demo::plug::{Plug, Position};
 use baton_protocol::ids::TouchId;
 use baton_protocol::link::Command;
 use baton_protocol::target::{Target, Way};
-use baton_protocol::work::{UnknownReason, Verdict};
+use baton_protocol::work::{State, UnknownReason, Verdict};
 use baton_records::admin::Change;
 use baton_tests::{Hand, Wishes, World, pay};
 use clap::Parser;
@@ -31,29 +32,34 @@ const END_MS: i64 = 120_000;
 #[derive(Parser)]
 #[command(about = "Measures how soon unknown outcomes are known after an outage")]
 struct Line {
-    /// Payments whose outcome is lost.
-    #[arg(long, default_value_t = 40)]
+    /// Payments whose outcome is lost; one terminal has at most 1,000 open.
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u64).range(1..=1_000))]
     payments: u64,
     /// How long the wallet cannot be reached, in seconds.
     #[arg(long, default_value_t = 90)]
     outage_s: u64,
+    /// The payments never arrive, so that each must be reversed.
+    #[arg(long)]
+    undo: bool,
 }
 
 struct Scene {
     world: World,
     plug: Arc<Plug>,
-    wallet: Client,
+    /// What charges; without it payments never arrive, at the card host.
+    wallet: Option<Client>,
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let line = Line::parse();
-    let scene = Scene::set().await?;
+    let scene = Scene::set(line.undo).await?;
     let mut hand = scene.world.hand_at_the_counter().await?;
     scene.plug.put(Position::Out);
     let mut touches = Vec::new();
-    for _ in 0..line.payments {
-        touches.push(scene.lose_one(&mut hand).await?);
+    for number in 1..=line.payments {
+        let lost = scene.lose_one(&mut hand).await;
+        touches.push(lost.with_context(|| format!("payment {number} of {}", line.payments))?);
     }
     clock::pass(line.outage_s * 1_000).await;
     let before = scene.world.books.states().await?;
@@ -64,31 +70,54 @@ async fn main() -> anyhow::Result<()> {
 }
 
 impl Scene {
-    /// The usual world, with a plug before the wallet. New requests are let through all the outage,
-    /// because this tool makes them; everything else is as shipped.
-    async fn set() -> anyhow::Result<Self> {
+    /// The usual world, with a plug before the destination. New requests are let through all the
+    /// outage, because this tool makes them; everything else is as shipped.
+    async fn set(undo: bool) -> anyhow::Result<Self> {
         let health = HealthSettings { echo_misses: u32::MAX, ..HealthSettings::default() };
         let world = World::start(Wishes { health, ..Wishes::default() }).await?;
-        let target = Target::new(world.servers.wallet.id.clone(), world.servers.wallet.way.clone());
-        let wallet = Client::new(&target, None, Limits::default())?;
-        let Way::Http { base_url } = &target.way else { anyhow::bail!("the wallet speaks HTTP") };
-        let plug = Plug::before(base_url.trim_start_matches("http://").parse()?).await?;
-        let address = format!("http://{}", plug.address);
-        world.change(&Change::DestinationMove { id: target.destination, address }).await?;
+        let server = if undo { &world.servers.card } else { &world.servers.wallet };
+        let target = Target::new(server.id.clone(), server.way.clone());
+        let (plug, address) = match &target.way {
+            Way::Http { base_url } => {
+                let plug = Plug::before(base_url.trim_start_matches("http://").parse()?).await?;
+                let address = format!("http://{}", plug.address);
+                (plug, address)
+            }
+            Way::Iso8583 { address } => {
+                let plug = Plug::before(address.parse()?).await?;
+                let address = plug.address.to_string();
+                (plug, address)
+            }
+            Way::Plugin { .. } => anyhow::bail!("nothing can be put before a plugin"),
+        };
+        let id = target.destination.clone();
+        world.change(&Change::DestinationMove { id, address }).await?;
+        let wallet = (!undo).then(|| Client::new(&target, None, Limits::default())).transpose()?;
         Ok(Self { world, plug, wallet })
     }
 
-    /// A payment that the wallet charges, and whose outcome the terminal never hears.
+    /// A payment whose outcome the terminal never hears.
     async fn lose_one(&self, hand: &mut Hand) -> anyhow::Result<TouchId> {
-        let phone = self.world.wallet();
-        let code = wallet_code(&self.world.apps.wallet_url).await?;
+        let (phone, code) = match self.wallet {
+            Some(_) => (self.world.wallet(), wallet_code(&self.world.apps.wallet_url).await?),
+            None => (self.world.card(), card_code()?),
+        };
         let body = pay(&self.world.cast.counter, &phone, &code, 4_500);
-        let touch = phone.touch(&body).send().await?.touch()?;
-        let command = hand.command().await?;
-        let verdict = self.wallet.authorize(&self.charge(&command)).await;
-        ensure!(matches!(verdict, Verdict::Approved { .. }), "the wallet said {verdict:?}");
+        let sent = phone.touch(&body).send().await?;
+        let (touch, transaction) = (sent.touch()?, sent.transaction()?);
+        let mut command = hand.command().await?;
+        while command.transaction != transaction {
+            // The one before, delivered again on a busy machine.
+            command = hand.command().await?;
+        }
+        if let Some(wallet) = &self.wallet {
+            let verdict = wallet.authorize(&self.charge(&command)).await;
+            ensure!(matches!(verdict, Verdict::Approved { .. }), "the wallet said {verdict:?}");
+        }
         let lost = Verdict::Unknown { reason: UnknownReason::Silent };
         hand.report(&command, lost).await?;
+        // The terminal is free for the next one when the gateway has heard it.
+        phone.until_state(touch, State::Unknown).await?;
         Ok(touch)
     }
 

@@ -3,7 +3,8 @@
 //! Each test is one sentence that is true of a whole Baton over real sockets. In reading order:
 //! [`flows`], [`halves`] (both in one touch), [`outcomes`], [`health`], [`refunds`], [`refusals`],
 //! [`repeats`], [`doubt`] (nobody pays again), [`sales`], [`callers`], [`events`], [`cursor`],
-//! [`webhooks`], [`link`], [`journals`], [`suspense`], [`hostile`], [`edges`], [`secrecy`].
+//! [`webhooks`], [`link`], [`plugins`], [`journals`], [`suspense`], [`hostile`], [`edges`],
+//! [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod callers;
@@ -18,6 +19,7 @@ mod hostile;
 mod journals;
 mod link;
 mod outcomes;
+mod plugins;
 mod refunds;
 mod refusals;
 mod repeats;

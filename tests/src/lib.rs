@@ -12,6 +12,7 @@ pub use world::devices::Badge;
 pub use world::hand::{Dialled, Hand};
 pub use world::merchant::Merchant;
 pub use world::phone::{Phone, Reply, accrue, pay};
+pub use world::plugins::Workshop;
 pub use world::receiver::{Delivery, Manner, Receiver};
 pub use world::setting::{Store, Wishes};
 pub use world::stranger::Stranger;

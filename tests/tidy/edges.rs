@@ -30,12 +30,17 @@ const EDGES: &[(&str, &[&str])] = &[
     ("baton-simulation", &["protocol", "core", "link"]),
     // A workspace of its own in `gateway/formats/fuzz`: the oracles of both crates.
     ("baton-fuzz", &["protocol", "formats"]),
+    // A workspace of its own in `gateway/formats/peers`: other crates measured beside ours.
+    ("baton-peers", &["formats"]),
 ];
 
 /// Packages that must stay light, and every foreign package that they may depend on.
 const FOREIGN: &[(&str, &[&str])] = &[
     ("baton-protocol", &["serde", "serde_json", "thiserror", "uuid", "zeroize"]),
-    ("baton-formats", &["aes", "base64", "cmac", "subtle", "thiserror", "zeroize"]),
+    (
+        "baton-formats",
+        &["aes", "base64", "cmac", "des", "retail-mac", "subtle", "thiserror", "zeroize"],
+    ),
     ("baton-core", &["sha2", "thiserror"]),
     ("baton-plugin-api", &["serde", "serde_json"]),
 ];
@@ -82,7 +87,7 @@ const ANYHOW_PLACES: &[&str] = &[
 const DEMO_PLACE: &str = "gateway/server/src/demo";
 
 /// Folders of core that others of core may import, because several need them (8).
-const CORE_SHARED: &[&str] = &["ledger"];
+const CORE_SHARED: &[&str] = &["calendar", "ledger"];
 
 /// Every section of a manifest that names dependencies.
 const SECTIONS: &[&str] = &["dependencies", "dev-dependencies", "build-dependencies"];

@@ -4,12 +4,15 @@
 //! `plugin/mod.rs`.
 
 use crate::ask::{Authorize, GiveBack, Inquire, Limits, Reverse};
+use crate::day::Day;
 use crate::fault::{ClientInvalid, Unreachable};
 use crate::http::HttpClient;
 use crate::iso8583::IsoClient;
 use crate::iso8583::dialect::Dialect;
 use crate::late::LateAnswers;
+use crate::notice::Notices;
 use crate::plugin::PluginClient;
+use crate::reconcile::{CutOver, Reconcile, Reconciles, Reconciliation, Settlement, Unreconciled};
 use crate::secret::Secret;
 use baton_plugin_host::Plugins;
 use baton_protocol::target::{Profile, Target, Way};
@@ -153,6 +156,64 @@ impl Client {
             ClientWay::Iso8583(client) => client.give_back(ask).await,
             ClientWay::Http(client) => client.give_back(ask).await,
             ClientWay::Plugin(client) => client.give_back(ask).await,
+        }
+    }
+}
+
+impl Client {
+    /// Compares what both sides counted in a business day.
+    ///
+    /// **Order** when nothing of that day is in doubt any more; what is reversed later belongs to a
+    /// later day. **Repeat** safe, see [`Reconcile`].
+    pub async fn reconcile(&self, ask: &Reconcile) -> Reconciliation {
+        match &self.way {
+            ClientWay::Iso8583(client) => client.reconcile(ask).await,
+            ClientWay::Http(_) => Reconciliation::NotReconciled(Unreconciled::NoWay),
+            ClientWay::Plugin(client) => client.reconcile(ask).await,
+        }
+    }
+
+    /// Returns whether and how this destination compares days, and when its day ends. A plugin is
+    /// always asked; one that cannot compare says so.
+    #[must_use]
+    pub fn settlement(&self) -> Settlement {
+        match &self.way {
+            ClientWay::Iso8583(client) => client.settlement(),
+            ClientWay::Http(_) => Settlement::default(),
+            ClientWay::Plugin(_) => {
+                Settlement { reconciles: Reconciles::ByRequest, ..Settlement::default() }
+            }
+        }
+    }
+
+    /// Tells the destination that a new business day begins; only ISO 8583 can say it.
+    ///
+    /// **Repeat** safe: the day is the key.
+    pub async fn cut_over(&self, day: Day) -> CutOver {
+        match &self.way {
+            ClientWay::Iso8583(client) => client.cut_over(day).await,
+            ClientWay::Http(_) | ClientWay::Plugin(_) => CutOver::NoWay,
+        }
+    }
+
+    /// Returns what the destination says by itself, from now on; only ISO 8583 says anything.
+    #[must_use]
+    pub fn notices(&self) -> Option<Notices> {
+        match &self.way {
+            ClientWay::Iso8583(client) => Some(client.notices()),
+            ClientWay::Http(_) | ClientWay::Plugin(_) => None,
+        }
+    }
+
+    /// Signs off and asks nothing more, for all clones: when a destination is taken away, or the
+    /// program ends. Questions that are open are still answered to whoever asked them.
+    ///
+    /// Takes a second at most. Where lines begin without a sign-on they end without a sign-off; a
+    /// client that is only dropped cuts its lines. The other ways have nothing to end.
+    pub async fn close(&self) {
+        match &self.way {
+            ClientWay::Iso8583(client) => client.close().await,
+            ClientWay::Http(_) | ClientWay::Plugin(_) => {}
         }
     }
 }

@@ -59,6 +59,9 @@ pub enum Unreachable {
     /// The destination answered the sign-on with a refusal.
     #[error("destination refuses the sign-on")]
     SignOnRefused,
+    /// The client was closed; whoever still holds it asks nothing more.
+    #[error("the client of this destination is closed")]
+    Closed,
 }
 
 /// Why a question has no usable answer.
@@ -68,6 +71,8 @@ pub(crate) enum Lost {
     Unsendable,
     /// Provably nothing of it was sent.
     NotSent,
+    /// Nothing of it was sent, because the destination takes no sales on this line now.
+    SignedOff,
     /// No answer in time.
     Silent,
     /// The connection broke.
@@ -81,7 +86,9 @@ impl Lost {
     /// does not claim that something may have been sent.
     pub(crate) const fn reason(self) -> UnknownReason {
         match self {
-            Self::Unsendable | Self::NotSent | Self::Silent => UnknownReason::Silent,
+            Self::Unsendable | Self::NotSent | Self::SignedOff | Self::Silent => {
+                UnknownReason::Silent
+            }
             Self::Cut => UnknownReason::Cut,
             Self::Garbled => UnknownReason::Garbled,
         }

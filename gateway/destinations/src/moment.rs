@@ -1,7 +1,8 @@
 //! A moment in UTC as ISO 8583 writes it, in bare digits, and as RFC 3339 does.
 //!
-//! Owns the calendar arithmetic. Source of the day count: Howard Hinnant, "chrono-Compatible
-//! Low-Level Date Algorithms", `civil_from_days`. Next: `iso8583/request.rs`.
+//! Owns the calendar arithmetic; [`crate::day`] has the way back. Source of the day count: Howard
+//! Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`. Next:
+//! `iso8583/request.rs`.
 
 /// The digits of fields 7, 12 and 13.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,11 @@ pub(crate) fn year_digits(at_ms: i64) -> String {
     format!("{:02}", year(at_ms.max(0) / 86_400_000) % 100)
 }
 
+/// Returns the four digits of the year.
+pub(crate) fn whole_year(at_ms: i64) -> String {
+    format!("{:04}", year(at_ms.max(0) / 86_400_000))
+}
+
 /// Prints `YYYY-MM-DDThh:mm:ssZ`; moments before 1970 count as its first second. Source: RFC 3339,
 /// section 5.6.
 pub(crate) fn rfc3339(at_ms: i64) -> String {
@@ -46,7 +52,8 @@ pub(crate) fn rfc3339(at_ms: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
-const fn year(days_since_1970: i64) -> i64 {
+/// Returns the year of a day.
+pub(crate) const fn year(days_since_1970: i64) -> i64 {
     let days = days_since_1970 + 719_468;
     let day_of_era = days % 146_097;
     let year_of_era =
@@ -57,7 +64,8 @@ const fn year(days_since_1970: i64) -> i64 {
     days / 146_097 * 400 + year_of_era + turned
 }
 
-const fn month_and_day(days_since_1970: i64) -> (i64, i64) {
+/// Returns month and day of the month, both from 1.
+pub(crate) const fn month_and_day(days_since_1970: i64) -> (i64, i64) {
     let day_of_era = (days_since_1970 + 719_468) % 146_097;
     let year_of_era =
         (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

@@ -1,7 +1,12 @@
+mod editions;
 mod http;
 mod iso8583;
 mod late;
+mod lines;
 mod parts;
+mod peer;
 mod profile;
 mod profile_signed;
+mod reconcile;
+mod session;
 mod stage;

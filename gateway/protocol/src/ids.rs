@@ -125,6 +125,9 @@ id!(uuid OrderId, "A purchase.");
 id!(uuid MemberId, "A customer who is registered with the mall.");
 id!(uuid CartId, "What one visitor of the mall is about to buy.");
 id!(uuid InquiryId, "One read-only question to a destination; its answer carries it back.");
+id!(uuid RaffleId, "One raffle sale; its sixteen bytes stand in every ticket's leaf.");
+id!(uuid TicketId, "One ticket of a raffle sale.");
+id!(uuid StepKey, "One step of a machine that moves money: with its key again, nothing moves.");
 id!(name TerminalId, "A relay terminal, as its tag, QR or barcode names it.");
 id!(name AgentId, "Baton's program beside one POS.");
 id!(name AppId, "A payment or membership application on phones.");
@@ -138,6 +141,7 @@ id!(name CouponCode, "The code of a coupon, as the customer types it.");
 id!(name BankId, "An account at a bank that customers transfer money to.");
 id!(name NoticeId, "A bank's own number of one credit on an account.");
 id!(name StaffId, "A person who works for a shop of the mall.");
+id!(name PersonId, "A person who buys, as the shop's members are named.");
 id!(name ShopId, "A shop: the tenant to which terminals and agents belong.");
 
 fn name_valid(text: &str) -> bool {

@@ -15,7 +15,7 @@ use baton_core::relay::plan::Executor;
 use baton_core::time::Timestamp;
 use baton_protocol::enrol::Role;
 use baton_protocol::ids::{AgentId, AppId, DestinationId, OperatorName, ShopId, TerminalId};
-use baton_protocol::target::Way;
+use baton_protocol::target::{Profile, Way};
 use sqlx::{Any, AnyConnection, Connection, Transaction};
 
 use crate::directory::AppKey;
@@ -68,6 +68,13 @@ pub enum Change {
         id: DestinationId,
         /// Where it is now.
         address: String,
+    },
+    /// Another profile of a destination, or none.
+    DestinationProfile {
+        /// Which one.
+        id: DestinationId,
+        /// What it does differently from others of its way.
+        profile: Option<Profile>,
     },
     /// Table 2: a new app.
     AppAdd {
@@ -199,6 +206,10 @@ async fn make(work: &mut Transaction<'_, Any>, change: &Change) -> Result<(), Fa
         Change::DestinationMove { id, address } => {
             ("UPDATE destinations SET address = $2 WHERE id = $1", some([id.as_str(), address]))
         }
+        Change::DestinationProfile { id, profile } => (
+            "UPDATE destinations SET profile = $2 WHERE id = $1",
+            vec![Some(id.to_string()), profile.as_ref().map(|text| text.as_str().to_owned())],
+        ),
         Change::AppAdd { id, destination, key } => (
             "INSERT INTO apps (id, destination, standing, algorithm, key_id, public_key_pem) \
              VALUES ($1, $2, 'active', $3, $4, $5)",
@@ -295,6 +306,12 @@ fn line(change: &Change) -> String {
             format!("destination {} added as {:?}", destination.id, destination.target.way)
         }
         Change::DestinationMove { id, address } => format!("destination {id} moved to {address}"),
+        Change::DestinationProfile { id, profile: Some(_) } => {
+            format!("destination {id} has another profile")
+        }
+        Change::DestinationProfile { id, profile: None } => {
+            format!("destination {id} has no profile")
+        }
         Change::AppAdd { id, destination, key } => {
             format!("app {id} added for {destination} with {} key {}", key.algorithm, key.key_id)
         }

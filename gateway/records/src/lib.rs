@@ -15,6 +15,7 @@ pub mod export;
 mod open;
 pub mod relay;
 pub mod rows;
+pub mod settlement;
 mod snapshot;
 pub mod uptime;
 pub mod webhooks;

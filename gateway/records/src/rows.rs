@@ -325,7 +325,7 @@ fn uptime(row: &AnyRow) -> Result<Option<Uptime>, Fault> {
     Ok(boot.zip(ms).map(|(boot, ms)| Uptime { boot, ms }))
 }
 
-fn purpose(word: &str) -> Option<Purpose> {
+pub(crate) fn purpose(word: &str) -> Option<Purpose> {
     PURPOSES.into_iter().find(|one| purpose_word(*one) == word)
 }
 

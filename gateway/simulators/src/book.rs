@@ -8,6 +8,7 @@ use crate::ledger::{Appender, Entry, EntryState, Issued, Line};
 use crate::magic::{self, Magic};
 use crate::outcome::{Answer, Codes, Delivery, Known, Reversal};
 use aws_lc_rs::digest::{SHA256, digest};
+use baton_destinations::Day;
 use baton_destinations::ask::Way;
 use baton_protocol::ids::TransactionId;
 use baton_protocol::money::Money;
@@ -16,8 +17,8 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-/// What a WRONGAMOUNT answer adds to the true amount, in minor units.
-const WRONG_BY_MINOR: i64 = 1;
+/// What a WRONGAMOUNT answer and an UNBALANCED count add to the true amount, in minor units.
+pub(crate) const WRONG_BY_MINOR: i64 = 1;
 
 /// All transactions of one destination.
 pub struct Book {
@@ -26,7 +27,18 @@ pub struct Book {
     used: BTreeMap<String, TransactionId>,
     issued: BTreeMap<String, Issued>,
     balances: BTreeMap<String, i64>,
+    business_day: Option<Day>,
+    origin: Origin,
     appender: Appender,
+}
+
+/// Where the next messages come from; HTTP destinations have none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Which terminal.
+    pub terminal: Option<String>,
+    /// In which business day.
+    pub day: Option<Day>,
 }
 
 impl Book {
@@ -42,16 +54,36 @@ impl Book {
         let (appender, lines) = Appender::open(path)?;
         let balances = members.iter().map(|(id, points)| (digest_hex(id), *points)).collect();
         let (entries, used, issued) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let mut book = Self { codes, entries, used, issued, balances, appender };
+        let (business_day, origin) = (None, Origin::default());
+        let mut book =
+            Self { codes, entries, used, issued, balances, business_day, origin, appender };
         for line in lines {
             match line {
                 Line::Entry(entry) => book.put(entry),
                 Line::Issued(issued) => {
                     book.issued.insert(issued.code_digest.clone(), issued);
                 }
+                Line::Day { day } => book.business_day = day.parse().ok(),
             }
         }
         Ok(book)
+    }
+
+    /// Notes where the messages come from that are booked next.
+    pub fn hear_from(&mut self, origin: Origin) {
+        self.origin = origin;
+    }
+
+    /// Begins a business day.
+    pub fn cut_over(&mut self, day: Day) {
+        self.appender.add(&Line::Day { day: day.to_string() });
+        self.business_day = Some(day);
+    }
+
+    /// Returns the business day since the last cut-over.
+    #[must_use]
+    pub const fn business_day(&self) -> Option<Day> {
+        self.business_day
     }
 
     /// Charges, or says why not. **Repeat** the same transaction gets the same answer, at once.
@@ -117,6 +149,7 @@ impl Book {
         }
         entry.state = EntryState::Reversed;
         entry.reversed = entry.reversed.saturating_add(1);
+        entry.reversed_day = self.origin.day.map(|day| day.to_string());
         self.record(entry);
         Reversal::Accepted
     }
@@ -141,6 +174,8 @@ impl Book {
         entry.charges = u32::from(judged.is_ok());
         entry.reason = judged.err();
         entry.original = Some(original);
+        entry.terminal.clone_from(&self.origin.terminal);
+        entry.day = self.origin.day.map(|day| day.to_string());
         if let Some(known) = known.filter(|_| judged.is_ok()) {
             entry.reference = known.reference;
             entry.action = known.action;
@@ -302,6 +337,9 @@ impl Book {
             reference: if approved { format!("{number:06}") } else { String::new() },
             action,
             original: None,
+            terminal: self.origin.terminal.clone(),
+            day: self.origin.day.map(|day| day.to_string()),
+            reversed_day: None,
             magic,
         }
     }
@@ -356,6 +394,9 @@ fn tombstone(transaction_id: TransactionId, amount: Money) -> Entry {
         reference: String::new(),
         action: None,
         original: None,
+        terminal: None,
+        day: None,
+        reversed_day: None,
         magic: None,
     }
 }

@@ -44,6 +44,15 @@ pub struct Entry {
     /// What it gives back, if it is a refund or void: then the amount goes the other way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<TransactionId>,
+    /// The terminal that it names, as field 41 carries it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terminal: Option<String>,
+    /// The business day on which it was charged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<String>,
+    /// The business day on which it was reversed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reversed_day: Option<String>,
     /// The magic of its code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub magic: Option<Magic>,
@@ -86,6 +95,11 @@ pub enum Line {
     Entry(Entry),
     /// A code that was given out.
     Issued(Issued),
+    /// A business day that began.
+    Day {
+        /// Which one, as `YYYY-MM-DD`.
+        day: String,
+    },
 }
 
 /// Reads a simulator's file as it stands: one entry a transaction, the newest line wins.

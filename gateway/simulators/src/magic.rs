@@ -39,6 +39,12 @@ pub enum Magic {
     NoRefund,
     /// Charges; gives back what it is asked, and drops the connection without an answer.
     RefundDrop,
+    /// Charges; then the next business day begins there.
+    CutOver,
+    /// Charges; then its line takes no more until the client signs on again.
+    SignOff,
+    /// Charges; counts another amount when days are compared.
+    Unbalanced,
     /// No such member.
     NoMember,
     /// Not enough points.
@@ -46,7 +52,7 @@ pub enum Magic {
 }
 
 /// Name, meaning, and what happens, in words for people.
-pub const TABLE: [(&str, Magic, &str); 17] = [
+pub const TABLE: [(&str, Magic, &str); 20] = [
     ("X-FUNDS", Magic::Funds, "declined: not enough money"),
     ("X-REFUSED", Magic::Refused, "declined: refused"),
     ("X-EXPIRED", Magic::Expired, "declined: code expired"),
@@ -62,6 +68,9 @@ pub const TABLE: [(&str, Magic, &str); 17] = [
     ("X-REVERSALUNKNOWN", Magic::ReversalUnknown, "charges, knows no original when reversed"),
     ("X-NOREFUND", Magic::NoRefund, "charges, declines refunds and voids"),
     ("X-REFUNDDROP", Magic::RefundDrop, "charges, gives back and drops the connection"),
+    ("X-CUTOVER", Magic::CutOver, "charges, then announces the next business day"),
+    ("X-SIGNOFF", Magic::SignOff, "charges, then signs the line off"),
+    ("X-UNBALANCED", Magic::Unbalanced, "charges, counts another amount when days are compared"),
     ("X-NOMEMBER", Magic::NoMember, "declined: no such member"),
     ("X-NOPOINTS", Magic::NoPoints, "declined: not enough points"),
 ];

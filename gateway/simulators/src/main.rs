@@ -78,6 +78,12 @@ struct SpeechArguments {
     /// A field that no answer has; more than once for more fields.
     #[arg(long = "omit")]
     omits: Vec<u8>,
+    /// Announces the next business day on every line, so many seconds after the start.
+    #[arg(long)]
+    cut_over_after_s: Option<u64>,
+    /// Signs every line off, so many seconds after the start: no sales until a sign-on.
+    #[arg(long)]
+    sign_off_after_s: Option<u64>,
 }
 
 impl SpeechArguments {
@@ -89,7 +95,11 @@ impl SpeechArguments {
         let profile = self.profile.as_ref().map(read).transpose()?;
         let key = self.mac_key.map(Secret::new);
         let dialect = Dialect::of(profile.as_deref(), key.as_ref())?;
-        Ok(acquirer::Speech { dialect, omits: self.omits })
+        let timetable = acquirer::Timetable {
+            cut_over_after_s: self.cut_over_after_s,
+            sign_off_after_s: self.sign_off_after_s,
+        };
+        Ok(acquirer::Speech { dialect, omits: self.omits, timetable })
     }
 }
 
@@ -99,7 +109,8 @@ struct AcquirerArguments {
     common: Common,
     #[command(flatten)]
     lateness: Lateness,
-    /// Where to show the ledger over HTTP (`GET /ledger`).
+    /// Where to show the ledger over HTTP (`GET /ledger`) and take orders (`POST /cut-over`,
+    /// `POST /sign-off`).
     #[arg(long)]
     admin: Option<SocketAddr>,
     /// A member and the points to start with, for example M-1001=1000. May be repeated.

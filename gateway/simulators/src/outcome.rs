@@ -45,6 +45,11 @@ pub enum Delivery {
     Now,
     /// At once, and once more.
     Twice,
+    /// At once, and then a new business day is announced on the same line. HTTP has no
+    /// announcements: there it is at once.
+    ThenCutOver,
+    /// At once, and then the line is signed off. HTTP has no such lines.
+    ThenSignOff,
     /// After the shorter delay.
     LateShort,
     /// After the longer delay.
@@ -103,7 +108,10 @@ impl Magic {
             | Magic::NoReversal
             | Magic::ReversalUnknown
             | Magic::NoRefund
-            | Magic::RefundDrop => Ok(()),
+            | Magic::RefundDrop
+            | Magic::CutOver
+            | Magic::SignOff
+            | Magic::Unbalanced => Ok(()),
         }
     }
 
@@ -115,6 +123,8 @@ impl Magic {
             Magic::LateShort => Delivery::LateShort,
             Magic::LateLong => Delivery::LateLong,
             Magic::Duplicate => Delivery::Twice,
+            Magic::CutOver => Delivery::ThenCutOver,
+            Magic::SignOff => Delivery::ThenSignOff,
             Magic::Funds
             | Magic::Refused
             | Magic::Expired
@@ -125,6 +135,7 @@ impl Magic {
             | Magic::ReversalUnknown
             | Magic::NoRefund
             | Magic::RefundDrop
+            | Magic::Unbalanced
             | Magic::NoMember
             | Magic::NoPoints => Delivery::Now,
         }

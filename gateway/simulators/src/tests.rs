@@ -5,6 +5,7 @@ mod membership;
 mod pos;
 mod probe;
 mod restart;
+mod settle;
 mod speed;
 mod stage;
 mod wallet;

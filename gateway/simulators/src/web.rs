@@ -216,7 +216,7 @@ fn ok(body: &impl Serialize) -> HttpResponse {
 
 async fn deliver(response: HttpResponse, delivery: Delivery, delays: Delays) -> HttpResponse {
     match delivery {
-        Delivery::Now | Delivery::Twice => response,
+        Delivery::Now | Delivery::Twice | Delivery::ThenCutOver | Delivery::ThenSignOff => response,
         Delivery::LateShort => after(delays.short_ms, response).await,
         Delivery::LateLong => after(delays.long_ms, response).await,
         Delivery::Never => after(SILENCE_S.saturating_mul(1_000), cut()).await,

@@ -2,7 +2,7 @@
 //!
 //! Owns nothing but the command line; the gateway carries the same commands.
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
 #[command(about = "Plays one trial of the rules")]
@@ -11,9 +11,15 @@ struct Line {
     trial: Trial,
 }
 
-#[derive(clap::Subcommand)]
+#[derive(Subcommand)]
 enum Trial {
-    /// Many shops on one server.
+    /// Provable draws
+    #[command(subcommand)]
+    Draw(baton_trials::draw::Command),
+    /// Raffle sales
+    #[command(subcommand)]
+    Raffle(baton_trials::raffle::Command),
+    /// Many shops on one server
     #[command(subcommand)]
     Mall(baton_trials::mall::Command),
 }
@@ -21,6 +27,8 @@ enum Trial {
 fn main() -> anyhow::Result<()> {
     let out = &mut std::io::stdout().lock();
     match Line::parse().trial {
+        Trial::Draw(command) => baton_trials::draw::run(command, out),
+        Trial::Raffle(command) => baton_trials::raffle::run(command, out),
         Trial::Mall(command) => baton_trials::mall::run(command, out),
     }
 }

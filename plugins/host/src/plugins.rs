@@ -6,6 +6,7 @@
 
 use crate::floor::Floors;
 use crate::keys::TrustedKeys;
+use crate::manifest::Manifest;
 use crate::plugin::Plugin;
 use crate::refusal::Refusal;
 use crate::release::Release;
@@ -72,6 +73,24 @@ impl Plugins {
         running.warm().await.map_err(|cause| Refusal::Unstartable { cause: cause.to_string() })?;
         self.record(&running)?;
         Ok(self.place(running))
+    }
+
+    /// Checks a folder as [`Plugins::add`] does, without taking it and without starting anything.
+    ///
+    /// # Errors
+    /// [`Refusal`] with the first reason.
+    pub fn examine(&self, folder: &Path) -> Result<Manifest, Refusal> {
+        self.checked(folder).map(|running| Manifest::clone(&running.manifest))
+    }
+
+    /// Checks a folder and starts its plugin once, without taking it.
+    ///
+    /// # Errors
+    /// [`Refusal`] with the first reason.
+    pub async fn try_out(&self, folder: &Path) -> Result<Manifest, Refusal> {
+        let running = self.checked(folder)?;
+        running.warm().await.map_err(|cause| Refusal::Unstartable { cause: cause.to_string() })?;
+        Ok(Manifest::clone(&running.manifest))
     }
 
     /// Removes one; running calls end, further ones are not asked. Tells whether there was one.

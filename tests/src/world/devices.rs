@@ -82,6 +82,7 @@ impl World {
         let config = baton_relay_device::Config {
             state,
             destinations: settings,
+            plugins: self.wishes.counter_plugins.clone(),
             ..baton_relay_device::Config::default()
         };
         self.devices.push(Device::start(&config, Extras::default())?);

@@ -3,7 +3,8 @@
 //! Owns start, restart and the questions about what is true afterwards. Chapters in reading order:
 //! [`setting`] (what a test may choose), [`servers`] (the simulators), [`tables`] (who is who),
 //! [`devices`] and [`hand`] (terminals and agents, real or by hand), [`phone`], [`merchant`],
-//! [`operator`], [`stranger`], [`receiver`] (of events), [`books`] (the database), [`wait`].
+//! [`operator`], [`stranger`], [`receiver`] (of events), [`plugins`], [`books`] (the database),
+//! [`wait`].
 
 pub mod books;
 pub mod devices;
@@ -11,6 +12,7 @@ pub mod hand;
 pub mod merchant;
 pub mod operator;
 pub mod phone;
+pub mod plugins;
 pub mod receiver;
 pub mod servers;
 pub mod setting;
@@ -22,7 +24,7 @@ use anyhow::Context;
 use baton_core::time::Timestamp;
 use baton_gateway::config::{Config, Gateway, Limits, Listen, RecordsAt};
 use baton_gateway::demo::DemoOffer;
-use baton_gateway::demo::apps::DemoApps;
+use baton_gateway::demo::apps::{AppSigner, DemoApps};
 use baton_gateway::hosted::Hosted;
 use baton_records::Records;
 use baton_records::admin::Change;
@@ -180,6 +182,12 @@ impl World {
         Phone::new(self, &self.apps.membership)
     }
 
+    /// A phone with an app of the test's own.
+    #[must_use]
+    pub const fn phone<'w>(&'w self, app: &'w AppSigner) -> Phone<'w> {
+        Phone::new(self, app)
+    }
+
     /// The order system of the shop with the counter.
     #[must_use]
     pub fn merchant(&self) -> Merchant<'_> {
@@ -271,6 +279,7 @@ async fn config_of(wishes: &Wishes, folder: &Path) -> anyhow::Result<Config> {
         timers: wishes.timers.clone(),
         webhooks: wishes.webhooks.clone(),
         health: wishes.health,
+        plugins: wishes.gateway_plugins.clone(),
         ..Config::default()
     })
 }

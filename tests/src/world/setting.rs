@@ -3,6 +3,7 @@
 //! Owns the choices and their usual values; everything else is the same everywhere. Next:
 //! [`super::servers`].
 
+use baton_destinations::PluginSettings;
 use baton_gateway::config::health::HealthSettings;
 use baton_gateway::config::{Limits, Webhooks};
 use baton_protocol::policy::Policy;
@@ -39,6 +40,10 @@ pub struct Wishes {
     pub webhooks: Webhooks,
     /// What the wallet declares of C1 to C7; it behaves as with all of them.
     pub wallet_can: String,
+    /// The gateway's plugins.
+    pub gateway_plugins: PluginSettings,
+    /// The plugins of the terminal at the counter.
+    pub counter_plugins: PluginSettings,
 }
 
 impl Default for Wishes {
@@ -52,6 +57,8 @@ impl Default for Wishes {
             late: Delays::default(),
             webhooks: Webhooks { allow_private: true, ..Webhooks::default() },
             wallet_can: "C1,C2,C3,C4,C5,C6,C7".to_owned(),
+            gateway_plugins: PluginSettings::default(),
+            counter_plugins: PluginSettings::default(),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Accounts: where a line stands, how the account is written, and the floor of its balance.
+//! The accounts of the ledger, as they are written, and how low each may fall.
 //!
-//! Owns the relay's accounts; those of each other capability are a chapter of [`super::chart`].
-//! May not know balances. Next: [`super::booking`].
+//! Owns the text of an account and its floor. A capability with a chart of its own nests its
+//! accounts in [`super::chart`]. May not know balances. Next: [`super::booking`].
 
-use super::{MallAccount, Side};
+use super::Side;
+use super::chart::{MallAccount, RaffleAccount};
 use baton_protocol::ids::{DestinationId, ShopId};
 use std::fmt;
 use std::str::FromStr;
@@ -21,6 +22,8 @@ pub enum Account {
     PointsHeld(DestinationId),
     /// An account of the mall.
     Mall(MallAccount),
+    /// An account of raffle sales.
+    Raffle(RaffleAccount),
 }
 
 /// A text that names no account.
@@ -40,6 +43,7 @@ impl Account {
             Self::Merchant(_) => Some(Side::Credit),
             Self::PointsIssued(_) | Self::PointsHeld(_) => None,
             Self::Mall(account) => account.floor(),
+            Self::Raffle(account) => account.floor(),
         }
     }
 }
@@ -55,7 +59,9 @@ impl FromStr for Account {
             "merchant" => owner.parse().map(Self::Merchant).map_err(|_| AccountUnknown),
             "points_issued" => destination().map(Self::PointsIssued),
             "points_held" => destination().map(Self::PointsHeld),
-            _ => MallAccount::lookup(kind, owner).map(Self::Mall).ok_or(AccountUnknown),
+            "mall" => owner.parse().map(Self::Mall),
+            "raffle" => owner.parse().map(Self::Raffle),
+            _ => Err(AccountUnknown),
         }
     }
 }
@@ -67,7 +73,8 @@ impl fmt::Display for Account {
             Self::Merchant(shop) => write!(f, "merchant:{shop}"),
             Self::PointsIssued(destination) => write!(f, "points_issued:{destination}"),
             Self::PointsHeld(destination) => write!(f, "points_held:{destination}"),
-            Self::Mall(account) => account.fmt(f),
+            Self::Mall(account) => write!(f, "mall:{account}"),
+            Self::Raffle(account) => write!(f, "raffle:{account}"),
         }
     }
 }

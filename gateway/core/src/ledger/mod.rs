@@ -2,8 +2,8 @@
 //!
 //! Owns lines and the rule that an entry balances per currency. May not know who pays:
 //! `relay/outcome.rs` chooses the accounts. Stored append-only by `baton-records`. Chapters:
-//! [`account`] and [`chart`] (where a line stands), [`booking`] (pending, posted, voided),
-//! [`books`] (balances and their floors).
+//! [`account`] (where, and how low), [`chart`] (the accounts of whole capabilities), [`booking`]
+//! (pending, posted, voided), [`books`] (balances and their floors).
 
 pub mod account;
 pub mod booking;
@@ -13,7 +13,6 @@ pub mod chart;
 pub use account::{Account, AccountUnknown};
 pub use booking::{Booked, Booking, BookingRefused, Phase};
 pub use books::{Books, Totals};
-pub use chart::MallAccount;
 
 use baton_protocol::money::{Currency, Money};
 use std::collections::BTreeMap;

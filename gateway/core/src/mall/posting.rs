@@ -2,10 +2,11 @@
 //!
 //! Owns the choice of accounts. A sale counts when its money is here: the receipt is given then,
 //! and that is when its tax is owed. Card money comes in and goes out on the relay's `merchant`
-//! account of the shop that collects it, bank money on `mall_deposits`. Next: [`super::sales`].
+//! account of the shop that collects it, bank money on `mall:deposits`. Next: [`super::sales`].
 
 use super::price::less;
-use crate::ledger::{Account, Booking, Entry, Line, MallAccount, Phase, Side};
+use crate::ledger::chart::MallAccount;
+use crate::ledger::{Account, Booking, Entry, Line, Phase, Side};
 use baton_protocol::ids::{BankId, NoticeId, OrderId, ShopId};
 use baton_protocol::money::Money;
 use std::fmt;

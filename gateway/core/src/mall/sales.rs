@@ -6,7 +6,8 @@
 
 use super::price::{less, nothing, plus};
 use crate::calendar::Date;
-use crate::ledger::{Account, Books, MallAccount, Side};
+use crate::ledger::chart::MallAccount;
+use crate::ledger::{Account, Books, Side};
 use crate::time::Timestamp;
 use baton_protocol::ids::{GoodsId, OrderId, ShopId, SupplierId};
 use baton_protocol::money::{Currency, Money};

@@ -48,7 +48,9 @@ impl Capability {
         }
     }
 
-    const fn word(self) -> &'static str {
+    /// Returns its name, C1 to C7.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
         match self {
             Self::OneTimeCode => "C1",
             Self::Idempotent => "C2",

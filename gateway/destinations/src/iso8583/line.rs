@@ -3,26 +3,25 @@
 //! Owns the two tasks of a connection; both end when the line is dropped or broken. May not know
 //! what a message asks. Next: [`super::waiting`].
 
-use super::answer;
 use super::dialect::Dialect;
+use super::ear::{Ear, Standing};
+use super::lines::Wanted;
 use super::request;
 use super::waiting::Waiting;
 use crate::ask::Limits;
 use crate::clock;
 use crate::fault::{Lost, Unreachable};
-use crate::late::LateTeller;
-use baton_formats::iso8583::response::APPROVED;
-use baton_formats::iso8583::spec1987::RESPONSE_CODE;
-use baton_formats::iso8583::{Frames, Message, Mti};
-use std::sync::atomic::{AtomicU64, Ordering};
+use baton_formats::iso8583::Message;
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
+
+pub(super) use super::ear::Tellers;
 
 /// Questions in flight on one line: at 10,000 a second it allows answers of 400 ms.
 const IN_FLIGHT_MAX: usize = 4_096;
@@ -30,16 +29,13 @@ const IN_FLIGHT_MAX: usize = 4_096;
 const FRAMES_PER_WRITE_MAX: usize = 256;
 /// Echoes in a row that a standing line may miss. Source: the relay's timer table.
 const ECHO_MISSES_MAX: u32 = 2;
-/// Bytes read at once.
-const READ_BYTES: usize = 64 * 1024;
 
 pub(super) struct Line {
     dialect: Arc<Dialect>,
     outgoing: mpsc::Sender<Vec<u8>>,
     waiting: Arc<Waiting>,
     permits: Semaphore,
-    opened: Instant,
-    heard_ms: Arc<AtomicU64>,
+    standing: Arc<Standing>,
     tasks: [AbortHandle; 2],
 }
 
@@ -48,7 +44,7 @@ impl Line {
         address: &str,
         dialect: Arc<Dialect>,
         connect_ms: u64,
-        late: LateTeller,
+        tellers: Tellers,
     ) -> Result<Self, Unreachable> {
         let connect = timeout(Duration::from_millis(connect_ms), TcpStream::connect(address));
         let stream = connect.await.map_err(|_| Unreachable::Silent)?;
@@ -57,19 +53,18 @@ impl Line {
         let (read_half, write_half) = stream.into_split();
         let (outgoing, frames) = mpsc::channel(IN_FLIGHT_MAX);
         let waiting = Arc::new(Waiting::new(Arc::clone(&dialect)));
-        let (opened, heard_ms) = (clock::now(), Arc::new(AtomicU64::new(0)));
+        let standing = Arc::new(Standing::new());
         let ear = Ear {
             dialect: Arc::clone(&dialect),
             waiting: Arc::clone(&waiting),
-            late,
+            standing: Arc::clone(&standing),
+            tellers,
             outgoing: outgoing.downgrade(),
-            opened,
-            heard_ms: Arc::clone(&heard_ms),
         };
         let writer = tokio::spawn(write(write_half, frames, Arc::clone(&waiting))).abort_handle();
         let reader = tokio::spawn(ear.listen(read_half)).abort_handle();
         let permits = Semaphore::new(IN_FLIGHT_MAX);
-        Ok(Self { dialect, outgoing, waiting, permits, opened, heard_ms, tasks: [writer, reader] })
+        Ok(Self { dialect, outgoing, waiting, permits, standing, tasks: [writer, reader] })
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -77,7 +72,26 @@ impl Line {
     }
 
     pub(super) fn idle_ms(&self) -> u64 {
-        elapsed_ms(self.opened).saturating_sub(self.heard_ms.load(Ordering::Relaxed))
+        self.standing.idle_ms()
+    }
+
+    pub(super) fn open_questions(&self) -> usize {
+        self.waiting.open_questions()
+    }
+
+    /// Whether the destination takes sales on it.
+    pub(super) fn is_signed_on(&self) -> bool {
+        self.standing.is_signed_on()
+    }
+
+    /// How often the destination has signed off.
+    pub(super) fn sign_offs(&self) -> u64 {
+        self.standing.sign_offs()
+    }
+
+    /// Takes sales again, unless the destination signed off once more than that.
+    pub(super) fn signed_on_after(&self, sign_offs: u64) {
+        self.standing.signed_on_after(sign_offs);
     }
 
     /// Sends a request and waits for its answer; the request gets its trace number here.
@@ -102,6 +116,9 @@ impl Line {
             tracing::warn!(%fault, "a question does not fit the destination's dialect");
             Lost::Unsendable
         })?;
+        if Wanted::by(request) == Wanted::Sale && !self.is_signed_on() {
+            return Err(Lost::SignedOff);
+        }
         *may_be_sent = true;
         self.outgoing.send(frame).await.map_err(|_| Lost::NotSent)?;
         (&mut place.answer).await.unwrap_or(Err(Lost::Cut))
@@ -158,61 +175,5 @@ async fn write(
     waiting.close(Lost::Cut);
 }
 
-struct Ear {
-    dialect: Arc<Dialect>,
-    waiting: Arc<Waiting>,
-    late: LateTeller,
-    outgoing: mpsc::WeakSender<Vec<u8>>,
-    opened: Instant,
-    heard_ms: Arc<AtomicU64>,
-}
-
-impl Ear {
-    async fn listen(self, mut half: OwnedReadHalf) {
-        let mut frames = self.dialect.frames();
-        let mut chunk = vec![0; READ_BYTES];
-        let why = loop {
-            let read = half.read(&mut chunk).await.unwrap_or(0);
-            if read == 0 {
-                break Lost::Cut;
-            }
-            self.heard_ms.store(elapsed_ms(self.opened), Ordering::Relaxed);
-            frames.push(chunk.get(..read).unwrap_or_default());
-            if let Err(why) = self.take(&mut frames) {
-                break why;
-            }
-        };
-        self.waiting.close(why);
-    }
-
-    /// An answer that cannot be read cannot be matched either, so it ends the line for everybody.
-    fn take(&self, frames: &mut Frames) -> Result<(), Lost> {
-        while let Some(bytes) = frames.next_frame().map_err(|_| Lost::Garbled)? {
-            let message = self.dialect.open(bytes).map_err(|fault| {
-                tracing::warn!(%fault, "unreadable message from the destination, closing the line");
-                Lost::Garbled
-            })?;
-            if message.mti == Mti::NETWORK {
-                self.greet_back(message);
-            } else if let Some(message) = self.waiting.deliver(message)
-                && message.mti != Mti::NETWORK_ANSWER
-            {
-                self.late.tell(answer::late(&message));
-            }
-        }
-        Ok(())
-    }
-
-    fn greet_back(&self, mut message: Message) {
-        message.mti = Mti::NETWORK_ANSWER;
-        message.set(RESPONSE_CODE, APPROVED);
-        if let (Some(outgoing), Ok(frame)) = (self.outgoing.upgrade(), self.dialect.seal(&message))
-        {
-            let _ = outgoing.try_send(frame);
-        }
-    }
-}
-
-fn elapsed_ms(since: Instant) -> u64 {
-    u64::try_from(clock::now().duration_since(since).as_millis()).unwrap_or(u64::MAX)
-}
+#[cfg(test)]
+mod tests;

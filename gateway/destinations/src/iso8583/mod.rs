@@ -1,48 +1,54 @@
-//! A destination that speaks ISO 8583: one line, many questions at a time.
+//! A destination that speaks ISO 8583: a few lines, many questions at a time on each.
 //!
-//! Owns when a line is opened, checked and given up. Reading order: [`dialect`] (the destination's
-//! own way of speaking), [`line`] (the connection), [`waiting`] (who waits for which answer),
-//! [`request`] (what is sent), [`answer`] (what it means).
+//! Owns the questions, one function each. Reading order: [`dialect`] (the destination's own way of
+//! speaking), [`lines`] (when a line is opened, chosen and given up), [`line`] (a connection),
+//! [`ear`] (what arrives on it), [`waiting`] (who waits for which answer), [`request`] (what is
+//! sent), [`answer`] (what it means), [`settle`] (the same for totals of a day).
 
 mod answer;
 pub mod dialect;
+mod ear;
 mod line;
+mod lines;
 mod recent;
 pub(crate) mod request;
+mod settle;
 mod waiting;
 
 use crate::ask::{Authorize, GiveBack, Inquire, Limits, Reverse};
 use crate::clock;
+use crate::day::Day;
 use crate::fault::{ClientInvalid, Lost, Unreachable};
 use crate::late::{LateAnswers, LateTeller};
+use crate::notice::{NoticeTeller, Notices};
+use crate::reconcile::{
+    CutOver, Reconcile, Reconciles, Reconciliation, Settlement, Totals, Unreconciled,
+};
 use baton_formats::iso8583::{Message, Mti};
+use baton_protocol::ids::{TerminalId, TransactionId};
+use baton_protocol::money::Currency;
 use baton_protocol::work::{DeclineReason, InquiryAnswer, ReversalAnswer, Verdict};
-use dialect::{Dialect, Session};
-use line::Line;
+use dialect::Dialect;
+use ear::Tellers;
+use lines::{Lines, Wanted};
 use recent::Recent;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A line silent for longer than this, in milliseconds, is checked with an echo before it is
-/// trusted: longer than a burst's pauses, shorter than most firewalls' patience.
-const ECHO_IDLE_MS: u64 = 2_000;
+/// How often a day's totals are sent while nobody answers: the question and two repeats, half a
+/// minute with the usual patience. Whoever compares days comes again.
+const TOTALS_SENDINGS_MAX: u32 = 3;
 
-/// The last attempt to open a line that failed.
-struct Failure {
-    at: Instant,
-    why: Unreachable,
-}
+/// What is compared: with other totals it is another question.
+type Compared = (Day, Currency, Option<TerminalId>, Totals);
 
 pub(crate) struct IsoClient {
-    address: String,
     dialect: Arc<Dialect>,
     limits: Limits,
-    line: RwLock<Option<Arc<Line>>>,
-    /// The last line that was given up as mute; whatever still comes on it is evidence.
-    mute: Mutex<Option<Arc<Line>>>,
-    opening: tokio::sync::Mutex<Option<Failure>>,
-    reversed: Mutex<Recent>,
-    late: LateTeller,
+    lines: Arc<Lines>,
+    tellers: Tellers,
+    reversed: Mutex<Recent<TransactionId>>,
+    /// Totals that were sent and got no answer.
+    unanswered: Mutex<Recent<Compared>>,
 }
 
 impl IsoClient {
@@ -57,33 +63,42 @@ impl IsoClient {
         if !valid {
             return Err(ClientInvalid::AddressInvalid { address: address.to_owned() });
         }
+        let dialect = Arc::new(dialect);
+        let tellers = Tellers { late: LateTeller::new(), notices: NoticeTeller::new() };
+        let lines = Lines::new(address.to_owned(), Arc::clone(&dialect), limits, tellers.clone());
         Ok(Self {
-            address: address.to_owned(),
-            dialect: Arc::new(dialect),
+            lines: Arc::new(lines),
+            dialect,
             limits,
-            line: RwLock::new(None),
-            mute: Mutex::new(None),
-            opening: tokio::sync::Mutex::new(None),
-            reversed: Mutex::new(Recent::default()),
-            late: LateTeller::new(),
+            tellers,
+            reversed: Mutex::new(Recent::new()),
+            unanswered: Mutex::new(Recent::new()),
         })
     }
 
     pub(crate) fn late(&self) -> LateAnswers {
-        self.late.listen()
+        self.tellers.late.listen()
+    }
+
+    pub(crate) fn notices(&self) -> Notices {
+        self.tellers.notices.listen()
+    }
+
+    pub(crate) fn settlement(&self) -> Settlement {
+        self.dialect.settlement()
     }
 
     pub(crate) async fn prepare(&self) -> Result<(), Unreachable> {
-        let line = self.line().await?;
-        if line.idle_ms() < ECHO_IDLE_MS {
-            return Ok(());
-        }
-        self.check(line).await
+        self.lines.prepare().await
     }
 
     pub(crate) async fn echo(&self) -> Result<(), Unreachable> {
-        let line = self.line().await?;
-        self.check(line).await
+        let line = self.lines.line(Wanted::Question).await?;
+        self.lines.check(&line, Wanted::Question).await
+    }
+
+    pub(crate) async fn close(&self) {
+        self.lines.close().await;
     }
 
     pub(crate) async fn authorize(&self, ask: &Authorize) -> Verdict {
@@ -125,100 +140,74 @@ impl IsoClient {
         }
     }
 
-    /// Asks on the standing line; opens a new one once if nothing was sent on the old one. A line
+    /// Compares a day: asked once, and repeated while nobody answers.
+    pub(crate) async fn reconcile(&self, ask: &Reconcile) -> Reconciliation {
+        let (first, repeat) = match self.dialect.settlement().reconciles {
+            Reconciles::Never => {
+                return Reconciliation::NotReconciled(Unreconciled::NotAgreed);
+            }
+            Reconciles::ByRequest => (Mti::RECONCILIATION, Mti::RECONCILIATION_REPEAT),
+            Reconciles::ByAdvice => (Mti::RECONCILIATION_ADVICE, Mti::RECONCILIATION_ADVICE_REPEAT),
+        };
+        let key = (ask.day, ask.currency, ask.terminal.clone(), ask.totals);
+        for _ in 0..TOTALS_SENDINGS_MAX {
+            let mti = if self.unanswered().has(&key) { repeat } else { first };
+            let Some(mut request) = settle::request(ask, mti, &self.dialect) else {
+                return Reconciliation::NotReconciled(Unreconciled::Unsayable);
+            };
+            match self.exchange(&mut request).await {
+                Ok(message) => {
+                    self.unanswered().remove(&key);
+                    return settle::answer(ask, &message);
+                }
+                Err(Lost::Unsendable) => {
+                    return Reconciliation::NotReconciled(Unreconciled::Unsayable);
+                }
+                Err(Lost::NotSent | Lost::SignedOff) => return Reconciliation::NoAnswer,
+                Err(Lost::Silent | Lost::Cut | Lost::Garbled) => {
+                    self.unanswered().add(key.clone());
+                }
+            }
+        }
+        Reconciliation::NoAnswer
+    }
+
+    pub(crate) async fn cut_over(&self, day: Day) -> CutOver {
+        match self.exchange(&mut request::cut_over(day, clock::wall_ms())).await {
+            Ok(message) if answer::accepted(&message) => CutOver::Accepted,
+            Ok(_) => CutOver::Refused,
+            Err(Lost::Unsendable) => CutOver::NoWay,
+            Err(Lost::NotSent | Lost::SignedOff | Lost::Silent | Lost::Cut | Lost::Garbled) => {
+                CutOver::NoAnswer
+            }
+        }
+    }
+
+    /// Asks on the best line, and once more on another if nothing was sent on the first. A line
     /// that was mute for a whole answer's time is given up, for it may be half open.
     async fn exchange(&self, request: &mut Message) -> Result<Message, Lost> {
-        let line = self.line().await.map_err(|_| Lost::NotSent)?;
+        let wanted = Wanted::by(request);
+        let line = self.lines.line(wanted).await.map_err(|_| Lost::NotSent)?;
         let first = line.ask(request, self.limits.answer_ms).await;
         match first {
-            Err(Lost::NotSent) => self.forget(&line),
+            Err(Lost::NotSent) => self.lines.forget(&line),
+            Err(Lost::SignedOff) => {}
             Err(Lost::Silent) => {
-                self.forget_if_mute(&line);
+                self.lines.give_up_if_mute(&line);
                 return first;
             }
             Ok(_) | Err(Lost::Unsendable | Lost::Cut | Lost::Garbled) => return first,
         }
-        let line = self.line().await.map_err(|_| Lost::NotSent)?;
+        let line = self.lines.line(wanted).await.map_err(|_| Lost::NotSent)?;
         line.ask(request, self.limits.answer_ms).await
-    }
-
-    /// Asks nothing more on a mute line, but goes on listening until the next one is mute too.
-    fn forget_if_mute(&self, line: &Arc<Line>) {
-        if line.idle_ms() >= self.limits.answer_ms {
-            tracing::warn!("the line is mute, the next question opens a new one");
-            self.forget(line);
-            let mut mute = self.mute.lock().unwrap_or_else(PoisonError::into_inner);
-            *mute = Some(Arc::clone(line));
-        }
-    }
-
-    async fn check(&self, line: Arc<Line>) -> Result<(), Unreachable> {
-        let mut echo = request::echo(clock::wall_ms());
-        if line.ask(&mut echo, self.limits.connect_ms).await.is_ok() {
-            return Ok(());
-        }
-        self.forget(&line);
-        self.line().await.map(drop)
-    }
-
-    /// Returns the standing line or opens one. Whoever waited for an attempt shares its failure.
-    async fn line(&self) -> Result<Arc<Line>, Unreachable> {
-        if let Some(line) = self.standing() {
-            return Ok(line);
-        }
-        let since = clock::now();
-        let mut failure = self.opening.lock().await;
-        if let Some(line) = self.standing() {
-            return Ok(line);
-        }
-        if let Some(Failure { at, why }) = *failure
-            && at >= since
-        {
-            return Err(why);
-        }
-        let opened = self.open().await;
-        if let Err(why) = opened {
-            *failure = Some(Failure { at: clock::now(), why });
-        }
-        opened
-    }
-
-    async fn open(&self) -> Result<Arc<Line>, Unreachable> {
-        let dialect = Arc::clone(&self.dialect);
-        let opened = Line::open(&self.address, dialect, self.limits.connect_ms, self.late.clone());
-        let line = Arc::new(opened.await?);
-        if self.dialect.session() == Session::SignOn {
-            self.sign_on(&line).await?;
-        }
-        *self.line.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&line));
-        // It ends with the line, at its next look.
-        tokio::spawn(line::keep(Arc::downgrade(&line), self.limits));
-        Ok(line)
-    }
-
-    async fn sign_on(&self, line: &Line) -> Result<(), Unreachable> {
-        let mut sign_on = request::sign_on(clock::wall_ms());
-        match line.ask(&mut sign_on, self.limits.connect_ms).await {
-            Ok(message) if answer::accepted(&message) => Ok(()),
-            Ok(_) => Err(Unreachable::SignOnRefused),
-            Err(_) => Err(Unreachable::Silent),
-        }
-    }
-
-    fn standing(&self) -> Option<Arc<Line>> {
-        let line = self.line.read().unwrap_or_else(PoisonError::into_inner);
-        line.as_ref().filter(|line| line.is_open()).cloned()
-    }
-
-    fn forget(&self, line: &Arc<Line>) {
-        let mut standing = self.line.write().unwrap_or_else(PoisonError::into_inner);
-        if standing.as_ref().is_some_and(|known| Arc::ptr_eq(known, line)) {
-            *standing = None;
-        }
     }
 
     fn reversal_type(&self, ask: &Reverse) -> Mti {
         let mut reversed = self.reversed.lock().unwrap_or_else(PoisonError::into_inner);
         if reversed.add(ask.transaction) { Mti::REVERSAL } else { Mti::REVERSAL_REPEAT }
+    }
+
+    fn unanswered(&self) -> MutexGuard<'_, Recent<Compared>> {
+        self.unanswered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,10 +6,12 @@
 //! names only the original's type, so tag 04 is its key. Next: [`super::answer`].
 
 use crate::ask::{Authorize, GiveBack, Inquire, Reverse, Way};
+use crate::day::Day;
 use crate::moment::Moment;
 use baton_formats::iso8583::spec1987::{
-    AMOUNT, CURRENCY, LOCAL_DATE, LOCAL_TIME, NETWORK_CODE, NETWORK_ECHO, NETWORK_SIGN_ON,
-    ORIGINAL_DATA, PRIVATE_DATA, PROCESSING_CODE, TERMINAL_ID, TRANSMISSION_TIME,
+    AMOUNT, CURRENCY, LOCAL_DATE, LOCAL_TIME, NETWORK_CODE, NETWORK_CUT_OVER, NETWORK_ECHO,
+    NETWORK_SIGN_OFF, NETWORK_SIGN_ON, ORIGINAL_DATA, PRIVATE_DATA, PROCESSING_CODE,
+    SETTLEMENT_DATE, TERMINAL_ID, TRANSMISSION_TIME,
 };
 use baton_formats::iso8583::{FormatFault, Message, Mti, PrivateData, Tag};
 use baton_protocol::ids::TerminalId;
@@ -83,6 +85,14 @@ pub(super) fn reversal(ask: &Reverse, mti: Mti) -> Result<Message, FormatFault> 
 
 pub(crate) fn sign_on(at_ms: i64) -> Message {
     network(NETWORK_SIGN_ON, at_ms)
+}
+
+pub(super) fn sign_off(at_ms: i64) -> Message {
+    network(NETWORK_SIGN_OFF, at_ms)
+}
+
+pub(super) fn cut_over(day: Day, at_ms: i64) -> Message {
+    network(NETWORK_CUT_OVER, at_ms).with(SETTLEMENT_DATE, day.month_day())
 }
 
 pub(super) fn echo(at_ms: i64) -> Message {

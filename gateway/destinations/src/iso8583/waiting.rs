@@ -86,6 +86,10 @@ impl Waiting {
         self.table().end.is_none()
     }
 
+    pub(super) fn open_questions(&self) -> usize {
+        self.table().open.len()
+    }
+
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }

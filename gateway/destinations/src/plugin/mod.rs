@@ -2,13 +2,15 @@
 //!
 //! Owns asking: which operation, within which time, and that a call without an answer leaves doubt.
 //! Checks, walls and updates are the plugin host's. Reading order: [`shelf`], where plugins come
-//! from, then [`words`], the two vocabularies.
+//! from, [`stock`], how an operator puts them there, then [`words`], the two vocabularies.
 
 pub mod shelf;
+pub mod stock;
 mod words;
 
 use crate::ask::{Authorize, GiveBack, Inquire, Limits, Reverse, Way};
 use crate::fault::Unreachable;
+use crate::reconcile::{Reconcile, Reconciliation, Unreconciled};
 use baton_plugin_api::documents::destination::{Refund, Void};
 use baton_plugin_api::documents::membership::{Accrue, Cancel, Redeem};
 use baton_plugin_api::documents::{Operation, UndoAnswer};
@@ -111,6 +113,15 @@ impl PluginClient {
             self.ask(&words::reverse(ask)).await
         };
         told.map_or(ReversalAnswer::NoAnswer, |answer| words::undone(&answer))
+    }
+
+    /// A plugin counts what stands; a question that has no place in its document is not asked.
+    pub(crate) async fn reconcile(&self, ask: &Reconcile) -> Reconciliation {
+        let Some(document) = words::reconcile(ask) else {
+            return Reconciliation::NotReconciled(Unreconciled::Unsayable);
+        };
+        let told = self.ask(&document).await;
+        told.map_or(Reconciliation::NoAnswer, |answer| words::reconciled(&answer))
     }
 
     async fn ask<O: Operation>(&self, ask: &O) -> Result<O::Answer, UnknownReason> {

@@ -2,9 +2,10 @@
 //!
 //! Owns the settings, the same in each program's file, and following the folder: what is dropped
 //! into it is added, a newer manifest is an update, what disappears is removed. A plugin that is
-//! refused is said to be once, and never keeps a program from starting. Next: [`super`].
+//! refused is said to be once, and never keeps a program from starting. Next: [`super::stock`].
 
 use baton_plugin_api::documents::Secret;
+use baton_plugin_host::manifest::MANIFEST_FILE;
 use baton_plugin_host::{Manifest, Plugins, Settings, TrustedKeys, Web};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,8 +15,6 @@ use std::time::{Duration, SystemTime};
 
 /// Pause between two looks at the folder, in milliseconds: a person who drops a file waits so long.
 const LOOK_MS: u64 = 1_000;
-/// The file that makes a folder a plugin's.
-const MANIFEST: &str = "plugin.toml";
 /// The file of the highest versions, unless the settings name another.
 const VERSIONS: &str = "versions.toml";
 /// Files of one plugin that are looked at: it has a manifest and a library.
@@ -37,6 +36,10 @@ pub struct PluginSettings {
     pub trusted: BTreeSet<String>,
     /// Secrets, which plugins get by name if their manifest asks for them.
     pub secrets: Vec<PluginSecret>,
+    /// Which program becomes the plugins' processes; empty, the one that asks. No file says it: it
+    /// is for tests, which are not one of Baton's programs.
+    #[serde(skip)]
+    pub program: PathBuf,
 }
 
 /// One secret of a plugin.
@@ -84,6 +87,15 @@ pub enum ShelfFault {
 /// [`ShelfFault`], for the settings only: a plugin that is refused is logged and left out.
 pub fn open(settings: &PluginSettings) -> Result<Option<Arc<Plugins>>, ShelfFault> {
     let Some(folder) = said(&settings.folder) else { return Ok(None) };
+    let plugins = Arc::new(empty(settings, folder)?);
+    let seen = look(folder, &Seen::new());
+    plugins.load_all(folder);
+    tokio::spawn(follow(Arc::downgrade(&plugins), folder.to_owned(), seen));
+    Ok(Some(plugins))
+}
+
+/// Makes the list with everything that the settings say, and nothing loaded.
+pub(super) fn empty(settings: &PluginSettings, folder: &Path) -> Result<Plugins, ShelfFault> {
     let keys = match said(&settings.keys) {
         Some(file) => TrustedKeys::parse(&read(file)?)
             .map_err(|why| ShelfFault::Keys { reason: why.to_string() })?,
@@ -92,19 +104,18 @@ pub fn open(settings: &PluginSettings) -> Result<Option<Arc<Plugins>>, ShelfFaul
     let web = Web::new().map_err(|why| ShelfFault::Network { reason: why.to_string() })?;
     let mut host = Settings::new(Arc::new(web));
     host.trusted.clone_from(&settings.trusted);
+    if let Some(program) = said(&settings.program) {
+        program.clone_into(&mut host.program);
+    }
     for PluginSecret { plugin, name, file } in &settings.secrets {
         let secret = Secret::new(read(file)?.trim().to_owned());
         host.secrets.entry(plugin.clone()).or_default().insert(name.clone(), secret);
     }
     let versions = said(&settings.versions).map_or(folder.join(VERSIONS), Path::to_owned);
-    let plugins = Arc::new(Plugins::new(host, keys, versions));
-    let seen = look(folder, &Seen::new());
-    plugins.load_all(folder);
-    tokio::spawn(follow(Arc::downgrade(&plugins), folder.to_owned(), seen));
-    Ok(Some(plugins))
+    Ok(Plugins::new(host, keys, versions))
 }
 
-fn said(path: &Path) -> Option<&Path> {
+pub(super) fn said(path: &Path) -> Option<&Path> {
     (!path.as_os_str().is_empty()).then_some(path)
 }
 
@@ -158,7 +169,7 @@ fn look(folder: &Path, seen: &Seen) -> Seen {
         if let Some(known) = seen.get(&place).filter(|known| known.state == state) {
             return Some((place, known.clone()));
         }
-        let text = std::fs::read_to_string(place.join(MANIFEST)).ok()?;
+        let text = std::fs::read_to_string(place.join(MANIFEST_FILE)).ok()?;
         let name = Manifest::parse(&text).ok().map(|manifest| manifest.name);
         Some((place, Listed { state, name }))
     });

@@ -4,6 +4,7 @@
 //! host. Next: the gateway, which decides what to do about doubt.
 
 use crate::ask::{Authorize, GiveBack, Inquire, Reverse};
+use crate::reconcile::{Reconcile, Reconciliation, Told, ToldTally, Unreconciled};
 use baton_plugin_api::documents::destination as money;
 use baton_plugin_api::documents::membership as points;
 use baton_plugin_api::documents::{self, UndoAnswer};
@@ -190,6 +191,45 @@ pub(super) const fn undone(told: &UndoAnswer) -> ReversalAnswer {
     }
 }
 
+/// The contract compares all terminals together, and what stands: without what was reversed.
+pub(super) fn reconcile(ask: &Reconcile) -> Option<money::Reconcile> {
+    let charged = ask.totals.payments.without(ask.totals.payments_reversed).ok()?;
+    let returned = ask.totals.refunds.without(ask.totals.refunds_reversed).ok()?;
+    let document = money::Reconcile {
+        from_ms: ask.from_ms,
+        to_ms: ask.to_ms,
+        currency: ask.currency.to_string(),
+        totals: money::Totals {
+            charged_count: u64::try_from(charged.count).ok()?,
+            charged_amount: charged.minor,
+            returned_count: u64::try_from(returned.count).ok()?,
+            returned_amount: returned.minor,
+        },
+    };
+    ask.terminal.is_none().then_some(document)
+}
+
+pub(super) fn reconciled(told: &money::ReconcileAnswer) -> Reconciliation {
+    match told {
+        money::ReconcileAnswer::Agreed => Reconciliation::InBalance,
+        money::ReconcileAnswer::Differs { totals } => {
+            let tally = |count: u64, minor| ToldTally {
+                count: i64::try_from(count).ok(),
+                minor: Some(minor),
+            };
+            let theirs = Told {
+                payments: tally(totals.charged_count, totals.charged_amount),
+                refunds: tally(totals.returned_count, totals.returned_amount),
+                net_minor: totals.charged_amount.checked_sub(totals.returned_amount),
+                ..Told::default()
+            };
+            Reconciliation::OutOfBalance { theirs }
+        }
+        money::ReconcileAnswer::Unsupported => Reconciliation::NotReconciled(Unreconciled::NoWay),
+        money::ReconcileAnswer::NoAnswer => Reconciliation::NoAnswer,
+    }
+}
+
 const fn declined(reason: documents::DeclineReason) -> DeclineReason {
     match reason {
         documents::DeclineReason::Funds => DeclineReason::Funds,
@@ -212,3 +252,6 @@ const fn unknown(reason: documents::UnknownReason) -> UnknownReason {
         documents::UnknownReason::Mismatch => UnknownReason::Mismatch,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,5 @@
-use crate::moment::{Moment, rfc3339, year_digits};
+use crate::moment::{Moment, rfc3339, whole_year, year_digits};
+use crate::reconcile::Reconciles;
 use crate::signature::{SignatureInvalid, sign, sign_each, verify};
 use crate::{Client, ClientInvalid, Dialect, Limits, Secret};
 use baton_protocol::target::{Target, Way};
@@ -99,7 +100,10 @@ fn the_shipped_profile_is_a_dialect() {
         concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/destinations/iso8583-packed.toml");
     let text = std::fs::read_to_string(file).unwrap();
 
-    assert!(Dialect::of(Some(&text), None).is_ok());
+    let dialect = Dialect::of(Some(&text), None).unwrap();
+    let (settlement, ends) = (dialect.settlement(), "23:30+09:00".parse().ok());
+    assert_eq!((settlement.reconciles, settlement.day_ends), (Reconciles::ByRequest, ends));
+    assert_eq!(dialect.connections(), 1);
 }
 
 #[test]
@@ -117,13 +121,29 @@ fn a_profile_that_cannot_be_says_which_key_and_what_could_stand_there() {
     );
     assert!(fault("base = \"baton\"\n[match]\nusual = [41]").contains("must name 11 or 37"));
     assert!(fault("base = \"1987-ascii\"\nmac = \"aes-cmac\"").contains("32 hexadecimal digits"));
+    assert!(fault("base = \"1987-ascii\"\nmac = \"retail-mac\"").contains("32 hexadecimal digits"));
+    assert!(fault("base = \"1987-ascii\"\nmac = \"des\"").contains("retail-mac-4"));
     assert!(fault("base = \"baton\"\nframing.tpdu = \"60\"").contains("ten hexadecimal digits"));
 }
 
 #[test]
+fn a_retail_key_of_equal_halves_is_refused_and_not_shown() {
+    let key = Secret::new("2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b2b".to_owned());
+
+    for word in ["retail-mac", "retail-mac-4"] {
+        let profile = format!("base = \"1987-ascii\"\nmac = \"{word}\"");
+        let fault = Dialect::of(Some(&profile), Some(&key)).unwrap_err().to_string();
+
+        assert!(fault.contains("both halves of the key are the same"), "{fault}");
+        assert!(!fault.contains("2b2b"), "{fault}");
+    }
+}
+
+#[test]
 fn a_moment_knows_its_year() {
-    assert_eq!(year_digits(0), "70");
+    assert_eq!((year_digits(0), whole_year(0)), ("70".to_owned(), "1970".to_owned()));
     assert_eq!(year_digits(1_795_737_600_000), "26");
     assert_eq!(year_digits(1_798_761_599_999), "26");
     assert_eq!(year_digits(1_798_761_600_000), "27");
+    assert_eq!(whole_year(1_798_761_600_000), "2027");
 }

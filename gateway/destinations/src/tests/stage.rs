@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 pub(super) const AMOUNT: Money = Money::new(4_500, Currency::KRW);
-const LIMITS: Limits =
+pub(super) const LIMITS: Limits =
     Limits { connect_ms: 5_000, answer_ms: 5_000, answer_bytes_max: 1_024, echo_idle_ms: 60_000 };
 /// A line that is greeted soon, and misses soon.
 const WATCHFUL: Limits = Limits { connect_ms: 50, echo_idle_ms: 50, ..LIMITS };
@@ -82,6 +82,13 @@ pub(super) fn quick_iso_client(address: SocketAddr) -> Client {
 
 pub(super) fn watchful_iso_client(address: SocketAddr) -> Client {
     client(Way::Iso8583 { address: address.to_string() }, WATCHFUL)
+}
+
+pub(super) fn profiled_iso_client(address: SocketAddr, profile: &str) -> Client {
+    let profile = Profile::new(format!("base = \"baton\"\n{profile}")).unwrap();
+    let way = Way::Iso8583 { address: address.to_string() };
+    let target = Target::new("d".parse().unwrap(), way).with_profile(Some(profile));
+    Client::new(&target, None, LIMITS).unwrap()
 }
 
 pub(super) fn http_client(address: SocketAddr) -> Client {

@@ -1,10 +1,11 @@
 //! Which fields a message has: one bit a field, sixty-four in each of up to three bitmaps.
 //!
-//! Owns the set of fields and how it is sent. A third bitmap stands behind the second.
+//! Owns the set of fields and how it is sent. A third bitmap stands behind the second, or in the
+//! place of field 65, the bit that announces it.
 //! Source: ISO 8583:1987 and :2003, clauses on bit maps. Next: [`super::field`].
 
 use super::cursor::Cursor;
-use super::encoding::{from_ebcdic, hex_byte, hex_digit, to_ebcdic};
+use super::encoding::{extend_digits, from_ebcdic, hex_byte, hex_digit, to_ebcdic};
 use super::fault::FormatFault;
 use super::spec::{BitmapForm, Bitmaps, FIELD_MAX, Head};
 
@@ -24,9 +25,16 @@ pub(super) struct FieldSet {
 }
 
 impl FieldSet {
+    #[inline]
     pub(super) fn insert(&mut self, field: u8) {
         if let Some((map, bit)) = self.place(field) {
             *map |= bit;
+        }
+    }
+
+    pub(super) fn remove(&mut self, field: u8) {
+        if let Some((map, bit)) = self.place(field) {
+            *map &= !bit;
         }
     }
 
@@ -35,21 +43,17 @@ impl FieldSet {
     }
 
     /// The numbers, ascending.
-    pub(super) fn numbers(self) -> impl Iterator<Item = u8> {
-        let first = [1_u8, 65, 129];
-        self.maps.into_iter().zip(first).flat_map(|(map, first)| {
-            let mut left = map;
-            std::iter::from_fn(move || {
-                let zeros = u8::try_from(left.leading_zeros()).ok()?;
-                if zeros >= FIELDS_PER_MAP {
-                    return None;
-                }
-                left &= !(1_u64 << (63 - zeros));
-                Some(first.saturating_add(zeros))
-            })
-        })
+    pub(super) const fn numbers(self) -> Numbers {
+        Numbers { maps: self.maps, first: 1 }
     }
 
+    /// The numbers behind the bit that announces a third bitmap.
+    pub(super) const fn numbers_after_third(self) -> Numbers {
+        let [_, second, third] = self.maps;
+        Numbers { maps: [second & (u64::MAX >> 1), third, 0], first: THIRD }
+    }
+
+    #[inline]
     fn place(&mut self, field: u8) -> Option<(&mut u64, u64)> {
         let index = field.checked_sub(1).filter(|_| field <= FIELD_MAX)?;
         let map = self.maps.get_mut(usize::from(index / FIELDS_PER_MAP))?;
@@ -65,6 +69,34 @@ impl FieldSet {
     }
 }
 
+/// The numbers of a set that are left.
+pub(super) struct Numbers {
+    maps: [u64; 3],
+    /// The number of the first bit of the first map.
+    first: u8,
+}
+
+impl Iterator for Numbers {
+    type Item = u8;
+
+    #[inline]
+    fn next(&mut self) -> Option<u8> {
+        loop {
+            let [map, second, third] = &mut self.maps;
+            let zeros = u8::try_from(map.leading_zeros()).ok()?;
+            if zeros < FIELDS_PER_MAP {
+                *map ^= 1_u64 << (63 - zeros);
+                return Some(self.first.saturating_add(zeros));
+            }
+            if self.first > 2 * FIELDS_PER_MAP {
+                return None;
+            }
+            self.maps = [*second, *third, 0];
+            self.first = self.first.saturating_add(FIELDS_PER_MAP);
+        }
+    }
+}
+
 /// Reads the bitmaps. The bits that announce others stay in the set, as they were sent.
 pub(super) fn read(head: Head, cursor: &mut Cursor<'_>) -> Result<FieldSet, FormatFault> {
     let mut set = FieldSet::default();
@@ -74,7 +106,7 @@ pub(super) fn read(head: Head, cursor: &mut Cursor<'_>) -> Result<FieldSet, Form
         number += 1;
         let more = match head.bitmaps {
             Bitmaps::Always(count) => number < count,
-            Bitmaps::OneOrTwo => number < 2 && *map >> 63 == 1,
+            Bitmaps::OneOrTwo | Bitmaps::ThirdAsField => number < 2 && *map >> 63 == 1,
             Bitmaps::UpToThree => number < 3 && *map >> 63 == 1,
         };
         if !more {
@@ -84,15 +116,39 @@ pub(super) fn read(head: Head, cursor: &mut Cursor<'_>) -> Result<FieldSet, Form
     Ok(set)
 }
 
-/// Appends the bitmaps for these fields.
-pub(super) fn write(head: Head, fields: FieldSet, out: &mut Vec<u8>) -> Result<(), FormatFault> {
+/// Reads the third bitmap where field 65 stands: the set then has its fields too.
+pub(super) fn read_third(
+    head: Head,
+    set: &mut FieldSet,
+    cursor: &mut Cursor<'_>,
+) -> Result<(), FormatFault> {
+    let [_, _, third] = &mut set.maps;
+    *third = read_map(head.bitmap, cursor)?;
+    Ok(())
+}
+
+/// Appends the third bitmap where field 65 stands.
+pub(super) fn write_third(head: Head, set: FieldSet, out: &mut Vec<u8>) {
+    let [_, _, third] = set.maps;
+    write_map(head.bitmap, third.to_be_bytes(), out);
+}
+
+/// Appends the bitmaps for these fields, but for one that has a field's place. The set that comes
+/// back has the bits that announce them all.
+pub(super) fn write(
+    head: Head,
+    fields: FieldSet,
+    out: &mut Vec<u8>,
+) -> Result<FieldSet, FormatFault> {
     let mut set = fields;
     let needed = set.count();
     let count = match head.bitmaps {
         Bitmaps::Always(count) if needed <= usize::from(count) => usize::from(count),
         Bitmaps::OneOrTwo if needed < 3 => needed.max(1 + usize::from(set.contains(SECOND))),
-        Bitmaps::UpToThree if set.contains(THIRD) => 3,
-        Bitmaps::UpToThree => needed.max(1 + usize::from(set.contains(SECOND))),
+        Bitmaps::UpToThree | Bitmaps::ThirdAsField if set.contains(THIRD) => 3,
+        Bitmaps::UpToThree | Bitmaps::ThirdAsField => {
+            needed.max(1 + usize::from(set.contains(SECOND)))
+        }
         Bitmaps::Always(_) | Bitmaps::OneOrTwo => return Err(FormatFault::BitmapTooShort),
     };
     if !matches!(head.bitmaps, Bitmaps::Always(_)) {
@@ -103,10 +159,11 @@ pub(super) fn write(head: Head, fields: FieldSet, out: &mut Vec<u8>) -> Result<(
             set.insert(THIRD);
         }
     }
-    for map in set.maps.iter().take(count) {
+    let here = if head.bitmaps == Bitmaps::ThirdAsField { count.min(2) } else { count };
+    for map in set.maps.iter().take(here) {
         write_map(head.bitmap, map.to_be_bytes(), out);
     }
-    Ok(())
+    Ok(set)
 }
 
 fn read_map(form: BitmapForm, cursor: &mut Cursor<'_>) -> Result<u64, FormatFault> {
@@ -121,11 +178,13 @@ fn read_map(form: BitmapForm, cursor: &mut Cursor<'_>) -> Result<u64, FormatFaul
 }
 
 fn write_map(form: BitmapForm, map: [u8; MAP_BYTES], out: &mut Vec<u8>) {
-    let digits = map.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(*byte)]);
     match form {
         BitmapForm::Binary => out.extend_from_slice(&map),
-        BitmapForm::HexAscii => out.extend(digits),
-        BitmapForm::HexEbcdic => out.extend(digits.filter_map(to_ebcdic)),
+        BitmapForm::HexAscii => drop(extend_digits(out, &map)),
+        BitmapForm::HexEbcdic => {
+            let digits = map.iter().flat_map(|byte| [hex_digit(byte >> 4), hex_digit(*byte)]);
+            out.extend(digits.filter_map(to_ebcdic));
+        }
     }
 }
 

@@ -1,7 +1,10 @@
 //! Characters and digits as bytes: EBCDIC, packed digits, hexadecimal digits.
 //!
-//! Owns the four tables. EBCDIC is code page 037 (IBM, registered as `IBM037`), the visible
+//! Owns the tables, and turning whole values at once: packed digits eight at a time, EBCDIC with
+//! what its characters are. EBCDIC is code page 037 (IBM, registered as `IBM037`), the visible
 //! characters of ASCII only: nothing else is allowed in a field. Next: [`super::field`].
+
+use super::class::{Kinds, splat};
 
 /// Bytes of code page 037 for the characters from blank to `~`.
 const EBCDIC: [u8; 95] = [
@@ -13,15 +16,17 @@ const EBCDIC: [u8; 95] = [
 ];
 /// What stands for a byte that is none of these characters.
 const NONE: u8 = 0;
-static TABLES: ([u8; 256], [u8; 256]) = tables();
+/// The way back, above each character its kinds.
+static FROM: [u16; 256] = tables().0;
+/// The way there.
+static TO: [u8; 256] = tables().1;
 
-/// The way back and the way there.
-const fn tables() -> ([u8; 256], [u8; 256]) {
-    let (mut back, mut there) = ([NONE; 256], [NONE; 256]);
+const fn tables() -> ([u16; 256], [u8; 256]) {
+    let (mut back, mut there) = ([0; 256], [NONE; 256]);
     let mut character = b' ';
     let mut rest: &[u8] = &EBCDIC;
     while let [byte, more @ ..] = rest {
-        set(&mut back, *byte, character);
+        set(&mut back, *byte, u16::from_be_bytes([Kinds::of(character).bits(), character]));
         set(&mut there, character, *byte);
         character += 1;
         rest = more;
@@ -29,7 +34,7 @@ const fn tables() -> ([u8; 256], [u8; 256]) {
     (back, there)
 }
 
-const fn set(table: &mut [u8; 256], at: u8, value: u8) {
+const fn set<T: Copy>(table: &mut [T; 256], at: u8, value: T) {
     let (_, rest) = table.split_at_mut(at as usize);
     if let [slot, ..] = rest {
         *slot = value;
@@ -38,7 +43,7 @@ const fn set(table: &mut [u8; 256], at: u8, value: u8) {
 
 /// Returns the ASCII character of an EBCDIC byte.
 pub(super) fn from_ebcdic(byte: u8) -> Option<u8> {
-    TABLES.0.get(usize::from(byte)).copied().filter(|character| *character != NONE)
+    FROM.get(usize::from(byte)).map(|known| character_of(*known)).filter(|other| *other != NONE)
 }
 
 /// Returns the EBCDIC byte of a visible ASCII character.
@@ -64,85 +69,126 @@ pub(super) const fn hex_digit(value: u8) -> u8 {
     }
 }
 
-/// The two digits of each byte.
-static PAIRS: [[u8; 2]; 256] = pairs();
-
-const fn pairs() -> [[u8; 2]; 256] {
-    let mut table = [[b'0'; 2]; 256];
-    let mut rest: &mut [[u8; 2]] = &mut table;
-    let mut byte = 0_u8;
-    while let [pair, more @ ..] = rest {
-        *pair = [hex_digit(byte >> 4), hex_digit(byte)];
-        byte = byte.wrapping_add(1);
-        rest = more;
+/// Appends two upper-case digits for each byte; returns whether all are decimal.
+pub(super) fn extend_digits(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<4>();
+    let mut letters = 0;
+    let mut digits = |word: u32| {
+        let (digits, found) = digits_of(word);
+        letters |= found;
+        digits
+    };
+    for word in words {
+        out.extend_from_slice(&digits(u32::from_le_bytes(*word)));
     }
-    table
-}
-
-/// Appends two upper-case digits for each byte.
-pub(super) fn extend_digits(out: &mut Vec<u8>, bytes: &[u8]) {
-    let start = out.len();
-    out.resize(start.saturating_add(bytes.len().saturating_mul(2)), 0);
-    let places = out.get_mut(start..).unwrap_or_default().chunks_exact_mut(2);
-    for (place, byte) in places.zip(bytes) {
-        if let Some(pair) = PAIRS.get(usize::from(*byte)) {
-            place.copy_from_slice(pair);
+    match *rest {
+        [a] => {
+            let [high, low, ..] = digits(a.into());
+            out.extend_from_slice(&[high, low]);
         }
+        [a, b] => {
+            let [high, low, next, last, ..] = digits(u16::from_le_bytes([a, b]).into());
+            out.extend_from_slice(&[high, low, next, last]);
+        }
+        [a, b, c] => {
+            let [first @ .., _, _] = digits(u32::from_le_bytes([a, b, c, 0]));
+            out.extend_from_slice(&first);
+        }
+        _ => {}
     }
+    letters == 0
 }
 
-/// Appends the bytes through a table; nothing if one of them has no place in it.
-fn extend_through(out: &mut Vec<u8>, bytes: &[u8], table: &[u8; 256]) -> Option<()> {
+/// The eight digits of four bytes, and a bit for each that is a letter: the halves of the bytes
+/// side by side, then each as a character.
+fn digits_of(bytes: u32) -> ([u8; 8], u64) {
+    let mut word = u64::from(bytes);
+    word = (word | word << 16) & 0x0000_FFFF_0000_FFFF;
+    word = (word | word << 8) & 0x00FF_00FF_00FF_00FF;
+    word = (word >> 4 & 0x000F_000F_000F_000F) | (word & 0x000F_000F_000F_000F) << 8;
+    // A value over 9 reaches 16 with 6 more; letters stand 7 behind the digits.
+    let letters = word.wrapping_add(splat(6)) >> 4 & splat(1);
+    let digits = word.wrapping_add(splat(b'0')).wrapping_add(letters.wrapping_mul(7));
+    (digits.to_le_bytes(), letters)
+}
+
+/// Appends the characters of EBCDIC bytes; returns the kinds that all of them are.
+pub(super) fn extend_from_ebcdic(out: &mut Vec<u8>, bytes: &[u8]) -> Kinds {
     let start = out.len();
-    out.resize(start.saturating_add(bytes.len()), 0);
-    let mut known = true;
-    for (place, byte) in out.get_mut(start..).unwrap_or_default().iter_mut().zip(bytes) {
-        *place = table.get(usize::from(*byte)).copied().unwrap_or(NONE);
-        known &= *place != NONE;
+    out.extend_from_slice(bytes);
+    let look = |byte: u8| FROM.get(usize::from(byte)).copied().unwrap_or(0);
+    let mut kinds = u16::MAX;
+    let (words, rest) = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<4>();
+    for word in words {
+        let [a, b, c, d] = *word;
+        let (a, b, c, d) = (look(a), look(b), look(c), look(d));
+        *word = [character_of(a), character_of(b), character_of(c), character_of(d)];
+        kinds &= a & b & c & d;
     }
-    known.then_some(())
-}
-
-/// Appends the characters of EBCDIC bytes.
-pub(super) fn extend_from_ebcdic(out: &mut Vec<u8>, bytes: &[u8]) -> Option<()> {
-    extend_through(out, bytes, &TABLES.0)
+    for place in rest {
+        let known = look(*place);
+        *place = character_of(known);
+        kinds &= known;
+    }
+    let [kinds, _] = kinds.to_be_bytes();
+    Kinds::of_bits(kinds)
 }
 
 /// Appends the EBCDIC bytes of visible characters.
-pub(super) fn extend_to_ebcdic(out: &mut Vec<u8>, characters: &[u8]) -> Option<()> {
-    extend_through(out, characters, &TABLES.1)
-}
-
-/// What stands for a character that is no digit.
-const NO_DIGIT: u8 = 0xFF;
-/// The value of each hexadecimal digit; a track's `=` is packed as D.
-static VALUES: [u8; 256] = values();
-
-const fn values() -> [u8; 256] {
-    let mut table = [NO_DIGIT; 256];
-    let mut digit = 0_u8;
-    while digit < 128 {
-        if let Some(value) = hex_value(if digit == b'=' { b'D' } else { digit }) {
-            set(&mut table, digit, value);
-        }
-        digit += 1;
-    }
-    table
-}
-
-/// Appends a byte for each pair of digits.
-pub(super) fn extend_packed(out: &mut Vec<u8>, digits: &[u8]) -> Option<()> {
+pub(super) fn extend_to_ebcdic(out: &mut Vec<u8>, characters: &[u8]) {
     let start = out.len();
-    out.resize(start.saturating_add(digits.len() / 2), 0);
-    let mut seen = 0;
-    for (place, pair) in out.get_mut(start..)?.iter_mut().zip(digits.chunks_exact(2)) {
-        let [high, low] = pair else { return None };
-        let value = |digit: &u8| VALUES.get(usize::from(*digit)).copied().unwrap_or(NO_DIGIT);
-        let (high, low) = (value(high), value(low));
-        seen |= high | low;
-        *place = high << 4 | low;
+    out.extend_from_slice(characters);
+    let look = |byte: u8| TO.get(usize::from(byte)).copied().unwrap_or(NONE);
+    let (words, rest) = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<4>();
+    for word in words {
+        let [a, b, c, d] = *word;
+        *word = [look(a), look(b), look(c), look(d)];
     }
-    (seen < 16).then_some(())
+    for place in rest {
+        *place = look(*place);
+    }
+}
+
+/// The character of an entry of [`FROM`].
+const fn character_of(known: u16) -> u8 {
+    let [_, character] = known.to_be_bytes();
+    character
+}
+
+/// Returns the value of a packed digit, of which [`packs`] is true: a letter's low half is 9 less.
+pub(super) const fn packed_value(digit: u8) -> u8 {
+    (digit & 15) + 9 * (digit >> 6 & 1)
+}
+
+/// Appends a byte for each pair of digits, of which [`packs`] is true.
+pub(super) fn extend_packed(out: &mut Vec<u8>, digits: &[u8]) {
+    let (words, rest) = digits.as_chunks::<8>();
+    for word in words {
+        out.extend_from_slice(&packed(*word));
+    }
+    match *rest {
+        [a, b] => out.push(packed_value(a) << 4 | packed_value(b)),
+        [a, b, c, d] => {
+            let [first, second, ..] = packed([a, b, c, d, 0, 0, 0, 0]);
+            out.extend_from_slice(&[first, second]);
+        }
+        [a, b, c, d, e, f] => {
+            let [pairs @ .., _] = packed([a, b, c, d, e, f, 0, 0]);
+            out.extend_from_slice(&pairs);
+        }
+        _ => {}
+    }
+}
+
+/// The four bytes of eight digits: their values in pairs, then the pairs side by side.
+fn packed(digits: [u8; 8]) -> [u8; 4] {
+    let digits = u64::from_le_bytes(digits);
+    let letters = digits >> 6 & splat(1);
+    let mut word = (digits & splat(15)).wrapping_add(letters.wrapping_mul(9));
+    word = (word << 4 | word >> 8) & 0x00FF_00FF_00FF_00FF;
+    word = (word | word >> 8) & 0x0000_FFFF_0000_FFFF;
+    let [a, b, _, _, c, d, _, _] = word.to_le_bytes();
+    [a, b, c, d]
 }
 
 /// Returns the byte of two hexadecimal digits.

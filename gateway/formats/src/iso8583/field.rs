@@ -1,103 +1,128 @@
 //! One field between its value and its bytes: length, characters, padding.
 //!
 //! Owns what each word of [`super::spec`] means. Reads nothing that the table does not allow, and
-//! makes no memory of its own: values go to the end of the message's. Next: [`super::message`].
+//! makes no memory of its own: values stand in the message's. Next: [`super::message`].
 
-use super::cursor::{Cursor, decimal};
+use super::class::{Kinds, allows, packs};
+use super::cursor::{Cursor, decimal, number};
 use super::encoding::{
     extend_digits, extend_from_ebcdic, extend_packed, extend_to_ebcdic, from_ebcdic, hex_byte,
-    hex_digit, hex_value, to_ebcdic,
+    hex_digit, packed_value, to_ebcdic,
 };
 use super::fault::{FormatFault, Path};
 use super::spec::{BcdPad, Class, Counts, Encoding, Field, Fill, Length, Prefix, PrefixForm, Side};
+use std::ops::Range;
 
 /// Bytes of the longest prefix: [`super::spec`] allows four digits.
 const PREFIX_BYTES_MAX: usize = 4;
+/// Bytes of a padded value that need no memory of their own: the longest fixed field of the
+/// standards has 99.
+const PADDED_BYTES_MAX: usize = 128;
+/// The digit 0 in EBCDIC.
+const EBCDIC_ZERO: u8 = 0xF0;
 /// The padding that is told from a digit when a length counts bytes.
 pub(super) const FILLER: u8 = 15;
 
 impl Field {
-    /// Appends the value to `values`.
+    /// Reads one field and returns where its value lies in `values`. These begin with the message
+    /// as it was sent, where plain values lie already; others are appended.
     pub(super) fn read(
         &self,
         cursor: &mut Cursor<'_>,
         values: &mut Vec<u8>,
-    ) -> Result<(), FormatFault> {
+    ) -> Result<Range<usize>, FormatFault> {
+        let (sent, units) = self.sent(cursor)?;
+        let end = cursor.position();
+        let as_sent = end.saturating_sub(sent.len())..end;
         let start = values.len();
-        match self.length {
-            Length::Fixed(units) => self.read_units(units, cursor, values)?,
+        match self.encoding {
+            Encoding::Ascii | Encoding::Raw => return self.check(sent).map(|()| as_sent),
+            Encoding::Utf8 if str::from_utf8(sent).is_err() => return Err(self.unreadable()),
+            Encoding::Utf8 => return self.check(sent).map(|()| as_sent),
+            Encoding::Ebcdic => {
+                let kinds = extend_from_ebcdic(values, sent);
+                if kinds.allowed(self.class) == Some(true) {
+                    return Ok(start..values.len());
+                }
+                if kinds == Kinds::NONE {
+                    return Err(self.unreadable());
+                }
+            }
+            Encoding::Bcd(pad) => match unpack(sent, units, pad.side, values) {
+                // Digits are allowed wherever there are characters.
+                Some(Digits::Decimal) if self.class != Class::SignedAmount => {
+                    return Ok(start..values.len());
+                }
+                Some(Digits::Decimal | Digits::Others) => {}
+                None => return Err(self.unreadable()),
+            },
+            Encoding::SignedBcd => {
+                let signed = sent.split_first().and_then(|(sign, digits)| {
+                    values.push(*sign);
+                    unpack(digits, units.saturating_sub(1), Side::Left, values)
+                });
+                signed.ok_or_else(|| self.unreadable())?;
+            }
+            Encoding::HexAscii => {
+                from_hex(sent, values, Some).ok_or_else(|| self.unreadable())?;
+            }
+            Encoding::HexEbcdic => {
+                from_hex(sent, values, from_ebcdic).ok_or_else(|| self.unreadable())?;
+            }
+        }
+        self.check(values.get(start..).unwrap_or_default())?;
+        Ok(start..values.len())
+    }
+
+    /// Takes the field's bytes, without their length, and says how many units they are.
+    fn sent<'a>(&self, cursor: &mut Cursor<'a>) -> Result<(&'a [u8], usize), FormatFault> {
+        let units = match self.length {
+            Length::Fixed(units) => units,
             Length::Variable(prefix, max) => {
                 let count = prefix.read(cursor).map_err(|fault| fault.at(self.path()))?;
                 match prefix.counts {
                     Counts::Units if count > max => return Err(self.too_long()),
-                    Counts::Units => self.read_units(count, cursor, values)?,
-                    Counts::SentBytes => self.read_bytes(count, max, cursor, values)?,
+                    Counts::Units => count,
+                    Counts::SentBytes => return self.sent_bytes(count, max, cursor),
                 }
             }
-        }
-        self.check(values.get(start..).unwrap_or_default())
-    }
-
-    fn read_units(
-        &self,
-        units: usize,
-        cursor: &mut Cursor<'_>,
-        values: &mut Vec<u8>,
-    ) -> Result<(), FormatFault> {
+        };
         let bytes = if self.encoding == Encoding::Utf8 {
             bytes_of_characters(cursor.rest(), units)
         } else {
             self.encoding.sent_bytes(units)
         };
-        let sent = cursor.take(bytes).ok_or(FormatFault::Cut { path: self.path() })?;
-        self.decode(sent, units, values).ok_or(self.unreadable())
+        let sent = cursor.take(bytes).ok_or_else(|| FormatFault::Cut { path: self.path() })?;
+        Ok((sent, units))
     }
 
     /// A length in bytes: the value is whatever those bytes say.
-    fn read_bytes(
+    fn sent_bytes<'a>(
         &self,
         bytes: usize,
         max: usize,
-        cursor: &mut Cursor<'_>,
-        values: &mut Vec<u8>,
-    ) -> Result<(), FormatFault> {
-        let sent = cursor.take(bytes).ok_or(FormatFault::Cut { path: self.path() })?;
+        cursor: &mut Cursor<'a>,
+    ) -> Result<(&'a [u8], usize), FormatFault> {
+        let sent = cursor.take(bytes).ok_or_else(|| FormatFault::Cut { path: self.path() })?;
         let units = match self.encoding {
             Encoding::Bcd(pad) => digits_in(sent, pad),
             Encoding::SignedBcd => bytes.saturating_mul(2).saturating_sub(1),
             Encoding::HexAscii | Encoding::HexEbcdic if bytes.is_multiple_of(2) => bytes / 2,
             Encoding::HexAscii | Encoding::HexEbcdic => return Err(self.unreadable()),
-            Encoding::Utf8 => characters(sent).ok_or(self.unreadable())?,
+            Encoding::Utf8 => characters(sent).ok_or_else(|| self.unreadable())?,
             Encoding::Ascii | Encoding::Ebcdic | Encoding::Raw => bytes,
         };
         if units > max {
             return Err(self.too_long());
         }
-        self.decode(sent, units, values).ok_or(self.unreadable())
-    }
-
-    fn decode(&self, sent: &[u8], units: usize, values: &mut Vec<u8>) -> Option<()> {
-        match self.encoding {
-            Encoding::Ascii | Encoding::Raw => values.extend_from_slice(sent),
-            Encoding::Utf8 => values.extend_from_slice(str::from_utf8(sent).ok()?.as_bytes()),
-            Encoding::Ebcdic => extend_from_ebcdic(values, sent)?,
-            Encoding::Bcd(pad) => unpack(sent, units, pad.side, values)?,
-            Encoding::SignedBcd => {
-                let (sign, digits) = sent.split_first()?;
-                values.push(*sign);
-                unpack(digits, units.saturating_sub(1), Side::Left, values)?;
-            }
-            Encoding::HexAscii => from_hex(sent, values, Some)?,
-            Encoding::HexEbcdic => from_hex(sent, values, from_ebcdic)?,
-        }
-        Some(())
+        Ok((sent, units))
     }
 
     /// Appends the field as it is sent.
     pub(super) fn write(&self, value: &[u8], out: &mut Vec<u8>) -> Result<(), FormatFault> {
         self.check(value)?;
         let units = match self.encoding {
-            Encoding::Utf8 => characters(value).ok_or(self.unreadable())?,
+            Encoding::Utf8 => characters(value).ok_or_else(|| self.unreadable())?,
             Encoding::Ascii
             | Encoding::Ebcdic
             | Encoding::Raw
@@ -115,8 +140,8 @@ impl Field {
                     (Counts::SentBytes, Encoding::Utf8) => value.len(),
                     (Counts::SentBytes, other) => other.sent_bytes(units),
                 };
-                prefix.write(count, out).ok_or(self.too_long())?;
-                self.encode(value, out).ok_or(self.unreadable())
+                prefix.write(count, out).ok_or_else(|| self.too_long())?;
+                self.encode(value, out).ok_or_else(|| self.unreadable())
             }
         }
     }
@@ -128,29 +153,56 @@ impl Field {
         length: usize,
         out: &mut Vec<u8>,
     ) -> Result<(), FormatFault> {
-        let missing = length.checked_sub(units).ok_or(self.too_long())?;
+        let missing = length.checked_sub(units).ok_or_else(|| self.too_long())?;
         if missing == 0 {
-            return self.encode(value, out).ok_or(self.unreadable());
+            return self.encode(value, out).ok_or_else(|| self.unreadable());
         }
-        let padded = match self.fill {
+        let (left, filler) = match self.fill {
             Fill::Exact => return Err(FormatFault::TooShort { path: self.path() }),
-            Fill::ZeroLeft => [&vec![b'0'; missing], value].concat(),
-            Fill::BlankRight => [value, &vec![b' '; missing]].concat(),
+            Fill::ZeroLeft => (missing, b'0'),
+            Fill::BlankRight => (0, b' '),
         };
-        self.encode(&padded, out).ok_or(self.unreadable())
+        let bytes = missing.saturating_add(value.len());
+        let mut room = [filler; PADDED_BYTES_MAX];
+        let mut more = Vec::new();
+        let padded = match room.get_mut(..bytes) {
+            Some(padded) => padded,
+            None => {
+                more.resize(bytes, filler);
+                more.as_mut_slice()
+            }
+        };
+        if let Some(place) = padded.get_mut(left..).and_then(|rest| rest.get_mut(..value.len())) {
+            place.copy_from_slice(value);
+        }
+        self.encode(padded, out).ok_or_else(|| self.unreadable())
     }
 
     fn encode(&self, value: &[u8], out: &mut Vec<u8>) -> Option<()> {
         match self.encoding {
             Encoding::Ascii | Encoding::Raw | Encoding::Utf8 => out.extend_from_slice(value),
-            Encoding::Ebcdic => extend_to_ebcdic(out, value)?,
-            Encoding::Bcd(pad) => pack(value, pad, out)?,
+            Encoding::Ebcdic => {
+                if self.class == Class::Bytes && !allows(Class::Text, value) {
+                    return None;
+                }
+                extend_to_ebcdic(out, value);
+            }
+            Encoding::Bcd(pad) => {
+                let digits = matches!(self.class, Class::Numeric | Class::Track);
+                if !digits && !packs(value) {
+                    return None;
+                }
+                pack(value, pad, out);
+            }
             Encoding::SignedBcd => {
                 let (sign, digits) = value.split_first()?;
                 out.push(*sign);
-                pack(digits, BcdPad { side: Side::Left, nibble: 0 }, out)?;
+                if !packs(digits) {
+                    return None;
+                }
+                pack(digits, BcdPad { side: Side::Left, nibble: 0 }, out);
             }
-            Encoding::HexAscii => extend_digits(out, value),
+            Encoding::HexAscii => drop(extend_digits(out, value)),
             Encoding::HexEbcdic => {
                 for byte in value {
                     out.push(to_ebcdic(hex_digit(byte >> 4))?);
@@ -167,22 +219,11 @@ impl Field {
     }
 
     fn check(&self, value: &[u8]) -> Result<(), FormatFault> {
-        let allowed = match self.class {
-            Class::Numeric => all(value, u8::is_ascii_digit),
-            Class::AlphaNumeric => {
-                all(value, |byte| byte.is_ascii_alphanumeric() | (*byte == b' '))
-            }
-            Class::Text if self.encoding == Encoding::Utf8 => true,
-            Class::Text => all(value, |byte| (b' '..=b'~').contains(byte)),
-            Class::Track => all(value, |byte| matches!(byte, b'0'..=b'9' | b'=' | b'D')),
-            Class::SignedAmount => match value {
-                [] => true,
-                [b'C' | b'D' | b'+' | b'-', digits @ ..] => digits.iter().all(u8::is_ascii_digit),
-                _ => false,
-            },
-            Class::Bytes => true,
-        };
-        if allowed { Ok(()) } else { Err(self.unreadable()) }
+        let utf8 = self.encoding == Encoding::Utf8;
+        if utf8 && self.class == Class::Text || allows(self.class, value) {
+            return Ok(());
+        }
+        Err(self.unreadable())
     }
 
     const fn unreadable(&self) -> FormatFault {
@@ -212,11 +253,6 @@ impl Encoding {
     }
 }
 
-/// Looks at every byte, which is quicker for short values than to stop at the first.
-fn all(value: &[u8], allowed: impl Fn(&u8) -> bool) -> bool {
-    value.iter().fold(true, |so_far, byte| so_far & allowed(byte))
-}
-
 /// Why a length could not be read.
 pub(super) enum PrefixFault {
     Cut,
@@ -237,18 +273,12 @@ impl Prefix {
         let sent = cursor.take(self.bytes()).ok_or(PrefixFault::Cut)?;
         let count = match self.form {
             PrefixForm::Ascii => decimal(sent),
-            PrefixForm::Ebcdic => sent.iter().try_fold(0_usize, |sum, byte| {
-                let digit = from_ebcdic(*byte).filter(u8::is_ascii_digit)?;
-                sum.checked_mul(10)?.checked_add(usize::from(digit - b'0'))
+            PrefixForm::Ebcdic => number(sent, 10, |byte| byte.wrapping_sub(EBCDIC_ZERO)),
+            PrefixForm::Bcd => number(sent, 100, |byte| match (byte >> 4, byte & 15) {
+                (high @ 0..=9, low @ 0..=9) => high * 10 + low,
+                _ => u8::MAX,
             }),
-            PrefixForm::Bcd => sent.iter().try_fold(0_usize, |sum, byte| {
-                let (high, low) = (byte >> 4, byte & 15);
-                let pair = (high < 10 && low < 10).then(|| usize::from(high * 10 + low))?;
-                sum.checked_mul(100)?.checked_add(pair)
-            }),
-            PrefixForm::Binary => sent.iter().try_fold(0_usize, |sum, byte| {
-                sum.checked_mul(256)?.checked_add(usize::from(*byte))
-            }),
+            PrefixForm::Binary => number(sent, 256, |byte| byte),
         };
         count.ok_or(PrefixFault::Unreadable)
     }
@@ -256,24 +286,15 @@ impl Prefix {
     fn write(self, count: usize, out: &mut Vec<u8>) -> Option<()> {
         let mut sent = [0_u8; PREFIX_BYTES_MAX];
         let sent = sent.get_mut(..self.bytes())?;
-        let mut left = count;
-        for byte in sent.iter_mut().rev() {
-            let base = match self.form {
-                PrefixForm::Ascii | PrefixForm::Ebcdic => 10,
-                PrefixForm::Bcd => 100,
-                PrefixForm::Binary => 256,
-            };
-            let digit = u8::try_from(left % base).ok()?;
-            left /= base;
-            *byte = match self.form {
-                PrefixForm::Ascii => b'0' + digit,
-                PrefixForm::Ebcdic => 0xF0 + digit,
-                PrefixForm::Bcd => (digit / 10) << 4 | (digit % 10),
-                PrefixForm::Binary => digit,
-            };
-        }
+        // Each form has its own loop, so that its base is a constant to divide by.
+        match self.form {
+            PrefixForm::Ascii => spell::<10>(count, sent, |digit| b'0' | digit),
+            PrefixForm::Ebcdic => spell::<10>(count, sent, |digit| EBCDIC_ZERO | digit),
+            PrefixForm::Bcd => spell::<100>(count, sent, |pair| (pair / 10) << 4 | (pair % 10)),
+            PrefixForm::Binary => spell::<256>(count, sent, |byte| byte),
+        }?;
         out.extend_from_slice(sent);
-        (left == 0).then_some(())
+        Some(())
     }
 
     fn bytes(self) -> usize {
@@ -284,40 +305,56 @@ impl Prefix {
     }
 }
 
-/// Appends so many digits of packed bytes, without the padding of an odd number.
-fn unpack(sent: &[u8], digits: usize, side: Side, values: &mut Vec<u8>) -> Option<()> {
-    let start = values.len();
-    extend_digits(values, sent);
-    if digits.is_multiple_of(2) {
-        return Some(());
+/// Writes a number's digits of this base from the right; nothing if it has more of them.
+#[inline]
+fn spell<const BASE: usize>(count: usize, out: &mut [u8], digit: impl Fn(u8) -> u8) -> Option<()> {
+    let mut left = count;
+    for byte in out.iter_mut().rev() {
+        *byte = digit(u8::try_from(left % BASE).ok()?);
+        left /= BASE;
     }
-    let padding = match side {
-        Side::Left => values.get(start).copied(),
-        Side::Right => values.last().copied(),
-    };
-    match side {
-        Side::Left => drop(values.remove(start)),
-        Side::Right => drop(values.pop()),
-    }
-    matches!(padding, Some(b'0' | b'F')).then_some(())
+    (left == 0).then_some(())
 }
 
-fn pack(digits: &[u8], pad: BcdPad, out: &mut Vec<u8>) -> Option<()> {
-    let value = |digit: u8| hex_value(if digit == b'=' { b'D' } else { digit });
-    let (first, pairs, last) = match (digits, pad.side) {
-        (pairs, _) if pairs.len().is_multiple_of(2) => (None, pairs, None),
-        ([first, pairs @ ..], Side::Left) => (Some(first), pairs, None),
-        ([pairs @ .., last], Side::Right) => (None, pairs, Some(last)),
-        ([], _) => (None, digits, None),
+/// What packed bytes hold.
+enum Digits {
+    Decimal,
+    Others,
+}
+
+/// Appends so many digits of packed bytes, without the padding of an odd number.
+fn unpack(sent: &[u8], digits: usize, side: Side, values: &mut Vec<u8>) -> Option<Digits> {
+    let (half, decimal, padding) = match (side, sent) {
+        _ if digits.is_multiple_of(2) => (0, extend_digits(values, sent), 0),
+        (Side::Left, [first, rest @ ..]) => {
+            values.push(hex_digit(*first));
+            (first & 15, extend_digits(values, rest), first >> 4)
+        }
+        (Side::Right, [rest @ .., last]) => {
+            let decimal = extend_digits(values, rest);
+            values.push(hex_digit(last >> 4));
+            (last >> 4, decimal, last & 15)
+        }
+        (Side::Left | Side::Right, []) => return None,
     };
-    if let Some(first) = first {
-        out.push(pad.nibble << 4 | value(*first)?);
+    let found = if decimal && half < 10 { Digits::Decimal } else { Digits::Others };
+    matches!(padding, 0 | FILLER).then_some(found)
+}
+
+/// Packs digits, of which [`packs`] is true.
+fn pack(digits: &[u8], pad: BcdPad, out: &mut Vec<u8>) {
+    match (digits, pad.side) {
+        (pairs, _) if pairs.len().is_multiple_of(2) => extend_packed(out, pairs),
+        ([first, pairs @ ..], Side::Left) => {
+            out.push(pad.nibble << 4 | packed_value(*first));
+            extend_packed(out, pairs);
+        }
+        ([pairs @ .., last], Side::Right) => {
+            extend_packed(out, pairs);
+            out.push(packed_value(*last) << 4 | (pad.nibble & 15));
+        }
+        ([], _) => {}
     }
-    extend_packed(out, pairs)?;
-    if let Some(last) = last {
-        out.push(value(*last)? << 4 | (pad.nibble & 15));
-    }
-    Some(())
 }
 
 /// Digits in packed bytes of which only the filler tells an odd number.

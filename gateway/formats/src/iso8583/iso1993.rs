@@ -2,7 +2,7 @@
 //!
 //! Owns one table; how its characters are sent is the dialect's [`super::notation::Style`]. Against
 //! 1987 the action code (39) has three digits, times carry their date (12), and a reversal names
-//! its original in 56. Next: [`super::ready`], the dialects that are made of the tables.
+//! its original in 56. Next: [`super::iso2003`].
 
 /// Every data element from 2 to 128.
 pub const ROWS_1993: &[(u8, &str)] = &[

@@ -23,8 +23,8 @@ pub struct Message {
     /// Ascending by number.
     entries: Vec<Entry>,
     values: Vec<u8>,
-    /// Bits that announce bitmaps, as they were sent.
-    announced: FieldSet,
+    /// The numbers of the entries, and the bits that announced bitmaps, as they were sent.
+    set: FieldSet,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,7 @@ impl Message {
             header: Vec::new(),
             entries: Vec::new(),
             values: Vec::new(),
-            announced: FieldSet::default(),
+            set: FieldSet::default(),
         }
     }
 
@@ -65,13 +65,19 @@ impl Message {
                     *old = entry;
                 }
             }
-            Err(place) => self.entries.insert(place, entry),
+            Err(place) => {
+                self.set.insert(field);
+                self.entries.insert(place, entry);
+            }
         }
     }
 
     /// Takes a field out.
     pub fn remove(&mut self, field: u8) {
-        self.entries.retain(|entry| entry.number != field);
+        if self.value(field).is_some() {
+            self.set.remove(field);
+            self.entries.retain(|entry| entry.number != field);
+        }
     }
 
     /// Returns the fields in ascending order.
@@ -129,22 +135,26 @@ impl Message {
         if bytes.len() > MESSAGE_BYTES_MAX {
             return Err(FormatFault::MessageTooLarge { bytes: bytes.len() });
         }
-        // Packed digits need two characters for each byte.
-        self.values.reserve(bytes.len().saturating_mul(2));
+        // Plain values stay where they are; packed digits need two characters more for each byte.
+        self.values.reserve(bytes.len().saturating_mul(3));
+        self.values.extend_from_slice(bytes);
         let mut cursor = Cursor::new(bytes);
         let header = cursor.take(spec.head.header_bytes).ok_or(FormatFault::HeaderInvalid)?;
         self.header.extend_from_slice(header);
         self.mti = Mti::read(spec.head.mti, &mut cursor)?;
-        let fields = bitmap::read(spec.head, &mut cursor)?;
-        for number in fields.numbers() {
+        self.set = bitmap::read(spec.head, &mut cursor)?;
+        let mut numbers = self.set.numbers();
+        while let Some(number) = numbers.next() {
             if announces(spec.head.bitmaps, number) {
-                self.announced.insert(number);
+                if number == THIRD && spec.head.bitmaps == Bitmaps::ThirdAsField {
+                    bitmap::read_third(spec.head, &mut self.set, &mut cursor)?;
+                    numbers = self.set.numbers_after_third();
+                }
                 continue;
             }
             let row = spec.lookup(number).ok_or(FormatFault::FieldUnknown { field: number })?;
-            let start = self.values.len();
-            row.read(&mut cursor, &mut self.values)?;
-            self.entries.push(Entry { number, start, end: self.values.len() });
+            let place = row.read(&mut cursor, &mut self.values)?;
+            self.entries.push(Entry { number, start: place.start, end: place.end });
         }
         match cursor.left() {
             0 => Ok(()),
@@ -173,12 +183,21 @@ impl Message {
         }
         out.extend_from_slice(&self.header);
         self.mti.write(spec.head.mti, out);
-        let mut set = self.announced;
-        self.entries.iter().for_each(|entry| set.insert(entry.number));
-        bitmap::write(spec.head, set, out)?;
+        let set = bitmap::write(spec.head, self.set, out)?;
+        let mut third = spec.head.bitmaps == Bitmaps::ThirdAsField && set.contains(THIRD);
         for (number, value) in self.fields() {
+            if announces(spec.head.bitmaps, number) {
+                return Err(FormatFault::FieldUnknown { field: number });
+            }
+            if third && number > THIRD {
+                bitmap::write_third(spec.head, set, out);
+                third = false;
+            }
             let row = spec.lookup(number).ok_or(FormatFault::FieldUnknown { field: number })?;
             row.write(value, out)?;
+        }
+        if third {
+            bitmap::write_third(spec.head, set, out);
         }
         match out.len().saturating_sub(start) {
             bytes if bytes > MESSAGE_BYTES_MAX => Err(FormatFault::MessageTooLarge { bytes }),
@@ -190,7 +209,7 @@ impl Message {
         self.header.clear();
         self.entries.clear();
         self.values.clear();
-        self.announced = FieldSet::default();
+        self.set = FieldSet::default();
     }
 
     fn value_of(&self, entry: &Entry) -> &[u8] {
@@ -211,7 +230,7 @@ impl Eq for Message {}
 const fn announces(bitmaps: Bitmaps, number: u8) -> bool {
     match number {
         SECOND => true,
-        THIRD => matches!(bitmaps, Bitmaps::UpToThree | Bitmaps::Always(3)),
+        THIRD => matches!(bitmaps, Bitmaps::UpToThree | Bitmaps::ThirdAsField | Bitmaps::Always(3)),
         _ => false,
     }
 }

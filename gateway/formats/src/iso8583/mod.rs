@@ -5,6 +5,7 @@
 //! [`notation`], [`message`], [`private`], [`response`], then [`mask`].
 
 mod bitmap;
+mod class;
 mod cursor;
 mod encoding;
 pub mod fault;
@@ -12,6 +13,7 @@ mod field;
 pub mod framing;
 pub mod iso1987;
 pub mod iso1993;
+pub mod iso2003;
 pub mod mac;
 pub mod mask;
 pub mod message;
@@ -21,6 +23,7 @@ mod parts;
 pub mod private;
 pub mod ready;
 pub mod response;
+mod retail;
 pub mod spec;
 pub mod spec1987;
 

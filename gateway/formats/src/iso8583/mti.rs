@@ -23,6 +23,18 @@ impl Mti {
     pub const REVERSAL_REPEAT: Self = Self(*b"0421");
     /// The answer to both.
     pub const REVERSAL_ANSWER: Self = Self(*b"0430");
+    /// Reconciliation, asked by the acquirer's side.
+    pub const RECONCILIATION: Self = Self(*b"0500");
+    /// The same question again.
+    pub const RECONCILIATION_REPEAT: Self = Self(*b"0501");
+    /// The answer to both.
+    pub const RECONCILIATION_ANSWER: Self = Self(*b"0510");
+    /// Reconciliation as an advice: totals that are told, not asked about.
+    pub const RECONCILIATION_ADVICE: Self = Self(*b"0520");
+    /// The same advice again.
+    pub const RECONCILIATION_ADVICE_REPEAT: Self = Self(*b"0521");
+    /// The answer to both.
+    pub const RECONCILIATION_ADVICE_ANSWER: Self = Self(*b"0530");
     /// Network management.
     pub const NETWORK: Self = Self(*b"0800");
     /// Its answer.

@@ -5,6 +5,7 @@
 
 use super::iso1987::ROWS_1987;
 use super::iso1993::ROWS_1993;
+use super::iso2003::ROWS_2003;
 use super::notation::Style;
 use super::spec::{BitmapForm, Bitmaps, Head, MtiForm, Spec};
 use super::spec1987::OWN;
@@ -37,7 +38,7 @@ pub struct Table {
 }
 
 /// All of them.
-pub const TABLES: [Table; 7] = [
+pub const TABLES: [Table; 8] = [
     OWN,
     Table { name: "1987-ascii", head: BINARY, style: Style::ASCII, rows: ROWS_1987 },
     Table { name: "1987-ascii-hex", head: HEX, style: Style::ASCII, rows: ROWS_1987 },
@@ -45,9 +46,10 @@ pub const TABLES: [Table; 7] = [
     Table { name: "1987-ebcdic", head: EBCDIC, style: Style::EBCDIC, rows: ROWS_1987 },
     Table { name: "1993-ascii", head: BINARY_1993, style: Style::ASCII, rows: ROWS_1993 },
     Table { name: "1993-bcd", head: PACKED_1993, style: Style::PACKED, rows: ROWS_1993 },
+    Table { name: "2003-ascii", head: BINARY, style: Style::ASCII, rows: ROWS_2003 },
 ];
 
-static SPECS: LazyLock<[Spec; 7]> = LazyLock::new(|| TABLES.map(|table| table.spec()));
+static SPECS: LazyLock<[Spec; 8]> = LazyLock::new(|| TABLES.map(|table| table.spec()));
 
 impl Table {
     /// Finds a table by its name.

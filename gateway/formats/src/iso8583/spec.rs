@@ -66,6 +66,8 @@ pub enum Bitmaps {
     OneOrTwo,
     /// Bit 1 says that a second follows, and bit 65 that a third follows the second.
     UpToThree,
+    /// The same, but the third stands in the place of field 65: after 64 and before 66.
+    ThirdAsField,
     /// Always this many, one to three; bits 1 and 65 say nothing.
     Always(u8),
 }

@@ -1,3 +1,4 @@
+mod classes;
 mod codec;
 mod mac;
 mod properties;

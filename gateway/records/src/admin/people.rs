@@ -31,6 +31,7 @@ pub(super) async fn make(work: &mut Transaction<'_, Any>, change: &Change) -> Re
         | Change::Pair { .. }
         | Change::DestinationAdd(_)
         | Change::DestinationMove { .. }
+        | Change::DestinationProfile { .. }
         | Change::AppAdd { .. }
         | Change::DeviceStanding { .. }
         | Change::EnrolmentIssue { .. }

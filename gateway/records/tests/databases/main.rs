@@ -3,7 +3,7 @@
 //! PostgreSQL is used when `BATON_TEST_POSTGRES` holds an address of a server on which databases
 //! may be made; `tests/run` starts one. Without it the SQLite half runs and a line says so.
 //! Chapters: `parts` (what they share), `commits`, `ledger`, `books`, `verify`, `export`,
-//! `start`, `webhooks`.
+//! `settlement`, `start`, `webhooks`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 #![expect(clippy::panic, reason = "a finding that is not there fails the test")]
 
@@ -12,6 +12,7 @@ mod commits;
 mod export;
 mod ledger;
 mod parts;
+mod settlement;
 mod start;
 mod verify;
 mod webhooks;

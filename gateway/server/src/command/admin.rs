@@ -5,6 +5,7 @@
 
 mod destination;
 mod people;
+mod plugin;
 mod webhook;
 mod words;
 
@@ -49,6 +50,9 @@ pub async fn run(admin: Admin) -> anyhow::Result<ExitCode> {
     if let Word::App(AppWord::Token { id, key, key_id }) = &admin.word {
         return sign_token(id, key, key_id, &config.gateway.name);
     }
+    if let Word::Plugin(word) = admin.word {
+        return plugin::run(word, &config.plugins).await;
+    }
     let records = Records::open(&config.records.database, Grouping::Group).await?;
     let done = carry_out(&records, admin.word, &admin.who, &config).await;
     records.close().await;
@@ -89,7 +93,7 @@ async fn carry_out(
             token_key(&key).context("the file is no public key in PEM for that algorithm")?;
             make(records, who, Change::AppAdd { id, destination, key }).await
         }
-        Word::App(AppWord::Key { .. } | AppWord::Token { .. }) => Ok(()),
+        Word::App(AppWord::Key { .. } | AppWord::Token { .. }) | Word::Plugin(_) => Ok(()),
         Word::Webhook(word) => webhook::run(records, who, word, config).await,
         Word::Tables => show_tables(records).await,
         Word::History => show_history(records).await,

@@ -8,10 +8,11 @@ mod books;
 
 use anyhow::Context;
 use baton_gateway::config::Config;
+use baton_gateway::demo::guest::PluginWish;
 use baton_gateway::demo::stage::Wishes;
 use baton_gateway::demo::{self, DemoOffer, End, Stay};
 use baton_gateway::start;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,6 +54,9 @@ enum Command {
         /// Another address for the card host, to see what a wrong one does.
         #[arg(long)]
         card_host: Option<String>,
+        /// A provider's own plugin, which plays an act too.
+        #[command(flatten)]
+        plugin: PluginLine,
     },
     /// Changes and shows shops, terminals, pairings, agents, apps and destinations.
     Admin(admin::Admin),
@@ -77,6 +81,35 @@ enum Command {
     Openapi,
 }
 
+/// The demo with a provider's own plugin.
+#[derive(Args)]
+struct PluginLine {
+    /// The folder of a plugin, with plugin.toml and the library, for one more act.
+    #[arg(long, requires = "plugin_key", requires = "plugin_code")]
+    plugin: Option<PathBuf>,
+    /// The file with the public key of who signed it.
+    #[arg(long, requires = "plugin")]
+    plugin_key: Option<PathBuf>,
+    /// A secret that it asks for, as name=value; as often as needed.
+    #[arg(long, requires = "plugin", value_parser = secret)]
+    plugin_secret: Vec<(String, String)>,
+    /// The code to pay with, or the member who gets points.
+    #[arg(long, requires = "plugin")]
+    plugin_code: Option<String>,
+}
+
+impl PluginLine {
+    fn wish(self) -> Option<PluginWish> {
+        let (folder, key, code) = (self.plugin?, self.plugin_key?, self.plugin_code?);
+        Some(PluginWish { folder, key, secrets: self.plugin_secret, code })
+    }
+}
+
+fn secret(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as name=value")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
 #[derive(Subcommand)]
 enum Audit {
     /// Walks the audit chain and compares every table with it; non-zero and the first bad record
@@ -91,13 +124,14 @@ enum Audit {
 pub fn run(line: Line) -> anyhow::Result<ExitCode> {
     match line.command {
         Command::Serve { config } => serve(config.as_deref()),
-        Command::Demo { once, public, operator, card_host } => {
+        Command::Demo { once, public, operator, card_host, plugin } => {
             let stay = if once { Stay::Once } else { Stay::Up };
             // With --once nobody visits, so free ports do and several can run at a time.
             let free = |wished: SocketAddr| {
                 if once { SocketAddr::new(wished.ip(), 0) } else { wished }
             };
-            show(Wishes { public: free(public), operator: free(operator), card_host }, stay)
+            let (public, operator, plugin) = (free(public), free(operator), plugin.wish());
+            show(Wishes { public, operator, card_host, plugin }, stay)
         }
         Command::Admin(admin) => block_on(admin::run(admin)),
         Command::Audit { what: Audit::Verify { config } } => {

@@ -1,7 +1,7 @@
 //! The acts: F1 to F4 and F7 of the relay's list, each from a phone's touch to its end.
 //!
 //! Owns what each act asks and what it must bring. An act that fails says at which hop, and the
-//! next one plays all the same. The last act has a file of its own: [`super::outage`].
+//! next one plays all the same. The outage has a file of its own: [`super::outage`].
 
 use super::apps::{DEMO_MEMBER, card_code, wallet_code};
 use super::phone::{Followed, Phone, approved};
@@ -33,7 +33,7 @@ pub(super) enum Scene {
 
 /// Plays all acts in order.
 pub async fn all(stage: &mut Stage) -> Vec<Outcome> {
-    vec![
+    let mut outcomes = vec![
         payment_standalone(stage).await,
         payment_paired(stage).await,
         membership(stage, "F3 membership, standalone", Scene::Standalone).await,
@@ -41,7 +41,20 @@ pub async fn all(stage: &mut Stage) -> Vec<Outcome> {
             .await,
         sale(stage).await,
         super::outage::wallet_unplugged(stage).await,
-    ]
+    ];
+    if let Some(played) = guest(stage).await {
+        outcomes.push(played);
+    }
+    outcomes
+}
+
+/// The act of a provider's own plugin, if there is one.
+async fn guest(stage: &mut Stage) -> Option<Outcome> {
+    let guest = stage.guest.as_ref()?;
+    let title = guest.title();
+    let body = guest.touch(&stage.cast.counter);
+    let played = Phone::new(&stage.gateway, &guest.app).touch(body).await;
+    Some(finish(stage, &title, Scene::Standalone, played, &[]).await)
 }
 
 async fn payment_standalone(stage: &mut Stage) -> Outcome {

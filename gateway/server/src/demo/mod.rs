@@ -2,11 +2,12 @@
 //!
 //! Owns the only place in the gateway that knows simulators and devices: it starts them all as
 //! tasks that talk over real sockets, runs five flows and an outage, and stays up for a person to
-//! try. [`stage`] sets it up, [`flows`] and [`outage`] are the acts, [`plug`] cuts the wallet off,
-//! [`phone`] plays the phones, [`timeline`] prints.
+//! try. [`stage`] sets it up, [`flows`] and [`outage`] are the acts, [`guest`] is a provider's own
+//! plugin, [`plug`] cuts the wallet off, [`phone`] plays the phones, [`timeline`] prints.
 
 pub mod apps;
 pub mod flows;
+pub mod guest;
 pub mod offer;
 pub mod outage;
 pub mod phone;

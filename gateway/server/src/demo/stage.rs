@@ -4,6 +4,7 @@
 //! Everything talks over real sockets on loopback and free ports; the folder goes at the end.
 
 use super::apps::{AppSigner, DemoApps};
+use super::guest::{Guest, PluginWish};
 use super::offer::DemoOffer;
 use super::plug::Plug;
 use crate::config::{Config, Gateway, Listen, RecordsAt};
@@ -45,6 +46,8 @@ pub struct Wishes {
     pub operator: SocketAddr,
     /// Another address for the card host, to see what happens when it is wrong.
     pub card_host: Option<String>,
+    /// A provider's own plugin, which plays an act too.
+    pub plugin: Option<PluginWish>,
 }
 
 /// The ids of everything on the stage.
@@ -72,6 +75,8 @@ pub struct Stage {
     pub plug: Arc<Plug>,
     /// The gateway.
     pub gateway: Hosted,
+    /// The provider's plugin, if there is one.
+    pub guest: Option<Guest>,
     /// Steps of both devices.
     pub steps: mpsc::Receiver<Seen>,
     pos_address: SocketAddr,
@@ -101,11 +106,19 @@ impl Stage {
         let cast = cast()?;
         let (mut simulators, servers) = start_servers(&wishes).await?;
         let apps = Arc::new(make_apps(&servers)?);
-        let config = config_of(&wishes, folder.path());
+        let guest = match &wishes.plugin {
+            Some(wish) => Some(Guest::invite(wish, folder.path(), AUDIENCE).await?),
+            None => None,
+        };
+        let plugins = guest.as_ref().map(|guest| guest.settings.clone()).unwrap_or_default();
+        let config = Config { plugins: plugins.clone(), ..config_of(&wishes, folder.path()) };
         let plug = servers.plug.clone();
         let gateway = Hosted::start(config, DemoOffer::On(apps.clone(), plug.clone())).await;
         let gateway = gateway.map_err(anyhow::Error::msg)?;
         fill_tables(&gateway, &cast, &servers, &apps).await?;
+        if let Some(guest) = &guest {
+            write_down(&gateway, &guest.changes()?).await?;
+        }
         let till_pos = pos::start(pos_config(&cast, &servers, &apps)).await?;
         let pos_address = till_pos.address;
         let port = till_pos.serial_path.clone().context("the POS has no serial port")?;
@@ -116,13 +129,24 @@ impl Stage {
         enrol(&gateway, Executor::Terminal(cast.counter.clone()), &url, &terminal_state).await?;
         let agent_state = folder.path().join("agent");
         enrol(&gateway, Executor::Agent(cast.agent.clone()), &url, &agent_state).await?;
-        let terminal = baton_relay_device::Config { state: terminal_state, ..Default::default() };
+        let state = terminal_state;
+        let terminal = baton_relay_device::Config { state, plugins, ..Default::default() };
         let extras = Extras { destinations: None, observer: Some(observer.clone()) };
         let agent = agent_config(agent_state, pos_address, &port, &apps);
         let devices =
             vec![Device::start(&terminal, extras)?, Agent::start(&agent, Some(observer))?];
-        let stage =
-            Self { cast, apps, plug, gateway, steps, pos_address, simulators, devices, folder };
+        let stage = Self {
+            cast,
+            apps,
+            plug,
+            gateway,
+            guest,
+            steps,
+            pos_address,
+            simulators,
+            devices,
+            folder,
+        };
         stage.wait_for_devices().await?;
         Ok(stage)
     }
@@ -306,8 +330,12 @@ async fn fill_tables(
         app(&apps.wallet, &servers.wallet),
         app(&apps.membership, &servers.points),
     ];
+    write_down(gateway, &changes).await
+}
+
+async fn write_down(gateway: &Hosted, changes: &[Change]) -> anyhow::Result<()> {
     let world = &gateway.world;
-    for change in &changes {
+    for change in changes {
         world.records.change(change, "demo", world.clock.now()).await?;
     }
     world.tables.refresh(&world.records).await?;

@@ -1,19 +1,23 @@
-//! One message in, one reply out: what an acquirer makes of 0200, 0420, 0421 and 0800.
+//! One message in, one reply out: what an acquirer makes of 0200, 0420, 0421, 0500, 0520 and 0800.
 //!
 //! Owns the reading of fields, apart from the client's code on purpose: two readers of one
 //! interface find each other's mistakes. A message that it cannot read ends the connection; one
-//! that it can read but not do is answered with 12. Next: [`crate::book`], which decides.
+//! that it can read but not do is answered with 12. Next: [`super::settle`], then [`crate::book`],
+//! which decides.
 
 use super::Speech;
-use crate::book::Book;
+use super::session::Session;
+use super::settle;
+use crate::book::{Book, Origin};
 use crate::outcome::{Answer, Delivery, Known, Reversal};
-use baton_destinations::SealFault;
 use baton_destinations::ask::Way;
+use baton_destinations::{Day, SealFault};
 use baton_formats::iso8583::response::{
     APPROVED, DUPLICATE, Decline, ISSUER_SILENT, NO_ACTION, NOT_FOUND, TRANSACTION_INVALID,
 };
 use baton_formats::iso8583::spec1987::{
-    AMOUNT, APPROVAL_CODE, CURRENCY, PRIVATE_DATA, PROCESSING_CODE, RESPONSE_CODE, RRN, STAN,
+    AMOUNT, APPROVAL_CODE, CURRENCY, LOCAL_DATE, PRIVATE_DATA, PROCESSING_CODE, RESPONSE_CODE, RRN,
+    STAN, TERMINAL_ID,
 };
 use baton_formats::iso8583::{FormatFault, Message, Mti, PrivateData, Tag};
 use baton_protocol::code::{MemberId, PaymentCode};
@@ -36,24 +40,36 @@ pub(super) enum Unanswerable {
     Seal(#[from] SealFault),
 }
 
+/// Nothing goes back to an answer.
 pub(super) fn answer(
     speech: &Speech,
+    session: &Session,
     book: &mut Book,
     bytes: &[u8],
     now_ms: i64,
-) -> Result<Reply, Unanswerable> {
+) -> Result<Option<Reply>, Unanswerable> {
     let mut message = speech.dialect.open(bytes)?;
     let private = message.value(PRIVATE_DATA).unwrap_or_default();
     let mut data = PrivateData::parse(private)?;
+    book.hear_from(origin(book, &message, now_ms));
     let delivery = match message.mti {
         Mti::NETWORK => {
-            message.set(RESPONSE_CODE, APPROVED);
+            session.greet(book, &mut message, now_ms);
             Delivery::Now
         }
+        Mti::NETWORK_ANSWER => return Ok(None),
         Mti::REVERSAL | Mti::REVERSAL_REPEAT => reverse(book, &mut message, &data),
+        Mti::RECONCILIATION
+        | Mti::RECONCILIATION_REPEAT
+        | Mti::RECONCILIATION_ADVICE
+        | Mti::RECONCILIATION_ADVICE_REPEAT => {
+            settle::compare(book.entries(), &mut message, now_ms);
+            Delivery::Now
+        }
         Mti::SALE if message.text(PROCESSING_CODE) == Some("380000") => {
             inquire(book, &mut message, &data)
         }
+        Mti::SALE if !session.takes_sales() => invalid(&mut message),
         Mti::SALE if way(&message).is_some() => give_back(book, &mut message, &mut data),
         Mti::SALE => authorize(book, &mut message, &mut data, now_ms),
         _ => invalid(&mut message),
@@ -63,7 +79,16 @@ pub(super) fn answer(
         message.set(PRIVATE_DATA, echoed(&data).build()?);
     }
     speech.omits.iter().for_each(|field| message.remove(*field));
-    Ok(Reply { frame: speech.dialect.seal(&message)?, delivery })
+    Ok(Some(Reply { frame: speech.dialect.seal(&message)?, delivery }))
+}
+
+/// The terminal that a message names, and the business day: the book's own since its last cut-over,
+/// before that the day that the message names.
+fn origin(book: &Book, message: &Message, now_ms: i64) -> Origin {
+    let terminal = message.text(TERMINAL_ID).map(|text| text.trim_end().to_owned());
+    let named = || Day::near(message.text(LOCAL_DATE)?, Day::of(now_ms)).ok();
+    let day = book.business_day().or_else(named).unwrap_or_else(|| Day::of(now_ms));
+    Origin { terminal, day: Some(day) }
 }
 
 fn authorize(

@@ -12,7 +12,7 @@ const KEY: &str = "000102030405060708090a0b0c0d0e0f";
 async fn acquirer(profile: &str, omits: Vec<u8>) -> Running {
     let dialect = Dialect::of(Some(profile), Some(&Secret::new(KEY.to_owned()))).unwrap();
     let (delays, members) = (Delays::default(), BTreeMap::new());
-    let speech = Speech { dialect, omits };
+    let speech = Speech { dialect, omits, ..Speech::default() };
     let config =
         acquirer::Config { listen: free(), admin: None, ledger: None, delays, members, speech };
     acquirer::start(config).await.unwrap()
@@ -34,6 +34,9 @@ async fn a_payment_is_approved_in_every_dialect() {
         "base = \"1987-ebcdic\"\nframing.counts = \"whole\"\nheader = \"49534F\"",
         "base = \"1993-ascii\"\nsession = \"bare\"",
         "base = \"1993-bcd\"\nmac = \"aes-cmac\"",
+        "base = \"2003-ascii\"",
+        "base = \"2003-ascii\"\nsession = \"bare\"\nmac = \"retail-mac\"",
+        "base = \"1987-bcd\"\nmac = \"retail-mac-4\"\nfields = { 64 = \"b4\" }",
         "base = \"1987-bcd\"\nmac = \"aes-cmac\"\nstyle.digits = \"bcd-right\"",
         "base = \"1987-ascii\"\n[match]\nusual = [37]",
         // Zeros fill the amount of a question only when it is sent.

@@ -14,7 +14,7 @@ fn dialect(profile: &str) -> Dialect {
 }
 
 async fn acquirer(dialect: Dialect, omits: Vec<u8>) -> Running {
-    let speech = Speech { dialect, omits };
+    let speech = Speech { dialect, omits, ..Speech::default() };
     let (delays, members) = (Delays::default(), BTreeMap::new());
     let config =
         acquirer::Config { listen: free(), admin: None, ledger: None, delays, members, speech };

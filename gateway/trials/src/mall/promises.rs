@@ -4,7 +4,8 @@
 
 use super::fair::won;
 use super::world::{Played, World};
-use baton_core::ledger::{Account, MallAccount, Side};
+use baton_core::ledger::chart::MallAccount;
+use baton_core::ledger::{Account, Side};
 use baton_core::mall::coupon::Use;
 use baton_core::mall::order::{ExchangeLife, Life, Order};
 use baton_core::mall::price::plus;

@@ -236,7 +236,7 @@ impl World {
     fn post(&mut self, key: &PostingKey, booking: &Booking) -> Played {
         let is_return = |line: &baton_core::ledger::Line| {
             matches!(&line.account, Account::Mall(account)
-                if matches!(account, baton_core::ledger::MallAccount::Returned(_)))
+                if matches!(account, baton_core::ledger::chart::MallAccount::Returned(_)))
         };
         if self.sabotage == Sabotage::ForgetPosting && booking.entry.lines().iter().any(is_return) {
             return Ok(());

@@ -1,12 +1,12 @@
 //! The mall's accounts: sales, tax, what is owed to customers, and money that came by bank.
 //!
 //! Owns their text forms and floors. `mall/posting.rs` chooses among them; the relay's `merchant`
-//! account of the collecting shop is where card money comes in and goes out. Next:
-//! [`super::super::booking`].
+//! account of the collecting shop is where card money comes in and goes out. Next: [`crate::mall`].
 
-use super::super::Side;
+use crate::ledger::{AccountUnknown, Side};
 use baton_protocol::ids::{BankId, ShopId};
 use std::fmt;
+use std::str::FromStr;
 
 /// An account of the mall.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,19 +40,23 @@ impl MallAccount {
             }
         }
     }
+}
 
-    /// Finds an account by the two halves of its text.
-    #[must_use]
-    pub fn lookup(kind: &str, owner: &str) -> Option<Self> {
-        let shop = || owner.parse().ok();
+impl FromStr for MallAccount {
+    type Err = AccountUnknown;
+
+    fn from_str(text: &str) -> Result<Self, AccountUnknown> {
+        let (kind, owner) = text.split_once(':').ok_or(AccountUnknown)?;
+        let bank = || owner.parse().map_err(|_| AccountUnknown);
+        let shop = || owner.parse().map_err(|_| AccountUnknown);
         match kind {
-            "mall_bank" => owner.parse().ok().map(Self::Bank),
-            "mall_deposits" => owner.parse().ok().map(Self::Deposits),
-            "mall_sales" => shop().map(Self::Sales),
-            "mall_returned" => shop().map(Self::Returned),
-            "mall_vat" => shop().map(Self::Vat),
-            "mall_refund_due" => shop().map(Self::RefundDue),
-            _ => None,
+            "bank" => bank().map(Self::Bank),
+            "deposits" => bank().map(Self::Deposits),
+            "sales" => shop().map(Self::Sales),
+            "returned" => shop().map(Self::Returned),
+            "vat" => shop().map(Self::Vat),
+            "refund_due" => shop().map(Self::RefundDue),
+            _ => Err(AccountUnknown),
         }
     }
 }
@@ -60,12 +64,12 @@ impl MallAccount {
 impl fmt::Display for MallAccount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Bank(bank) => write!(f, "mall_bank:{bank}"),
-            Self::Deposits(bank) => write!(f, "mall_deposits:{bank}"),
-            Self::Sales(shop) => write!(f, "mall_sales:{shop}"),
-            Self::Returned(shop) => write!(f, "mall_returned:{shop}"),
-            Self::Vat(shop) => write!(f, "mall_vat:{shop}"),
-            Self::RefundDue(shop) => write!(f, "mall_refund_due:{shop}"),
+            Self::Bank(bank) => write!(f, "bank:{bank}"),
+            Self::Deposits(bank) => write!(f, "deposits:{bank}"),
+            Self::Sales(shop) => write!(f, "sales:{shop}"),
+            Self::Returned(shop) => write!(f, "returned:{shop}"),
+            Self::Vat(shop) => write!(f, "vat:{shop}"),
+            Self::RefundDue(shop) => write!(f, "refund_due:{shop}"),
         }
     }
 }

@@ -1,8 +1,10 @@
-//! The chart of accounts beyond the relay's: one chapter a capability.
+//! The accounts of whole capabilities, each chart in a file of its own.
 //!
-//! Owns nothing itself. A capability chooses among its accounts in its own folder; here stands only
-//! what they are called and on which side each may not fall below zero. Chapter: [`mall`].
+//! Owns nothing but the list: [`mall`], [`raffle`]. An account of a chart is written
+//! `capability:kind` or `capability:kind:owner`.
 
 pub mod mall;
+pub mod raffle;
 
 pub use mall::MallAccount;
+pub use raffle::RaffleAccount;

@@ -7,7 +7,8 @@ use super::{
     Ending, Event, Facts, Grantor, Input, Life, Means, Method, Order, Part, RESERVE_GRACE_MS,
     Refusal, Stepped,
 };
-use crate::ledger::{Account, MallAccount};
+use crate::ledger::Account;
+use crate::ledger::chart::MallAccount;
 use crate::mall::cart;
 use crate::mall::coupon;
 use crate::mall::deposit::{self, Expected};

@@ -1,5 +1,6 @@
 use super::*;
-use crate::ledger::{Account, Books, Line as LedgerLine, MallAccount, Side};
+use crate::ledger::chart::MallAccount;
+use crate::ledger::{Account, Books, Line as LedgerLine, Side};
 use crate::mall::customer::Email;
 use crate::mall::effect::Question;
 use crate::mall::goods::Item;

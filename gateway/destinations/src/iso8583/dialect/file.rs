@@ -6,11 +6,12 @@
 use super::version::Version;
 use super::words::{
     BitmapWord, BitmapsWord, BytesWord, CountsWord, DigitsWord, LengthWord, MacWord, Meaning,
-    MtiWord, PrefixWord, SessionWord, TextWord,
+    MtiWord, PrefixWord, ReconcileWord, SessionWord, TextWord,
 };
-use super::{Dialect, Matching, Session};
+use super::{CONNECTIONS_MAX, Dialect, Matching, Session};
+use crate::reconcile::{Reconciles, Settlement};
 use baton_formats::iso8583::framing::{Address, FrameCounts, Framing, LengthForm, TPDU_BYTES};
-use baton_formats::iso8583::mac::MacKey;
+use baton_formats::iso8583::mac::{Kept, MacKey, MacKeyFault};
 use baton_formats::iso8583::notation::Style;
 use baton_formats::iso8583::ready::{TABLES, Table};
 use baton_formats::iso8583::spec1987::{RRN, STAN, TERMINAL_ID};
@@ -38,6 +39,9 @@ pub enum DialectFault {
     /// A row or a number of the table.
     #[error("fields: {0}")]
     Row(#[from] SpecFault),
+    /// A secret that is no key of its algorithm.
+    #[error("mac: {0}")]
+    Key(#[from] MacKeyFault),
     /// A key whose value cannot be.
     #[error("{key}: {advice}")]
     Value {
@@ -71,6 +75,15 @@ struct File {
     codes: BTreeMap<String, Meaning>,
     #[serde(default)]
     mac: MacWord,
+    #[serde(default = "one")]
+    connections: u8,
+    #[serde(default)]
+    reconcile: ReconcileWord,
+    day_ends: Option<String>,
+}
+
+const fn one() -> u8 {
+    1
 }
 
 #[derive(Deserialize, Default)]
@@ -102,7 +115,7 @@ pub(super) fn read(text: &str, key: Option<&[u8]>) -> Result<Dialect, DialectFau
     head.mti = file.mti.map_or(head.mti, MtiWord::form);
     head.bitmap = file.bitmap.map_or(head.bitmap, BitmapWord::form);
     head.bitmaps = file.bitmaps.map_or(head.bitmaps, BitmapsWord::bitmaps);
-    let version = if base.name.starts_with("1993") { Version::Of1993 } else { Version::Of1987 };
+    let version = Version::of(base.name);
     Ok(Dialect {
         spec: Spec::of_rows(head, style(&base, &file.style), rows(&base, &file.fields)?)?,
         framing: framing(&file.framing)?,
@@ -114,8 +127,27 @@ pub(super) fn read(text: &str, key: Option<&[u8]>) -> Result<Dialect, DialectFau
         },
         matching: matching(&file.matching)?,
         codes: file.codes.iter().map(|(code, means)| (code.clone(), means.code())).collect(),
-        mac: if file.mac == MacWord::AesCmac { Some(mac_key(key)?) } else { None },
+        mac: mac_key(file.mac, key)?,
+        connections: connections(file.connections)?,
+        settlement: settlement(file.reconcile, file.day_ends.as_deref())?,
     })
+}
+
+fn connections(count: u8) -> Result<u8, DialectFault> {
+    if (1..=CONNECTIONS_MAX).contains(&count) {
+        return Ok(count);
+    }
+    Err(value("connections", "1 to 8 lines to the destination"))
+}
+
+fn settlement(how: ReconcileWord, ends: Option<&str>) -> Result<Settlement, DialectFault> {
+    let reconciles = how.reconciles();
+    let advice = "local time with its offset from UTC, as 23:30+09:00";
+    let day_ends = ends.map(str::parse).transpose().map_err(|_| value("day_ends", advice))?;
+    if day_ends.is_some() && reconciles == Reconciles::Never {
+        return Err(value("day_ends", "only beside reconcile = \"request\" or \"advice\""));
+    }
+    Ok(Settlement { reconciles, day_ends })
 }
 
 /// The rows of the base, with those of the file in their place.
@@ -183,12 +215,22 @@ fn matching(file: &BTreeMap<String, Vec<u8>>) -> Result<Matching, DialectFault> 
     Ok(matching)
 }
 
-fn mac_key(key: Option<&[u8]>) -> Result<MacKey, DialectFault> {
+fn mac_key(word: MacWord, key: Option<&[u8]>) -> Result<Option<MacKey>, DialectFault> {
+    let made = match word {
+        MacWord::None => return Ok(None),
+        MacWord::AesCmac => Ok(MacKey::new(key_bytes(key)?)),
+        MacWord::RetailMac => MacKey::retail(key_bytes(key)?, Kept::Whole),
+        MacWord::RetailMac4 => MacKey::retail(key_bytes(key)?, Kept::Left),
+    };
+    Ok(Some(made?))
+}
+
+fn key_bytes(key: Option<&[u8]>) -> Result<[u8; 16], DialectFault> {
     let advice = "the destination's secret must be the key: 32 hexadecimal digits";
     let digits = key.ok_or(value("mac", advice))?;
     let mut bytes = [0; 16];
     hex::decode_to_slice(digits.trim_ascii(), &mut bytes).map_err(|_| value("mac", advice))?;
-    Ok(MacKey::new(bytes))
+    Ok(bytes)
 }
 
 fn hex_bytes(key: &'static str, digits: &str) -> Result<Vec<u8>, DialectFault> {

@@ -8,6 +8,7 @@ mod file;
 mod version;
 mod words;
 
+use crate::reconcile::Settlement;
 use crate::secret::Secret;
 use baton_formats::iso8583::framing::Framing;
 use baton_formats::iso8583::mac::MacKey;
@@ -18,6 +19,10 @@ use std::collections::BTreeMap;
 use version::Version;
 
 pub use file::DialectFault;
+
+/// Lines to one destination from one program. Each carries 4,096 questions at a time, so more than
+/// eight is never about speed; acquirers that ask for several ask for two to four.
+pub const CONNECTIONS_MAX: u8 = 8;
 
 /// How a destination speaks.
 #[derive(Debug, Clone)]
@@ -30,6 +35,8 @@ pub struct Dialect {
     matching: Matching,
     codes: BTreeMap<String, &'static str>,
     mac: Option<MacKey>,
+    connections: u8,
+    settlement: Settlement,
 }
 
 /// How a line begins.
@@ -79,6 +86,8 @@ impl Dialect {
             matching: Matching { usual: vec![TERMINAL_ID, STAN], by_type: BTreeMap::new() },
             codes: BTreeMap::new(),
             mac: None,
+            connections: 1,
+            settlement: Settlement::default(),
         }
     }
 
@@ -131,6 +140,23 @@ impl Dialect {
             message.set(RESPONSE_CODE, meaning);
         }
         Ok(message)
+    }
+
+    /// Returns whether and how the destination compares days.
+    #[must_use]
+    pub const fn settlement(&self) -> Settlement {
+        self.settlement
+    }
+
+    /// Returns over how many lines it is asked, from 1 to [`CONNECTIONS_MAX`].
+    #[must_use]
+    pub const fn connections(&self) -> u8 {
+        self.connections
+    }
+
+    /// Whether its table has a row for a field.
+    pub(crate) fn has(&self, field: u8) -> bool {
+        self.spec.lookup(field).is_some()
     }
 
     pub(crate) const fn framing(&self) -> Framing {

@@ -2,6 +2,7 @@
 //!
 //! Owns the spelling. Next: [`super::version`].
 
+use crate::reconcile::Reconciles;
 use baton_formats::iso8583::framing::LengthForm;
 use baton_formats::iso8583::notation::{BCD, BCD_RIGHT};
 use baton_formats::iso8583::response;
@@ -29,6 +30,7 @@ pub(super) enum BitmapWord {
 pub(super) enum BitmapsWord {
     OneOrTwo,
     UpToThree,
+    ThirdAsField,
     AlwaysOne,
     AlwaysTwo,
     AlwaysThree,
@@ -101,6 +103,19 @@ pub(super) enum MacWord {
     #[default]
     None,
     AesCmac,
+    RetailMac,
+    /// Its left half.
+    #[serde(rename = "retail-mac-4")]
+    RetailMac4,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ReconcileWord {
+    Request,
+    Advice,
+    #[default]
+    None,
 }
 
 /// What a response code of the destination's contract means.
@@ -136,6 +151,16 @@ impl Meaning {
     }
 }
 
+impl ReconcileWord {
+    pub(super) const fn reconciles(self) -> Reconciles {
+        match self {
+            Self::Request => Reconciles::ByRequest,
+            Self::Advice => Reconciles::ByAdvice,
+            Self::None => Reconciles::Never,
+        }
+    }
+}
+
 impl MtiWord {
     pub(super) const fn form(self) -> MtiForm {
         match self {
@@ -161,6 +186,7 @@ impl BitmapsWord {
         match self {
             Self::OneOrTwo => Bitmaps::OneOrTwo,
             Self::UpToThree => Bitmaps::UpToThree,
+            Self::ThirdAsField => Bitmaps::ThirdAsField,
             Self::AlwaysOne => Bitmaps::Always(1),
             Self::AlwaysTwo => Bitmaps::Always(2),
             Self::AlwaysThree => Bitmaps::Always(3),

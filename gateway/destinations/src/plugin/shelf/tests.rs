@@ -4,7 +4,7 @@ use std::fs;
 fn put(folder: &Path, place: &str, name: &str) {
     let manifest = Manifest { name: name.to_owned(), ..Manifest::draft() };
     fs::create_dir_all(folder.join(place)).unwrap();
-    fs::write(folder.join(place).join(MANIFEST), manifest.write().unwrap()).unwrap();
+    fs::write(folder.join(place).join(MANIFEST_FILE), manifest.write().unwrap()).unwrap();
 }
 
 fn listed(name: &str) -> Listed {

@@ -43,12 +43,13 @@ fn head_of(choice: u8) -> Head {
         Bitmaps::Always(1),
         Bitmaps::Always(2),
         Bitmaps::Always(3),
+        Bitmaps::ThirdAsField,
     ];
     let choice = usize::from(choice);
     Head {
         mti: mtis[choice % 3],
         bitmap: forms[choice / 3 % 3],
-        bitmaps: bitmaps[choice / 9 % 5],
+        bitmaps: bitmaps[choice / 9 % 6],
         header_bytes: choice / 45 % 3,
     }
 }

@@ -12,9 +12,9 @@ use baton_formats::iso8583::{
 use baton_formats::pan;
 
 /// Dialects in which a message has one writing.
-const CANONICAL: [&str; 4] = ["baton", "1987-ascii", "1987-ebcdic", "1993-ascii"];
+const CANONICAL: [&str; 5] = ["baton", "1987-ascii", "1987-ebcdic", "1993-ascii", "2003-ascii"];
 /// Dialects that the second reader knows.
-const PLAIN: [&str; 3] = ["baton", "1987-ascii", "1993-ascii"];
+const PLAIN: [&str; 4] = ["baton", "1987-ascii", "1993-ascii", "2003-ascii"];
 /// A message with many fields and a header, in whose memory others are read again.
 const USED: &[(u8, &[u8])] = &[(3, b"000000"), (11, b"000001"), (41, b"12345678"), (70, b"301")];
 

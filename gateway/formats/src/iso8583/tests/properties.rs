@@ -19,7 +19,8 @@ fn character(class: Class) -> BoxedStrategy<u8> {
 fn value(field: &Field) -> BoxedStrategy<Vec<u8>> {
     let (least, most) = match field.length {
         Length::Fixed(length) => (length, length),
-        Length::Variable(_, max) => (0, max),
+        // Four of the longest are longer than a message may be.
+        Length::Variable(_, max) => (0, max.min(999)),
     };
     let value = vec(character(field.class), least..=most);
     if field.class != Class::SignedAmount {

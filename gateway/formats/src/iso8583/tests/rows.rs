@@ -114,6 +114,80 @@ fn three_bitmaps_announce_one_another() {
     assert_eq!(Message::parse(&spec, &bytes), Ok(message));
 }
 
+/// Rows on both sides of field 65, and beyond the second bitmap.
+fn third_as_field() -> Spec {
+    let head = Head { mti: MtiForm::Ascii, bitmaps: Bitmaps::ThirdAsField, ..HEAD };
+    let rows = [(3, "n6"), (64, "b8"), (66, "n1"), (70, "n3"), (129, "n4"), (192, "b8")];
+    Spec::of_rows(head, Style::ASCII, rows).unwrap()
+}
+
+#[test]
+fn a_third_bitmap_stands_where_field_65_would() {
+    let (spec, mac) = (third_as_field(), [7; 8]);
+    let message = Message::new(Mti::SALE).with(3, "990000").with(64, mac).with(66, "5");
+    let message = message.with(129, "1234").with(192, mac);
+
+    let bytes = message.build(&spec).unwrap();
+
+    let announcing = [0xA0, 0, 0, 0, 0, 0, 0, 1, 0xC0, 0, 0, 0, 0, 0, 0, 0];
+    let third = [0x80, 0, 0, 0, 0, 0, 0, 1];
+    let parts: [&[u8]; 8] = [b"0200", &announcing, b"990000", &mac, &third, b"5", b"1234", &mac];
+    assert_eq!(bytes, parts.concat());
+    assert_eq!(Message::parse(&spec, &bytes), Ok(message));
+}
+
+#[test]
+fn a_third_bitmap_is_there_only_if_a_field_or_its_bit_is() {
+    let spec = third_as_field();
+    let message = Message::new(Mti::NETWORK).with(70, "301");
+
+    let two = message.build(&spec).unwrap();
+    let last = message.clone().with(129, "1234").build(&spec).unwrap();
+    let mut empty = [&two[..20], &[0; 8], &two[20..]].concat();
+    empty[12] |= 0x80;
+
+    assert_eq!((two.len(), two[12] >> 7), (4 + 16 + 3, 0));
+    assert_eq!((last.len(), last[12] >> 7), (4 + 24 + 3 + 4, 1));
+    assert_eq!(Message::parse(&spec, &empty).unwrap().build(&spec), Ok(empty.clone()));
+    assert_eq!(Message::parse(&spec, &empty[..25]), Err(FormatFault::BitmapInvalid));
+}
+
+#[test]
+fn a_third_bitmap_as_the_last_of_a_message_is_read_and_written() {
+    let spec = third_as_field();
+    let message = Message::new(Mti::NETWORK).with(3, "990000").with(129, "1234");
+
+    let bytes = message.build(&spec).unwrap();
+
+    assert_eq!(bytes.len(), 4 + 16 + 6 + 8 + 4);
+    assert_eq!(Message::parse(&spec, &bytes), Ok(message));
+}
+
+#[test]
+fn a_third_bitmap_right_behind_the_second_is_written_back_in_every_form() {
+    for bitmap in [BitmapForm::Binary, BitmapForm::HexAscii, BitmapForm::HexEbcdic] {
+        for bitmaps in [Bitmaps::UpToThree, Bitmaps::ThirdAsField, Bitmaps::Always(3)] {
+            let head = Head { bitmap, bitmaps, ..HEAD };
+            let spec = Spec::of_rows(head, Style::ASCII, [(3, "n6"), (192, "n4")]).unwrap();
+            let message = Message::new(Mti::SALE).with(3, "000000").with(192, "1234");
+
+            let bytes = message.build(&spec).unwrap();
+
+            assert_eq!(Message::parse(&spec, &bytes), Ok(message), "{bitmap:?} {bitmaps:?}");
+        }
+    }
+}
+
+#[test]
+fn a_row_for_field_65_has_no_place_where_its_bit_announces_a_bitmap() {
+    let spec = spec(&[(3, "n6"), (65, "b8"), (66, "n1")]);
+    let read = Message::new(Mti::SALE).with(3, "000000").with(65, [1; 8]);
+
+    let bytes = read.build(&spec);
+
+    assert_eq!(bytes, Err(FormatFault::FieldUnknown { field: 65 }));
+}
+
 #[test]
 fn a_field_beyond_the_bitmaps_is_refused() {
     let head = Head { bitmaps: Bitmaps::Always(1), ..HEAD };

@@ -5,11 +5,13 @@
 
 use super::make;
 use anyhow::{Context, bail};
-use baton_core::relay::capability::{Capabilities, Class};
+use baton_core::relay::capability::{Capabilities, Capability, Class};
 use baton_core::relay::lookup::{self, Standing};
 use baton_destinations::probe::{Judgement, probe};
-use baton_destinations::{Client, Dialect, Limits, Secret};
+use baton_destinations::{Client, Dialect, Limits, Secret, Stock, StockFault};
 use baton_gateway::config::Config;
+use baton_plugin_api::documents::Kind as PluginKind;
+use baton_plugin_host::Manifest;
 use baton_protocol::ids::DestinationId;
 use baton_protocol::phone::DestinationKind;
 use baton_protocol::target::{Profile, Target, Way};
@@ -24,6 +26,8 @@ pub enum DestinationWord {
     Add(NewDestination),
     /// Changes its address.
     Move { id: DestinationId, address: String },
+    /// Gives it another profile, or none; terminals use it from their next command on.
+    Profile(NewProfile),
     /// Asks one that speaks ISO 8583 to sign on, says what fits and what differs; moves no money.
     Probe(ProbeWord),
 }
@@ -46,6 +50,17 @@ pub struct NewDestination {
     /// config/destinations/.
     #[arg(long)]
     profile: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct NewProfile {
+    id: DestinationId,
+    /// The profile, as a TOML file; see config/destinations/.
+    #[arg(required_unless_present = "none")]
+    file: Option<PathBuf>,
+    /// It speaks as the others of its way do.
+    #[arg(long, conflicts_with = "file")]
+    none: bool,
 }
 
 #[derive(Args)]
@@ -91,6 +106,12 @@ pub async fn run(
         }
         DestinationWord::Move { id, address } => {
             make(records, who, Change::DestinationMove { id, address }).await
+        }
+        DestinationWord::Profile(NewProfile { id, file, none: _ }) => {
+            let profile = file.as_deref().map(read_profile).transpose()?;
+            let target = stored(records, &id).await?.with_profile(profile.clone());
+            check_address(&target, secret(config, &id)?)?;
+            make(records, who, Change::DestinationProfile { id, profile }).await
         }
         DestinationWord::Probe(word) => ask(records, word, config).await,
     }
@@ -157,18 +178,61 @@ impl NewDestination {
         };
         let profile = self.profile.as_deref().map(read_profile).transpose()?;
         let target = Target::new(self.id.clone(), way).with_profile(profile);
-        // A client that can be made is an address that can be dialled and a profile that reads.
-        // A plugin may be added later, so its name alone is enough.
-        if !matches!(target.way, Way::Plugin { .. }) {
-            Client::new(&target, secret(config, &self.id)?, Limits::default())?;
+        let capabilities = Capabilities::parse(&self.capabilities)?;
+        check_address(&target, secret(config, &self.id)?)?;
+        if let Way::Plugin { name } = &target.way {
+            check_promises(config, name, kind, capabilities)?;
         }
-        Ok(lookup::Destination {
-            id: self.id,
-            kind,
-            target,
-            capabilities: Capabilities::parse(&self.capabilities)?,
-            standing: Standing::Active,
-        })
+        let (id, standing) = (self.id, Standing::Active);
+        Ok(lookup::Destination { id, kind, target, capabilities, standing })
+    }
+}
+
+/// A client that can be made is an address that can be dialled and a profile that reads.
+fn check_address(target: &Target, secret: Option<Secret>) -> anyhow::Result<()> {
+    match target.way {
+        Way::Plugin { .. } if target.profile.is_some() => bail!("a plugin takes no profile"),
+        Way::Plugin { .. } => Ok(()),
+        Way::Http { .. } | Way::Iso8583 { .. } => {
+            Ok(Client::new(target, secret, Limits::default()).map(drop)?)
+        }
+    }
+}
+
+/// A plugin that lies in the folder must promise what the table will rely on. One that does not lie
+/// there may come later, so its name alone is enough; that is said.
+fn check_promises(
+    config: &Config,
+    name: &str,
+    kind: DestinationKind,
+    relied_on: Capabilities,
+) -> anyhow::Result<()> {
+    let lies_there = |found: &Manifest| found.name == name;
+    let stocked = match Stock::open(&config.plugins) {
+        Ok(stock) => stock.list().into_iter().filter_map(|one| one.found.ok()).find(lies_there),
+        Err(StockFault::NoFolder) => None,
+        Err(fault) => return Err(fault.into()),
+    };
+    let Some(manifest) = stocked else {
+        println!("no plugin {name} is taken here yet; see admin plugin list");
+        return Ok(());
+    };
+    let wanted = match kind {
+        DestinationKind::Membership => PluginKind::Membership,
+        DestinationKind::Acquirer | DestinationKind::Wallet => PluginKind::Destination,
+    };
+    let provided = manifest.provides.iter().find(|one| one.kind == wanted);
+    let provided = provided.with_context(|| format!("plugin {name} is no {wanted}"))?;
+    let promised = Capabilities::parse(&provided.capabilities.to_string())?;
+    let missing =
+        Capability::ALL.into_iter().find(|one| relied_on.has(*one) && !promised.has(*one));
+    match missing {
+        Some(one) => bail!(
+            "plugin {name} does not promise {}; its manifest says {}",
+            one.word(),
+            provided.capabilities
+        ),
+        None => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Owns parsing and shape; ids are checked by their types. Read by [`super`].
 
 use super::destination::DestinationWord;
+use super::plugin::PluginWord;
 use super::webhook::WebhookWord;
 use baton_core::relay::lookup;
 use baton_protocol::ids::{AgentId, AppId, DestinationId, OperatorName, ShopId, TerminalId};
@@ -43,6 +44,9 @@ pub enum Word {
     /// Payment and membership servers.
     #[command(subcommand)]
     Destination(DestinationWord),
+    /// Providers' plugins in the folder of the configuration.
+    #[command(subcommand)]
+    Plugin(PluginWord),
     /// Table 2: apps and their keys.
     #[command(subcommand)]
     App(AppWord),
