@@ -6,11 +6,14 @@
 //! | capability | story |
 //! |---|---|
 //! | [`relay`] | phone → lookups → plan → command → outcome |
+//! | [`mall`] | shop → goods → cart → order → pay → ship → sales |
 //! | [`raffle`] | deposit → terms → entries → draw → second payment → settle |
 //! | [`ledger`] | where every outcome is booked |
 #![deny(missing_docs)]
 
+pub mod calendar;
 pub mod ledger;
+pub mod mall;
 pub mod raffle;
 pub mod relay;
 pub mod time;

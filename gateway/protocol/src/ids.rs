@@ -121,6 +121,9 @@ id!(uuid TransactionId, "One try to move money or points through one destination
 id!(uuid TouchId, "What a phone starts at a terminal: one payment, one membership, or both.");
 id!(uuid SaleId, "An amount that a merchant opened on a terminal for the next touch.");
 id!(uuid RequestKey, "The phone's idempotency key: 128 random bits stored before sending.");
+id!(uuid OrderId, "A purchase.");
+id!(uuid MemberId, "A customer who is registered with the mall.");
+id!(uuid CartId, "What one visitor of the mall is about to buy.");
 id!(uuid InquiryId, "One read-only question to a destination; its answer carries it back.");
 id!(uuid RaffleId, "One raffle sale; its sixteen bytes stand in every ticket's leaf.");
 id!(uuid TicketId, "One ticket of a raffle sale.");
@@ -131,6 +134,13 @@ id!(name AppId, "A payment or membership application on phones.");
 id!(name DestinationId, "A payment or membership server.");
 id!(name WebhookId, "A receiver of events, as the operator who added it names it.");
 id!(name OperatorName, "A person who looks after exceptions; stands in the audit for ever.");
+id!(name SupplierId, "A company that supplies goods to a shop.");
+id!(name GoodsId, "Goods of one shop.");
+id!(name OptionId, "One option of goods, as red-l: what has a price and a stock of its own.");
+id!(name CouponCode, "The code of a coupon, as the customer types it.");
+id!(name BankId, "An account at a bank that customers transfer money to.");
+id!(name NoticeId, "A bank's own number of one credit on an account.");
+id!(name StaffId, "A person who works for a shop of the mall.");
 id!(name PersonId, "A person who buys, as the shop's members are named.");
 id!(name ShopId, "A shop: the tenant to which terminals and agents belong.");
 

@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod draw;
+pub mod mall;
 pub mod raffle;
 
 use std::io::Write;
@@ -16,6 +17,9 @@ pub enum Trial {
     /// Checks and makes provable draws.
     #[command(subcommand)]
     Draw(draw::Command),
+    /// Plays a mall at random against its promises.
+    #[command(subcommand)]
+    Mall(mall::Command),
     /// Replays sales by raffle, line by line.
     #[command(subcommand)]
     Raffle(raffle::Command),
@@ -28,6 +32,7 @@ pub enum Trial {
 pub fn run(trial: Trial, out: &mut dyn Write) -> anyhow::Result<()> {
     match trial {
         Trial::Draw(command) => draw::run(command, out),
+        Trial::Mall(command) => mall::run(command, out),
         Trial::Raffle(command) => raffle::run(command, out),
     }
 }

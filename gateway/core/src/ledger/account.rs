@@ -4,7 +4,7 @@
 //! accounts in [`super::chart`]. May not know balances. Next: [`super::booking`].
 
 use super::Side;
-use super::chart::RaffleAccount;
+use super::chart::{MallAccount, RaffleAccount};
 use baton_protocol::ids::{DestinationId, ShopId};
 use std::fmt;
 use std::str::FromStr;
@@ -20,6 +20,8 @@ pub enum Account {
     PointsIssued(DestinationId),
     /// Points that members of a provider hold.
     PointsHeld(DestinationId),
+    /// An account of the mall.
+    Mall(MallAccount),
     /// An account of raffle sales.
     Raffle(RaffleAccount),
 }
@@ -40,6 +42,7 @@ impl Account {
             Self::Clearing(_) => Some(Side::Debit),
             Self::Merchant(_) => Some(Side::Credit),
             Self::PointsIssued(_) | Self::PointsHeld(_) => None,
+            Self::Mall(account) => account.floor(),
             Self::Raffle(account) => account.floor(),
         }
     }
@@ -56,6 +59,7 @@ impl FromStr for Account {
             "merchant" => owner.parse().map(Self::Merchant).map_err(|_| AccountUnknown),
             "points_issued" => destination().map(Self::PointsIssued),
             "points_held" => destination().map(Self::PointsHeld),
+            "mall" => owner.parse().map(Self::Mall),
             "raffle" => owner.parse().map(Self::Raffle),
             _ => Err(AccountUnknown),
         }
@@ -69,6 +73,7 @@ impl fmt::Display for Account {
             Self::Merchant(shop) => write!(f, "merchant:{shop}"),
             Self::PointsIssued(destination) => write!(f, "points_issued:{destination}"),
             Self::PointsHeld(destination) => write!(f, "points_held:{destination}"),
+            Self::Mall(account) => write!(f, "mall:{account}"),
             Self::Raffle(account) => write!(f, "raffle:{account}"),
         }
     }

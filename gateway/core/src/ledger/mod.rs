@@ -1,6 +1,6 @@
 //! Double entry: every outcome that moves money or points becomes lines that sum to zero.
 //!
-//! Owns accounts, lines and the rule that an entry balances per currency. May not know who pays:
+//! Owns lines and the rule that an entry balances per currency. May not know who pays:
 //! `relay/outcome.rs` chooses the accounts. Stored append-only by `baton-records`. Chapters:
 //! [`account`] (where, and how low), [`chart`] (the accounts of whole capabilities), [`booking`]
 //! (pending, posted, voided), [`books`] (balances and their floors).

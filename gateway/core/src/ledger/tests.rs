@@ -64,10 +64,13 @@ fn id(number: u128) -> TransactionId {
 
 #[test]
 fn an_account_is_read_as_it_is_written() {
-    for text in ["clearing:d-1", "merchant:s-1", "points_issued:d-1", "points_held:d-1"] {
+    let relay = ["clearing:d-1", "merchant:s-1", "points_issued:d-1", "points_held:d-1"];
+    let bank = ["mall:bank:kb-1", "mall:deposits:kb-1"];
+    let shop = ["mall:sales:s-1", "mall:returned:s-1", "mall:vat:s-1", "mall:refund_due:s-1"];
+    for text in relay.into_iter().chain(bank).chain(shop) {
         assert_eq!(text.parse::<Account>().unwrap().to_string(), text);
     }
-    for text in ["merchant", "merchant:", "till:s-1", ""] {
+    for text in ["merchant", "merchant:", "till:s-1", "mall:sales:", "mall:till:s-1", "mall", ""] {
         assert_eq!(text.parse::<Account>(), Err(AccountUnknown), "{text}");
     }
 }
