@@ -35,12 +35,12 @@ pub const FIELDS: [(u8, &str); 20] = [
 
 /// The sale as it is sent.
 pub fn bytes() -> Vec<u8> {
-    bytes_without(0)
+    bytes_without(&[])
 }
 
-/// The same without one of its fields.
-pub fn bytes_without(left_out: u8) -> Vec<u8> {
-    let fields = FIELDS.into_iter().filter(|(field, _)| *field != left_out);
+/// The same without some of its fields.
+pub fn bytes_without(left_out: &[u8]) -> Vec<u8> {
+    let fields = FIELDS.into_iter().filter(|(field, _)| !left_out.contains(field));
     let sale = fields.fold(Message::new(Mti::SALE), |sale, (field, value)| sale.with(field, value));
     sale.build(spec()).expect("the sale fits the dialect")
 }

@@ -3,6 +3,7 @@
 //! Owns the sets. A byte of a word that is outside of a set has its highest bit set in the answer,
 //! so that one comparison speaks for eight characters. Next: [`super::field`].
 
+use super::encoding::EBCDIC_DIGIT;
 use super::spec::Class;
 
 /// The highest bit of each byte.
@@ -59,6 +60,11 @@ pub(super) fn packs(value: &[u8]) -> bool {
         let lower = word | splat(0x20);
         not_digit(word) & outside(lower, b'a', b'f') & outside(word, b'=', b'=')
     })
+}
+
+/// Tells whether all bytes are digits in EBCDIC.
+pub(super) fn ebcdic_digits(sent: &[u8]) -> bool {
+    every(sent, |word| not_digit(word ^ splat(EBCDIC_DIGIT)))
 }
 
 /// Tells whether a class allows every character of a value.

@@ -112,6 +112,18 @@ fn digits_of(bytes: u32) -> ([u8; 8], u64) {
     (digits.to_le_bytes(), letters)
 }
 
+/// Digits differ from ASCII's in these bits only (F0 to F9), and need no table.
+pub(super) const EBCDIC_DIGIT: u8 = 0xC0;
+
+/// Appends digits as the other code has them, EBCDIC or ASCII.
+pub(super) fn extend_turned_digits(out: &mut Vec<u8>, digits: &[u8]) {
+    let start = out.len();
+    out.extend_from_slice(digits);
+    for place in out.get_mut(start..).unwrap_or_default() {
+        *place ^= EBCDIC_DIGIT;
+    }
+}
+
 /// Appends the characters of EBCDIC bytes; returns the kinds that all of them are.
 pub(super) fn extend_from_ebcdic(out: &mut Vec<u8>, bytes: &[u8]) -> Kinds {
     let start = out.len();

@@ -3,11 +3,11 @@
 //! Owns what each word of [`super::spec`] means. Reads nothing that the table does not allow, and
 //! makes no memory of its own: values stand in the message's. Next: [`super::message`].
 
-use super::class::{Kinds, allows, packs};
+use super::class::{Kinds, allows, ebcdic_digits, packs};
 use super::cursor::{Cursor, decimal, number};
 use super::encoding::{
-    extend_digits, extend_from_ebcdic, extend_packed, extend_to_ebcdic, from_ebcdic, hex_byte,
-    hex_digit, packed_value, to_ebcdic,
+    extend_digits, extend_from_ebcdic, extend_packed, extend_to_ebcdic, extend_turned_digits,
+    from_ebcdic, hex_byte, hex_digit, packed_value, to_ebcdic,
 };
 use super::fault::{FormatFault, Path};
 use super::spec::{BcdPad, Class, Counts, Encoding, Field, Fill, Length, Prefix, PrefixForm, Side};
@@ -39,6 +39,13 @@ impl Field {
             Encoding::Ascii | Encoding::Raw => return self.check(sent).map(|()| as_sent),
             Encoding::Utf8 if str::from_utf8(sent).is_err() => return Err(self.unreadable()),
             Encoding::Utf8 => return self.check(sent).map(|()| as_sent),
+            Encoding::Ebcdic if self.class == Class::Numeric => {
+                if !ebcdic_digits(sent) {
+                    return Err(self.unreadable());
+                }
+                extend_turned_digits(values, sent);
+                return Ok(start..values.len());
+            }
             Encoding::Ebcdic => {
                 let kinds = extend_from_ebcdic(values, sent);
                 if kinds.allowed(self.class) == Some(true) {
@@ -181,6 +188,10 @@ impl Field {
     fn encode(&self, value: &[u8], out: &mut Vec<u8>) -> Option<()> {
         match self.encoding {
             Encoding::Ascii | Encoding::Raw | Encoding::Utf8 => out.extend_from_slice(value),
+            // Blanks may fill what was a number before.
+            Encoding::Ebcdic if self.class == Class::Numeric && self.fill != Fill::BlankRight => {
+                extend_turned_digits(out, value);
+            }
             Encoding::Ebcdic => {
                 if self.class == Class::Bytes && !allows(Class::Text, value) {
                     return None;

@@ -2,7 +2,8 @@
 //!
 //! Owns computing and comparing it, by AES-CMAC (NIST SP 800-38B, ISO/IEC 9797-1 algorithm 5, cut
 //! to the eight bytes of the field) or by the retail MAC of [`super::retail`]. The bytes are those
-//! that are sent, from the message type to the end of the last field before. Next: [`super::ready`].
+//! that are sent, from the message type to the end of the last field before.
+//! Next: [`super::ready`].
 
 use super::fault::{FormatFault, Path};
 use super::message::Message;

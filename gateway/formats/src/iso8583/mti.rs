@@ -3,7 +3,7 @@
 //! Owns the types that Baton sends and takes. Next: [`super::message`].
 
 use super::cursor::Cursor;
-use super::encoding::{from_ebcdic, to_ebcdic};
+use super::encoding::{EBCDIC_DIGIT, extend_turned_digits};
 use super::fault::FormatFault;
 use super::spec::MtiForm;
 use std::fmt;
@@ -58,7 +58,8 @@ impl Mti {
         match (form, sent) {
             (MtiForm::Ascii, sent) => Self::parse(sent),
             (MtiForm::Ebcdic, &[a, b, c, d]) => {
-                Self::parse(&[a, b, c, d].map(|byte| from_ebcdic(byte).unwrap_or_default()))
+                const TURN: u8 = EBCDIC_DIGIT;
+                Self::parse(&[a ^ TURN, b ^ TURN, c ^ TURN, d ^ TURN])
             }
             (MtiForm::Bcd, &[a, b]) => {
                 Self::parse(&[a >> 4, a & 15, b >> 4, b & 15].map(|digit| b'0' + digit))
@@ -71,7 +72,7 @@ impl Mti {
         let [a, b, c, d] = self.0;
         match form {
             MtiForm::Ascii => out.extend_from_slice(&self.0),
-            MtiForm::Ebcdic => out.extend(self.0.into_iter().filter_map(to_ebcdic)),
+            MtiForm::Ebcdic => extend_turned_digits(out, &self.0),
             MtiForm::Bcd => out.extend([(a & 15) << 4 | (b & 15), (c & 15) << 4 | (d & 15)]),
         }
     }

@@ -1,4 +1,4 @@
-use crate::iso8583::class::{Kinds, allows, packs};
+use crate::iso8583::class::{Kinds, allows, ebcdic_digits, packs};
 use crate::iso8583::encoding::{extend_digits, extend_from_ebcdic, extend_packed};
 use crate::iso8583::encoding::{extend_to_ebcdic, from_ebcdic, to_ebcdic};
 use crate::iso8583::spec::Class;
@@ -45,6 +45,18 @@ fn digits_letters_and_a_separator_can_be_packed() {
             value[length / 2] = byte;
 
             assert_eq!(packs(&value), byte.is_ascii_hexdigit() || byte == b'=', "{byte:02X}");
+        }
+    }
+}
+
+#[test]
+fn digits_in_ebcdic_are_told_from_every_other_byte() {
+    for byte in 0..=u8::MAX {
+        for length in [1, 2, 3, 5, 8, 13] {
+            let mut sent = vec![0xF0; length];
+            sent[length / 2] = byte;
+
+            assert_eq!(ebcdic_digits(&sent), (0xF0..=0xF9).contains(&byte), "{byte:02X}");
         }
     }
 }

@@ -93,6 +93,16 @@ fn signed_amounts_and_hexadecimal_bytes_are_sent_as_their_rows_say() {
 }
 
 #[test]
+fn a_number_in_ebcdic_is_filled_as_its_row_says() {
+    assert_eq!(both_ways("n4 ebcdic", "42").0, [0xF0, 0xF0, 0xF4, 0xF2]);
+    assert_eq!(both_ways("ans4 ebcdic", "42").0, [0xF4, 0xF2, 0x40, 0x40]);
+
+    let blanks = spec(&[(2, "n4 ebcdic blanks")]);
+    let bytes = Message::new(Mti::SALE).with(2, "42").build(&blanks).unwrap();
+    assert_eq!(bytes[10..], [0xF4, 0xF2, 0x40, 0x40]);
+}
+
+#[test]
 fn a_digit_where_the_padding_stands_is_refused() {
     let spec = spec(&[(2, "n3")]);
     let mut bytes = Message::new(Mti::SALE).with(2, "333").build(&spec).unwrap();
