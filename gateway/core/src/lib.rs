@@ -6,9 +6,13 @@
 //! | capability | story |
 //! |---|---|
 //! | [`relay`] | phone → lookups → plan → command → outcome |
+//! | [`hub`] | order → nearest hub → load and forecast → divert or keep → pay → deliver → done |
 //! | [`ledger`] | where every outcome is booked |
+//! | [`geo`] | how far apart two places are, which of many are nearest |
 #![deny(missing_docs)]
 
+pub mod geo;
+pub mod hub;
 pub mod ledger;
 pub mod relay;
 pub mod time;

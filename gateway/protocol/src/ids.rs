@@ -121,6 +121,7 @@ id!(uuid TransactionId, "One try to move money or points through one destination
 id!(uuid TouchId, "What a phone starts at a terminal: one payment, one membership, or both.");
 id!(uuid SaleId, "An amount that a merchant opened on a terminal for the next touch.");
 id!(uuid RequestKey, "The phone's idempotency key: 128 random bits stored before sending.");
+id!(uuid OrderId, "A purchase.");
 id!(uuid InquiryId, "One read-only question to a destination; its answer carries it back.");
 id!(name TerminalId, "A relay terminal, as its tag, QR or barcode names it.");
 id!(name AgentId, "Baton's program beside one POS.");
@@ -128,6 +129,10 @@ id!(name AppId, "A payment or membership application on phones.");
 id!(name DestinationId, "A payment or membership server.");
 id!(name WebhookId, "A receiver of events, as the operator who added it names it.");
 id!(name OperatorName, "A person who looks after exceptions; stands in the audit for ever.");
+id!(name HubId, "A regional hub server, as the operator who added it names it.");
+id!(name CompanyId, "A company whose goods are delivered to nearby addresses.");
+id!(name DriverId, "A driver, and the terminal in the driver's hand.");
+id!(name GoodsId, "Goods of one shop.");
 id!(name ShopId, "A shop: the tenant to which terminals and agents belong.");
 
 fn name_valid(text: &str) -> bool {
