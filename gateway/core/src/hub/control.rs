@@ -171,8 +171,6 @@ struct Desk {
     asked: u32,
     /// Orders held here whose home it is.
     held: u32,
-    /// Orders held elsewhere, as last told.
-    held_elsewhere: u32,
     /// New orders of its zones since the last tick.
     arrived: u32,
     /// What was told last.
@@ -331,12 +329,10 @@ impl Control {
     fn heard(&mut self, hub: Hub, snapshot: Snapshot) -> Result<(), Refusal> {
         let was_up = self.board.load(hub).map(Load::is_up).ok_or(Refusal::HubUnknown(hub))?;
         let desk = self.desks.get_mut(place(hub.0)).ok_or(Refusal::HubUnknown(hub))?;
-        desk.held_elsewhere = snapshot.held;
-        let own = Snapshot {
-            out: snapshot.out.saturating_add(desk.asked),
-            held: snapshot.held.saturating_add(desk.held),
-            ..snapshot
-        };
+        // Only those who wait here stand before others here: what waits elsewhere is a tick old,
+        // and had one node's short queue block the hub for all nodes, all of them would queue.
+        let out = snapshot.out.saturating_add(desk.asked);
+        let own = Snapshot { out, held: desk.held, ..snapshot };
         self.board.set(hub, own);
         if self.board.load(hub).map(Load::is_up) != Some(was_up) {
             self.count_all_held();
@@ -387,7 +383,7 @@ impl Control {
         let Some(home) = self.board.home(zone) else { return };
         let Some(desk) = self.desks.get_mut(place(home.0)) else { return };
         desk.held = change(desk.held, 1);
-        self.board.set_held(home, desk.held.saturating_add(desk.held_elsewhere));
+        self.board.set_held(home, desk.held);
     }
 
     /// Counts anew, after homes have changed.
@@ -402,7 +398,7 @@ impl Control {
             }
         }
         for (hub, desk) in (0..).map(Hub).zip(&self.desks) {
-            self.board.set_held(hub, desk.held.saturating_add(desk.held_elsewhere));
+            self.board.set_held(hub, desk.held);
         }
     }
 }

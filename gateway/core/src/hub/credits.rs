@@ -229,14 +229,11 @@ impl Credits {
         &self.load
     }
 
-    /// Returns what a node is told beside a grant, a refusal, an offer and every tick: credits on
-    /// offer count as out, and its own held orders are left for it to add.
+    /// Returns what nodes are told beside a grant, a refusal, an offer and every tick; held are the
+    /// orders at all nodes.
     #[must_use]
-    pub fn snapshot(&self, node: Node) -> Snapshot {
-        let known = self.load.snapshot();
-        let out = known.out.saturating_add(self.nodes.offers());
-        let held = known.held.saturating_sub(self.nodes.held(node));
-        Snapshot { out, held, ..*known }
+    pub const fn snapshot(&self) -> &Snapshot {
+        self.load.snapshot()
     }
 
     /// Returns the orders that are out for very long: the hub should be asked whether it has them.
@@ -253,7 +250,7 @@ impl Credits {
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) {
-        let kept = self.nodes.take_offer(node);
+        self.nodes.take_offer(node);
         if let Some(grant) = self.out.get_mut(&order) {
             if epoch < grant.epoch {
                 return effects.push(Effect::Refuse { node, order });
@@ -261,9 +258,7 @@ impl Credits {
             *grant = Grant { node, epoch, since: grant.since };
             return effects.push(Effect::Grant { node, order, epoch });
         }
-        let taken = self.load.snapshot().out.saturating_add(self.nodes.offers());
-        let free = self.load.is_up() && (kept || taken < self.load.window());
-        if !free || !self.load.has_credit() {
+        if !self.load.has_credit() {
             return effects.push(Effect::Refuse { node, order });
         }
         self.load.grant();
@@ -317,6 +312,7 @@ impl Credits {
         effects.extend(out.into_iter().map(back));
     }
 
+    /// An offered credit is not kept: while a far node thinks about it, a near order may take it.
     fn offer(&mut self, effects: &mut Vec<Effect>) {
         let taken = self.load.snapshot().out.saturating_add(self.nodes.offers());
         let mut free = self.load.window().saturating_sub(taken);

@@ -124,6 +124,18 @@ impl Load {
         self.window
     }
 
+    /// Returns the share of the threshold that is never passed, in orders.
+    #[must_use]
+    pub const fn window_max(&self) -> u32 {
+        self.window_max
+    }
+
+    /// Returns what is served when every worker is busy. **Units** orders/s.
+    #[must_use]
+    pub fn served_per_s(&self) -> f64 {
+        f64::from(self.workers) / self.snapshot.service_s
+    }
+
     /// Returns how many orders are worked on at the same time.
     #[must_use]
     pub const fn workers(&self) -> u32 {

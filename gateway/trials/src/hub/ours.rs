@@ -137,23 +137,19 @@ impl Ours {
     fn hub_effect(&mut self, hub: Hub, effect: credits::Effect, world: &mut World<Message>) {
         use control::Input;
         use credits::Effect;
-        let seen = |node| self.hubs.get(at(hub.0)).map(|credits| credits.snapshot(node));
+        let Some(snapshot) = self.hubs.get(at(hub.0)).map(|one| *one.snapshot()) else { return };
         let (node, input) = match effect {
             Effect::Grant { node, order, epoch } => {
-                let Some(snapshot) = seen(node) else { return };
                 (node, Input::Granted { order, epoch, hub, snapshot })
             }
             Effect::Refuse { node, order } => {
-                let Some(snapshot) = seen(node) else { return };
                 world.ask_refused();
                 (node, Input::Refused { order, hub, snapshot })
             }
             Effect::Offer(node) => {
-                let Some(snapshot) = seen(node) else { return };
                 (node, Input::Offered { hub, snapshot })
             }
             Effect::Tell(node) => {
-                let Some(snapshot) = seen(node) else { return };
                 (node, Input::Heard { hub, snapshot })
             }
             Effect::Return { node, order, epoch } => {

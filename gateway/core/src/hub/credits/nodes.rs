@@ -49,10 +49,6 @@ impl Nodes {
         self.known.keys().copied()
     }
 
-    pub(super) fn held(&self, node: Node) -> u32 {
-        self.known.get(&node).map_or(0, |known| known.held)
-    }
-
     pub(super) fn held_by_all(&self) -> u32 {
         self.known.values().fold(0, |sum, known| sum.saturating_add(known.held))
     }
