@@ -5,4 +5,5 @@
 //! and tells. Each module is one capability's trial; the program that carries them is the gateway.
 #![deny(missing_docs)]
 
+pub mod chart;
 pub mod hub;

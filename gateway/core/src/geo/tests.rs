@@ -22,8 +22,7 @@ fn points() -> impl Strategy<Value = Vec<Point>> {
 
 /// Every point by distance, as slow and plain as can be.
 fn by_distance(points: &[Point], at: Point) -> Vec<(f64, u32)> {
-    let mut all: Vec<(f64, u32)> =
-        points.iter().map(|one| at.distance_km(*one)).zip(0..).collect();
+    let mut all: Vec<(f64, u32)> = points.iter().map(|one| at.distance_km(*one)).zip(0..).collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     all
 }

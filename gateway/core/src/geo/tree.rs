@@ -165,13 +165,7 @@ impl Tree {
         }
     }
 
-    fn search<'t>(
-        &'t self,
-        part: Part,
-        ball: &[f64; 3],
-        count: usize,
-        found: &mut Vec<Found<'t>>,
-    ) {
+    fn search<'t>(&'t self, part: Part, ball: &[f64; 3], count: usize, found: &mut Vec<Found<'t>>) {
         let Some((middle, left, right)) = part.split() else { return };
         let Some(node) = self.nodes.get(middle) else { return };
         let own = (chord(&node.ball, ball), node.index, node);
@@ -257,12 +251,12 @@ fn arrange(nodes: &mut [Node]) {
 fn widest(nodes: &[Node]) -> Axis {
     let width = |axis: Axis| {
         let along = nodes.iter().map(|node| axis.of(&node.ball));
-        let (low, high) = along.fold((f64::MAX, f64::MIN), |(low, high), x| {
-            (low.min(x), high.max(x))
-        });
+        let (low, high) =
+            along.fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(x), high.max(x)));
         high - low
     };
-    let mut axes = [(Axis::X, width(Axis::X)), (Axis::Y, width(Axis::Y)), (Axis::Z, width(Axis::Z))];
+    let mut axes =
+        [(Axis::X, width(Axis::X)), (Axis::Y, width(Axis::Y)), (Axis::Z, width(Axis::Z))];
     axes.sort_by(|a, b| b.1.total_cmp(&a.1));
     let [(axis, _), _, _] = axes;
     axis

@@ -52,6 +52,8 @@ pub enum Input {
     },
     /// The hub gave a sign of life; a report is one.
     Reported,
+    /// The hub has started with nothing inside, however short it was away.
+    Restarted,
     /// A node tells what happened in this hub's zones since its last tick.
     Told {
         /// Which node.
@@ -206,6 +208,12 @@ impl Credits {
                 self.nodes.renew();
             }
             Input::Reported => self.alive(now, &mut effects),
+            Input::Restarted => {
+                if self.load.is_up() {
+                    self.fall(&mut effects);
+                }
+                self.alive(now, &mut effects);
+            }
             Input::Told { node, held, arrived } => self.told(node, held, arrived),
             Input::Wanting { node, wish } => self.nodes.wanting(node, wish),
             Input::Declined(node) => self.nodes.declined(node),

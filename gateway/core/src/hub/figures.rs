@@ -87,3 +87,6 @@ pub(super) fn floor(value: f64) -> u32 {
 pub(super) fn round(value: f64) -> u32 {
     floor(value + 0.5)
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,9 +64,9 @@ impl Watch {
             return Alarm::Quiet;
         }
         let count = f64::from(count);
-        let alarm = self.mean_per_s().map_or(Alarm::Quiet, |usual| {
-            self.weigh(count, length_s, usual, served_per_s)
-        });
+        let alarm = self
+            .mean_per_s()
+            .map_or(Alarm::Quiet, |usual| self.weigh(count, length_s, usual, served_per_s));
         self.remember(count, length_s);
         alarm
     }

@@ -227,7 +227,8 @@ impl Load {
     /// the price follow.
     pub fn tick(&mut self, arrived: u32, figures: &Figures) {
         let follow = 1.0 - (-TICK_S / figures.rate_memory_s).exp();
-        self.snapshot.rate_per_s += follow * (f64::from(arrived) / TICK_S - self.snapshot.rate_per_s);
+        self.snapshot.rate_per_s +=
+            follow * (f64::from(arrived) / TICK_S - self.snapshot.rate_per_s);
         let wanted = self.snapshot.out.saturating_add(self.snapshot.held);
         let load = (f64::from(wanted) / f64::from(self.workers)).min(figures.price_load_max);
         let step = TICK_S * figures.price_gain * (load - figures.price_target);
@@ -281,3 +282,6 @@ impl Load {
 
 /// A service time under this is an error of measurement; it keeps the window finite. **Units** s.
 const SERVICE_S_MIN: f64 = 0.001;
+
+#[cfg(test)]
+mod tests;

@@ -213,7 +213,8 @@ impl Order {
     /// **Repeat** the same word again changes nothing and asks for nothing.
     ///
     /// # Errors
-    /// [`Refusal::EpochStale`] for a word of an older hand-off, [`Refusal::StateUnfit`] for what
+    /// [`Refusal::EpochStale`] for a word of an older hand-off, which is said again once the order
+    /// is settled, for only then it shows whether money moved twice; [`Refusal::StateUnfit`] for what
     /// cannot happen now; nothing happened then.
     pub fn step(&mut self, input: Input) -> Answer {
         match self.state.clone() {
@@ -254,7 +255,9 @@ impl Order {
 
     fn handed(&mut self, hub: &HubId, epoch: u32, input: Input) -> Answer {
         match input {
-            Input::HandedOver { hub: ref given, epoch: again } if again == epoch && given == hub => {
+            Input::HandedOver { hub: ref given, epoch: again }
+                if again == epoch && given == hub =>
+            {
                 Ok(Vec::new())
             }
             Input::HandedOver { hub, epoch: given } => self.hand_over(hub, given, epoch),
@@ -375,9 +378,7 @@ impl Order {
 /// A hub's word that does not count: money beside the payment that does count goes back.
 fn stale(given: u32, newest: u32, verdict: Verdict, counts: Option<TransactionId>) -> Answer {
     match (verdict, counts) {
-        (Verdict::Paid(other), Some(counts)) if other != counts => {
-            Ok(vec![Effect::Reverse(other)])
-        }
+        (Verdict::Paid(other), Some(counts)) if other != counts => Ok(vec![Effect::Reverse(other)]),
         // While nothing counts yet, the newest hand-off finds this payment by the order's key.
         (Verdict::Paid(_) | Verdict::Declined, _) => Err(Refusal::EpochStale { given, newest }),
     }

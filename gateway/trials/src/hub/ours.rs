@@ -53,12 +53,18 @@ impl Ours {
             threshold: Some(hub.threshold_n),
         });
         let facts: Vec<HubFacts> = facts.collect();
-        let figures = Figures { cost_s_per_km: country.scenario.beta_s_per_km, ..Figures::default() };
+        let figures =
+            Figures { cost_s_per_km: country.scenario.beta_s_per_km, ..Figures::default() };
         let start = Timestamp::from_ms(0);
         let board = Board::new(&facts, &zones, figures);
         let node = |_| Control::new(board.clone(), start);
         let hubs = facts.iter().map(|facts| Credits::new(facts, figures, start)).collect();
-        Ok(Self { nodes: (0..nodes.max(1)).map(node).collect(), hubs, patience, due: VecDeque::new() })
+        Ok(Self {
+            nodes: (0..nodes.max(1)).map(node).collect(),
+            hubs,
+            patience,
+            due: VecDeque::new(),
+        })
     }
 
     fn alone(&self) -> bool {
@@ -146,12 +152,8 @@ impl Ours {
                 world.ask_refused();
                 (node, Input::Refused { order, hub, snapshot })
             }
-            Effect::Offer(node) => {
-                (node, Input::Offered { hub, snapshot })
-            }
-            Effect::Tell(node) => {
-                (node, Input::Heard { hub, snapshot })
-            }
+            Effect::Offer(node) => (node, Input::Offered { hub, snapshot }),
+            Effect::Tell(node) => (node, Input::Heard { hub, snapshot }),
             Effect::Return { node, order, epoch } => {
                 // A credit whose order was never handed over has nothing to bring back.
                 let Some(waiting) = self.waiting(number(order), epoch, world) else { return };
@@ -207,6 +209,11 @@ impl Rule for Ours {
         for hub in (0..).take(self.hubs.len()).map(Hub) {
             self.read(Message::Hub(hub, credits::Input::DeadlineReached), world);
         }
+        self.drain(world);
+    }
+
+    fn restarted(&mut self, hub: u32, world: &mut World<Message>) {
+        self.read(Message::Hub(Hub(hub), credits::Input::Restarted), world);
         self.drain(world);
     }
 

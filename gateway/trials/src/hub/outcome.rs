@@ -47,8 +47,10 @@ pub struct Series {
     pub inside: Vec<u32>,
     /// Orders sent to it in that second.
     pub sent: Vec<u32>,
-    /// Orders of its own zones that came in that second.
+    /// Orders that came in that second from zones to which it is the nearest.
     pub home: Vec<u32>,
+    /// Those of them that were sent to it in that second.
+    pub kept: Vec<u32>,
     /// The most that was ever inside.
     pub peak: u32,
 }
@@ -109,12 +111,15 @@ impl Tally {
         self.held = self.held.saturating_add(1);
     }
 
-    /// Counts an order sent to a hub.
-    pub fn sent(&mut self, hub: u32) {
+    /// Counts an order sent to a hub; it is nearest to another one perhaps.
+    pub fn sent(&mut self, hub: u32, nearest: u32) {
         self.count(hub, |series| &mut series.sent, 1, u32::saturating_add);
+        if hub == nearest {
+            self.count(hub, |series| &mut series.kept, 1, u32::saturating_add);
+        }
     }
 
-    /// Counts an order that came for a hub's zones.
+    /// Counts an order that came, for the hub nearest to it.
     pub fn came(&mut self, hub: u32) {
         self.count(hub, |series| &mut series.home, 1, u32::saturating_add);
     }

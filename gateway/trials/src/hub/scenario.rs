@@ -246,7 +246,8 @@ fn hubs(name: &str, folder: Option<&Path>) -> Result<Vec<Hub>> {
     let beside = folder.map(|folder| folder.join(name)).filter(|path| path.exists());
     if let Some(path) = beside {
         let text = std::fs::read_to_string(&path)?;
-        return serde_json::from_str(&text).with_context(|| format!("{} is no list of hubs", path.display()));
+        return serde_json::from_str(&text)
+            .with_context(|| format!("{} is no list of hubs", path.display()));
     }
     let (_, text) = HUBS.iter().find(|(known, _)| *known == file).with_context(|| {
         format!("no hubs {name:?}: put the file beside the scenario, or name hubs_A to hubs_D.json")

@@ -51,7 +51,8 @@ struct Demand<'s> {
 
 impl Demand<'_> {
     fn draw(&self, zone: u32, chance: &mut Pcg64, orders: &mut Vec<Order>) {
-        let Scenario { burst_mult, burst_mean_on_s: on, burst_mean_off_s: off, .. } = *self.scenario;
+        let Scenario { burst_mult, burst_mean_on_s: on, burst_mean_off_s: off, .. } =
+            *self.scenario;
         let mean = (off + burst_mult * on) / (on + off);
         let base = self.scenario.base_rate * self.share / mean;
         let mut bursts = chance.random::<f64>() < on / (on + off);
@@ -80,7 +81,7 @@ impl Demand<'_> {
         loop {
             let gap: f64 = Exp1.sample(chance);
             at += gap / (rate * highest);
-            if !(at < until) {
+            if at >= until {
                 return;
             }
             if chance.random::<f64>() * highest < self.multiplier(at) {

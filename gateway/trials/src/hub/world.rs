@@ -19,14 +19,20 @@ pub trait Rule {
     /// An order came.
     fn arrived(&mut self, order: u32, world: &mut World<Self::Note>);
 
-    /// A hub's acknowledgement of an order came, with the time of work.
-    fn acknowledged(&mut self, hub: u32, job: Job, service_s: f64, world: &mut World<Self::Note>);
+    /// A hub's acknowledgement of an order came, with the mean service time that the hub sees.
+    ///
+    /// Not the time of the one order: a twentieth of log-normal times moves an estimate by a fifth
+    /// of itself, and `slow` would read half of that noise as slowness (S01: J 34 ms, not 1.6).
+    fn acknowledged(&mut self, hub: u32, job: Job, mean_s: f64, world: &mut World<Self::Note>);
 
     /// A hub's report came: orders inside when it was sent.
     fn reported(&mut self, hub: u32, inside: u32, world: &mut World<Self::Note>);
 
     /// A tenth of a second is over; these hubs gave a sign of life in it.
     fn ticked(&mut self, alive: &[bool], world: &mut World<Self::Note>);
+
+    /// A hub is back, with nothing inside.
+    fn restarted(&mut self, hub: u32, world: &mut World<Self::Note>);
 
     /// An own note came.
     fn noted(&mut self, note: Self::Note, world: &mut World<Self::Note>);
@@ -41,8 +47,8 @@ struct Event<N> {
 
 enum What<N> {
     Reach { hub: u32, job: Job },
-    Finish { hub: u32, job: Job, life: u32, service_s: f64 },
-    Back { hub: u32, job: Job, service_s: f64 },
+    Finish { hub: u32, job: Job, life: u32, mean_s: f64 },
+    Back { hub: u32, job: Job, mean_s: f64 },
     Report { hub: u32 },
     Read { hub: u32, inside: u32 },
     Tick,
@@ -62,11 +68,13 @@ const TICK_S: f64 = 0.1;
 /// The world.
 pub struct World<N> {
     /// What is played.
-    pub country: Country,
+    country: Country,
     /// Distances, zone by zone. **Units** km.
-    pub km: Vec<Vec<f64>>,
+    km: Vec<Vec<f64>>,
+    /// Each zone's nearest hub, and how far it is.
+    nearest: Vec<(u32, f64)>,
     /// All orders, by time.
-    pub orders: Vec<Order>,
+    orders: Vec<Order>,
     now: f64,
     events: BinaryHeap<Event<N>>,
     turn: u64,
@@ -85,13 +93,27 @@ impl<N> World<N> {
         let row = |zone: &baton_core::geo::Point| {
             hubs.iter().map(|hub| zone.distance_km(*hub)).collect::<Vec<f64>>()
         };
-        let km = zones.iter().map(row).collect();
+        let km: Vec<Vec<f64>> = zones.iter().map(row).collect();
+        let least = |row: &Vec<f64>| {
+            let near = (0_u32..).zip(row.iter().copied());
+            near.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
+        };
+        let nearest = km.iter().map(least).collect();
         let degrade = country.scenario.degrade_a;
         let servers = country.hubs.iter().map(|hub| Server::new(hub, degrade)).collect();
         let (epochs, tally) = (vec![0; orders.len()], Tally::new(&country, orders.len()));
-        let (events, turn) = (BinaryHeap::new(), 0);
-        let mut world =
-            Self { country, km, orders, now: 0.0, events, turn, servers, epochs, tally };
+        let mut world = Self {
+            country,
+            km,
+            nearest,
+            orders,
+            now: 0.0,
+            events: BinaryHeap::new(),
+            turn: 0,
+            servers,
+            epochs,
+            tally,
+        };
         world.script();
         Ok(world)
     }
@@ -126,7 +148,7 @@ impl<N> World<N> {
         if let Some(epoch) = self.epochs.get_mut(at(job.order)) {
             *epoch = job.epoch;
         }
-        self.tally.sent(hub);
+        self.tally.sent(hub, self.nearest(job.order).0);
         let trip = self.trip_s(job.order, hub);
         self.set(trip, What::Reach { hub, job });
     }
@@ -153,7 +175,11 @@ impl<N> World<N> {
     }
 
     /// Plays to the end and tells what came of it.
-    pub fn play(mut self, rule: &mut impl Rule<Note = N>, progress: &mut dyn FnMut(f64)) -> Outcome {
+    pub fn play(
+        mut self,
+        rule: &mut impl Rule<Note = N>,
+        progress: &mut dyn FnMut(f64),
+    ) -> Outcome {
         let end = self.country.scenario.horizon_s + self.country.scenario.abandon_s * 2.0;
         let mut next = 0_u32;
         let mut told = 0.0;
@@ -163,6 +189,7 @@ impl<N> World<N> {
             match (order, event) {
                 (Some(order), event) if event.is_none_or(|event| order <= event) => {
                     self.now = order;
+                    self.tally.came(self.nearest(next).0);
                     rule.arrived(next, &mut self);
                     next = next.saturating_add(1);
                 }
@@ -215,6 +242,12 @@ impl<N> World<N> {
         self.events.push(Event { at: self.now + delay_s, turn: self.turn, what });
     }
 
+    /// Returns the hub nearest to an order, and how far it is.
+    fn nearest(&self, order: u32) -> (u32, f64) {
+        let zone = self.order(order).map_or(0, |order| order.zone);
+        self.nearest.get(at(zone)).copied().unwrap_or((0, 0.0))
+    }
+
     fn trip_s(&self, order: u32, hub: u32) -> f64 {
         let zone = self.order(order).map_or(0, |order| order.zone);
         NETWORK_S + NETWORK_S_PER_KM * self.distance_km(zone, hub)
@@ -223,10 +256,10 @@ impl<N> World<N> {
     fn happen(&mut self, what: What<N>, rule: &mut impl Rule<Note = N>) {
         match what {
             What::Reach { hub, job } => self.reach(hub, job),
-            What::Finish { hub, job, life, service_s } => self.finish(hub, job, life, service_s),
-            What::Back { hub, job, service_s } => {
+            What::Finish { hub, job, life, mean_s } => self.finish(hub, job, life, mean_s),
+            What::Back { hub, job, mean_s } => {
                 self.back(hub, job);
-                rule.acknowledged(hub, job, service_s, self);
+                rule.acknowledged(hub, job, mean_s, self);
             }
             What::Report { hub } => self.report(hub),
             What::Read { hub, inside } => rule.reported(hub, inside, self),
@@ -240,7 +273,10 @@ impl<N> World<N> {
                 let now = self.now;
                 self.change(hub, |server| server.die(now));
             }
-            What::Live { hub } => self.change(hub, |server| server.alive = true),
+            What::Live { hub } => {
+                self.change(hub, |server| server.alive = true);
+                rule.restarted(hub, self);
+            }
             What::Slow { hub, factor } => self.change(hub, |server| server.slowness = factor),
             What::Note(note) => rule.noted(note, self),
         }
@@ -265,18 +301,18 @@ impl<N> World<N> {
         while let Some((job, mean_s)) = self.servers.get_mut(at(hub)).and_then(Server::start) {
             let life = self.servers.get(at(hub)).map_or(0, |server| server.life);
             let service_s = mean_s * self.order(job.order).map_or(1.0, |order| order.weight);
-            self.set(service_s, What::Finish { hub, job, life, service_s });
+            self.set(service_s, What::Finish { hub, job, life, mean_s });
         }
     }
 
-    fn finish(&mut self, hub: u32, job: Job, life: u32, service_s: f64) {
+    fn finish(&mut self, hub: u32, job: Job, life: u32, mean_s: f64) {
         let now = self.now;
         let Some(server) = self.servers.get_mut(at(hub)).filter(|one| one.life == life) else {
             return;
         };
         server.finish(now);
         let trip = self.trip_s(job.order, hub);
-        let w = self.order(job.order).map_or(1.0, |o| o.weight); self.set(trip, What::Back { hub, job, service_s: service_s / w });
+        self.set(trip, What::Back { hub, job, mean_s });
         self.work(hub);
     }
 
@@ -286,9 +322,8 @@ impl<N> World<N> {
             return;
         }
         let Some(order) = self.order(job.order) else { return };
-        let Some(row) = self.km.get(at(order.zone)) else { return };
-        let nearest = row.iter().fold(f64::MAX, |low, km| low.min(*km));
-        let extra_km = row.get(at(hub)).map_or(0.0, |km| km - nearest);
+        let (_, nearest) = self.nearest(job.order);
+        let extra_km = self.distance_km(order.zone, hub) - nearest;
         let own = order.weight * self.servers.get(at(hub)).map_or(0.0, Server::service_s);
         let trips = 2.0 * (NETWORK_S + NETWORK_S_PER_KM * nearest);
         let wait = (self.now - order.at - own - trips).max(0.0);
