@@ -119,7 +119,7 @@ impl Tree {
     #[must_use]
     pub fn nearest_open(&self, at: Point) -> Option<Near> {
         let mut found = None;
-        self.search_open(self.whole(), &at.on_ball(), &mut found);
+        self.search_open(self.whole(), &at.on_ball(), ([0.0; 3], 0.0), &mut found);
         let (_, _, node) = found?;
         Some(Near { index: node.index, km: at.distance_km(node.at) })
     }
@@ -148,7 +148,15 @@ impl Tree {
         Part { low: 0, high: self.nodes.len() }
     }
 
-    fn search_open<'t>(&'t self, part: Part, ball: &[f64; 3], best: &mut Option<Found<'t>>) {
+    /// Looks first where the place lies, then beyond as far as a nearer point may be: `gaps` are
+    /// how far the part is away along each axis, `bound` the sum of their squares.
+    fn search_open<'t>(
+        &'t self,
+        part: Part,
+        ball: &[f64; 3],
+        (gaps, bound): ([f64; 3], f64),
+        best: &mut Option<Found<'t>>,
+    ) {
         let Some((middle, left, right)) = part.split() else { return };
         let Some(node) = self.nodes.get(middle).filter(|node| node.open > 0) else { return };
         if node.gate == Gate::Open {
@@ -159,9 +167,11 @@ impl Tree {
         }
         let gap = node.axis.of(ball) - node.axis.of(&node.ball);
         let (first, second) = if gap < 0.0 { (left, right) } else { (right, left) };
-        self.search_open(first, ball, best);
-        if best.is_none_or(|(chord, _, _)| gap * gap <= chord) {
-            self.search_open(second, ball, best);
+        self.search_open(first, ball, (gaps, bound), best);
+        let before = node.axis.of(&gaps);
+        let beyond = bound - before * before + gap * gap;
+        if best.is_none_or(|(chord, _, _)| beyond <= chord * (1.0 + ROUNDING) + ROUNDING) {
+            self.search_open(second, ball, (node.axis.with(gaps, gap), beyond), best);
         }
     }
 
@@ -229,6 +239,14 @@ impl Axis {
             Self::X => x,
             Self::Y => y,
             Self::Z => z,
+        }
+    }
+
+    const fn with(self, [x, y, z]: [f64; 3], value: f64) -> [f64; 3] {
+        match self {
+            Self::X => [value, y, z],
+            Self::Y => [x, value, z],
+            Self::Z => [x, y, value],
         }
     }
 }

@@ -11,25 +11,25 @@ use std::io::Write;
 pub struct Question {
     /// Orders worked on at the same time
     #[arg(long)]
-    workers: u32,
+    pub workers: u32,
     /// Mean service time in seconds
     #[arg(long, default_value_t = 0.4)]
-    service: f64,
+    pub service: f64,
     /// Orders a second; without it only the highest utilisation is said
     #[arg(long)]
-    rate: Option<f64>,
+    pub rate: Option<f64>,
     /// A wait in seconds that few orders may pass
     #[arg(long, default_value_t = 0.2)]
-    wait: f64,
+    pub wait: f64,
     /// How few, as a share of 1
     #[arg(long, default_value_t = 0.01)]
-    share: f64,
+    pub share: f64,
     /// Squared coefficient of variation of the time between orders
     #[arg(long, default_value_t = 1.0)]
-    arrivals_scv: f64,
+    pub arrivals_scv: f64,
     /// Squared coefficient of variation of the service time
     #[arg(long, default_value_t = 1.5)]
-    service_scv: f64,
+    pub service_scv: f64,
 }
 
 /// Prints the answer.

@@ -297,11 +297,22 @@ impl<N> World<N> {
         }
     }
 
+    /// Workers take up what waits; whoever has gone away meanwhile is not worked on.
     fn work(&mut self, hub: u32) {
         while let Some((job, mean_s)) = self.servers.get_mut(at(hub)).and_then(Server::start) {
+            let Some(order) = self.order(job.order) else { continue };
+            if self.now - order.at >= self.country.scenario.abandon_s {
+                let now = self.now;
+                self.change(hub, |server| server.finish(now));
+                if self.epoch(job.order) == job.epoch {
+                    self.refuse(job.order);
+                }
+                let trip = self.trip_s(job.order, hub);
+                self.set(trip, What::Back { hub, job, mean_s });
+                continue;
+            }
             let life = self.servers.get(at(hub)).map_or(0, |server| server.life);
-            let service_s = mean_s * self.order(job.order).map_or(1.0, |order| order.weight);
-            self.set(service_s, What::Finish { hub, job, life, mean_s });
+            self.set(mean_s * order.weight, What::Finish { hub, job, life, mean_s });
         }
     }
 
