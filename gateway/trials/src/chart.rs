@@ -112,7 +112,8 @@ impl Panel {
         let bottom = top + HEIGHT;
         let _ = writeln!(
             out,
-            "<rect x=\"{LEFT}\" y=\"{top}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#f6f6f6\"/>"
+            "<rect x=\"{LEFT}\" y=\"{top}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" \
+             fill=\"#f6f6f6\"/>"
         );
         text(out, (10.0, top + 14.0), "font-weight=\"bold\"", &self.title);
         for line in &self.lines {
@@ -125,7 +126,8 @@ impl Panel {
                 ),
                 Look::Area => writeln!(
                     out,
-                    "<polygon points=\"{LEFT},{bottom} {points} {:.1},{bottom}\" fill=\"{colour}\"/>",
+                    "<polygon points=\"{LEFT},{bottom} {points} {:.1},{bottom}\" \
+                     fill=\"{colour}\"/>",
                     LEFT + WIDTH
                 ),
             };

@@ -8,7 +8,7 @@ use super::load::Load;
 use std::collections::VecDeque;
 
 /// Evidence at which the alarm goes off: ln 10,000, so that a Poisson stream at its old rate does
-/// it some times a day. Measured: 0.2 to 0.8 false alarms an hour.
+/// it seldom. The project's description measured 0.2 to 0.8 false alarms an hour.
 const ALARM_AT: f64 = 9.2;
 
 /// What is remembered of the past: ten minutes. **Units** s.

@@ -214,8 +214,8 @@ impl Order {
     ///
     /// # Errors
     /// [`Refusal::EpochStale`] for a word of an older hand-off, which is said again once the order
-    /// is settled, for only then it shows whether money moved twice; [`Refusal::StateUnfit`] for what
-    /// cannot happen now; nothing happened then.
+    /// is settled, for only then it shows whether money moved twice. [`Refusal::StateUnfit`] for
+    /// what cannot happen now. Nothing happened then.
     pub fn step(&mut self, input: Input) -> Answer {
         match self.state.clone() {
             State::Seeking { epoch } => self.seeking(epoch, input),

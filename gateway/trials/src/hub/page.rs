@@ -1,4 +1,4 @@
-//! What a trial of the hubs prints: a row a scenario and rule, figures beside what is to be reached.
+//! What a trial of the hubs prints: a row a scenario and rule, figures beside what is aimed at.
 //!
 //! Owns words and columns. Figures are printed, never judged, but a hub over its threshold is said
 //! loudly. Next: `picture.rs`, the same as a picture.
@@ -118,8 +118,8 @@ fn line(
     let [j, p50, p99] = [outcome.j_s, outcome.p50_s, outcome.p99_s].map(|s| s * 1_000.0);
     writeln!(
         out,
-        "{name:<30} {seed:>5} {rule:<6} {:>8} {j:>9.1} {aim:>8} {p50:>8.1} {p99:>9.1} {:>7.2} {:>8} \
-         {:>7.1} {refused:>7.2}%",
+        "{name:<30} {seed:>5} {rule:<6} {:>8} {j:>9.1} {aim:>8} {p50:>8.1} {p99:>9.1} {:>7.2} \
+         {:>8} {:>7.1} {refused:>7.2}%",
         outcome.orders, outcome.extra_km, outcome.dropped, outcome.over_s
     )?;
     Ok(())

@@ -5,19 +5,19 @@
 use super::scenario::{Country, Flash, Outage, Slow};
 use super::*;
 
-/// Two minutes of S02 with everything in it that can happen.
+/// Half a minute of S02 with everything in it that can happen.
 fn trouble() -> Country {
     let mut country = Country::find("S02").unwrap();
     let scenario = &mut country.scenario;
-    scenario.horizon_s = 60.0;
+    scenario.horizon_s = 30.0;
     scenario.flash =
-        vec![Flash { zone: "Daegu".into(), t0: 10.0, t1: 40.0, mult: 15.0, ramp_s: 5.0 }];
+        vec![Flash { zone: "Daegu".into(), t0: 5.0, t1: 20.0, mult: 15.0, ramp_s: 2.0 }];
     scenario.outage = vec![
-        Outage { hub: "Seoul".into(), t0: 15.0, t1: 25.0 },
+        Outage { hub: "Seoul".into(), t0: 7.0, t1: 12.0 },
         // Shorter than anybody notices.
-        Outage { hub: "Busan".into(), t0: 30.0, t1: 30.4 },
+        Outage { hub: "Busan".into(), t0: 15.0, t1: 15.4 },
     ];
-    scenario.slow = vec![Slow { hub: "Suwon".into(), t0: 20.0, t1: 40.0, factor: 3.0 }];
+    scenario.slow = vec![Slow { hub: "Suwon".into(), t0: 10.0, t1: 20.0, factor: 3.0 }];
     country
 }
 
@@ -56,9 +56,12 @@ fn no_hub_is_over_its_threshold_and_every_order_ends() {
 
 #[test]
 fn the_same_seed_gives_the_same_run_and_another_does_not() {
-    let (one, _) = played(&trouble(), 5, 2);
-    let (same, _) = played(&trouble(), 5, 2);
-    let (other, _) = played(&trouble(), 6, 2);
+    let mut country = trouble();
+    country.scenario.horizon_s = 10.0;
+
+    let (one, _) = played(&country, 5, 2);
+    let (same, _) = played(&country, 5, 2);
+    let (other, _) = played(&country, 6, 2);
 
     assert_eq!(one.j_s.to_bits(), same.j_s.to_bits());
     assert_eq!(one.asks_refused, same.asks_refused);
@@ -67,13 +70,14 @@ fn the_same_seed_gives_the_same_run_and_another_does_not() {
 
 #[test]
 fn orders_come_at_the_rate_of_the_scenario() {
-    let country = Country::find("S01").unwrap();
+    let mut country = Country::find("S01").unwrap();
+    country.scenario.horizon_s = 300.0;
 
     let orders = traffic::orders(&country, 1);
 
     let wanted = country.scenario.base_rate * country.scenario.horizon_s;
     let count = f64::from(u32::try_from(orders.len()).unwrap());
-    assert!((count / wanted - 1.0).abs() < 0.03, "{count} orders, not {wanted}");
+    assert!((count / wanted - 1.0).abs() < 0.05, "{count} orders, not {wanted}");
     let mean = orders.iter().map(|order| order.weight).sum::<f64>() / count;
     let square = orders.iter().map(|order| order.weight.powi(2)).sum::<f64>() / count;
     assert!((mean - 1.0).abs() < 0.01, "{mean}");
@@ -129,7 +133,7 @@ fn a_file_is_played_and_drawn() {
     std::fs::create_dir_all(&folder).unwrap();
     let (file, svg) = (folder.join("short.json"), folder.join("short.svg"));
     let text = include_str!("../../data/hub/scenarios/S01_steady62.json");
-    std::fs::write(&file, text.replace("1800", "30").replace("S01_steady62", "a < b")).unwrap();
+    std::fs::write(&file, text.replace("1800", "10").replace("S01_steady62", "a < b")).unwrap();
     let Command::Simulate { scenario, all, nodes, seed, .. } = simulate(file.to_str().unwrap())
     else {
         unreachable!()

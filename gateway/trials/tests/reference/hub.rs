@@ -2,6 +2,8 @@
 //!
 //! Owns the shape of that file. May not know how a decision is made. Next: nothing.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "data that cannot be read has no decisions")]
+
 use baton_core::geo::Point;
 use baton_core::hub::board::{Board, Hub, Zone};
 use baton_core::hub::divert::Route;

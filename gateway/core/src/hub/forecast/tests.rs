@@ -1,6 +1,6 @@
 //! The alarm's arithmetic, and the time that is left.
 //!
-//! Owns only checks; how often it cries wolf is measured by chance elsewhere. Next: nothing.
+//! Owns only checks; how often it cries wolf over hours of chance is not tried here. Next: nothing.
 
 use super::*;
 use crate::geo::Point;

@@ -203,6 +203,23 @@ fn carry(server: &mut Server, effects: &[Effect]) {
     }
 }
 
+/// What must be true when everything was heard.
+fn at_last(state: &State, server: &Server) {
+    let made = (1..=server.made).map(transaction);
+    let standing = made.filter(|one| !server.reversed.contains(one)).count();
+    match state {
+        State::Paid { transaction, .. } | State::Delivered { transaction } => {
+            assert!(!server.reversed.contains(transaction));
+            assert_eq!(standing, 1);
+        }
+        State::GivenUp { .. } | State::Cancelled { .. } => assert_eq!(standing, 0),
+        // Declined by one hub, paid by another under the same key: cannot be while keys hold.
+        State::Declined { .. } => assert!(standing == 0 || server.forgets),
+        // Not settled: the newest hand-off will find the payment by the order's key.
+        State::Seeking { .. } | State::Handed { .. } => {}
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -255,18 +272,6 @@ proptest! {
                 carry(&mut server, &effects);
             }
         }
-        let standing = (1..=server.made).map(transaction)
-            .filter(|one| !server.reversed.contains(one)).count();
-        match order.state() {
-            State::Paid { transaction, .. } | State::Delivered { transaction } => {
-                prop_assert!(!server.reversed.contains(transaction));
-                prop_assert_eq!(standing, 1);
-            }
-            State::GivenUp { .. } | State::Cancelled { .. } => prop_assert_eq!(standing, 0),
-            // Declined by one hub, paid by another under the same key: cannot be while keys hold.
-            State::Declined { .. } => prop_assert!(standing == 0 || forgets),
-            // Not settled: the newest hand-off will find the payment by the order's key.
-            State::Seeking { .. } | State::Handed { .. } => {}
-        }
+        at_last(order.state(), &server);
     }
 }
