@@ -1,10 +1,9 @@
 //! The story of Baton, told by what people do: phones, merchants, terminals, POS programs.
 //!
-//! Each test is one sentence that is true of a whole Baton over real sockets. In reading order:
-//! [`flows`], [`halves`] (both in one touch), [`outcomes`], [`health`], [`refunds`], [`refusals`],
-//! [`repeats`], [`doubt`] (nobody pays again), [`sales`], [`callers`], [`events`], [`cursor`],
-//! [`webhooks`], [`link`], [`plugins`], [`journals`], [`suspense`], [`hostile`], [`edges`],
-//! [`secrecy`].
+//! Each test is one sentence that is true of a whole Baton over real sockets: [`flows`], [`halves`]
+//! (both in one touch), [`outcomes`], [`health`], [`refunds`], [`refusals`], [`repeats`], [`doubt`]
+//! (nobody pays again), [`sales`], [`callers`], [`events`], [`cursor`], [`webhooks`], [`link`],
+//! [`plugins`], [`journals`], [`suspense`], [`hostile`], [`edges`], [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod callers;

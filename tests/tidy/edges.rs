@@ -87,7 +87,7 @@ const ANYHOW_PLACES: &[&str] = &[
 const DEMO_PLACE: &str = "gateway/server/src/demo";
 
 /// Folders of core that others of core may import, because several need them (8).
-const CORE_SHARED: &[&str] = &["calendar", "ledger"];
+const CORE_SHARED: &[&str] = &["calendar", "geo", "ledger"];
 
 /// Every section of a manifest that names dependencies.
 const SECTIONS: &[&str] = &["dependencies", "dev-dependencies", "build-dependencies"];

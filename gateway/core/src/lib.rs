@@ -8,10 +8,14 @@
 //! | [`relay`] | phone → lookups → plan → command → outcome |
 //! | [`mall`] | shop → goods → cart → order → pay → ship → sales |
 //! | [`raffle`] | deposit → terms → entries → draw → second payment → settle |
+//! | [`hub`] | order → nearest hub → load and forecast → divert or keep → pay → deliver → done |
 //! | [`ledger`] | where every outcome is booked |
+//! | [`geo`] | how far apart two places are, which of many are nearest |
 #![deny(missing_docs)]
 
 pub mod calendar;
+pub mod geo;
+pub mod hub;
 pub mod ledger;
 pub mod mall;
 pub mod raffle;

@@ -142,6 +142,9 @@ id!(name BankId, "An account at a bank that customers transfer money to.");
 id!(name NoticeId, "A bank's own number of one credit on an account.");
 id!(name StaffId, "A person who works for a shop of the mall.");
 id!(name PersonId, "A person who buys, as the shop's members are named.");
+id!(name HubId, "A regional hub server, as the operator who added it names it.");
+id!(name CompanyId, "A company whose goods are delivered to nearby addresses.");
+id!(name DriverId, "A driver, and the terminal in the driver's hand.");
 id!(name ShopId, "A shop: the tenant to which terminals and agents belong.");
 
 fn name_valid(text: &str) -> bool {

@@ -5,7 +5,9 @@
 //! and tells. Each module is one capability's trial; the program that carries them is the gateway.
 #![deny(missing_docs)]
 
+pub mod chart;
 pub mod draw;
+pub mod hub;
 pub mod mall;
 pub mod raffle;
 
@@ -17,6 +19,9 @@ pub enum Trial {
     /// Checks and makes provable draws.
     #[command(subcommand)]
     Draw(draw::Command),
+    /// Simulates orders over regional hubs, and plans hubs.
+    #[command(subcommand)]
+    Hub(hub::Command),
     /// Plays a mall at random against its promises.
     #[command(subcommand)]
     Mall(mall::Command),
@@ -32,6 +37,7 @@ pub enum Trial {
 pub fn run(trial: Trial, out: &mut dyn Write) -> anyhow::Result<()> {
     match trial {
         Trial::Draw(command) => draw::run(command, out),
+        Trial::Hub(command) => hub::run(command, out),
         Trial::Mall(command) => mall::run(command, out),
         Trial::Raffle(command) => raffle::run(command, out),
     }

@@ -1,5 +1,7 @@
-//! The reference's data against the rules: every case is played and compared, and counted aloud.
+//! The rules of core against what was decided elsewhere by the same rules: every case is played,
+//! compared, and counted aloud.
 //!
-//! Owns nothing but the list of capabilities.
+//! Owns nothing but the list of capabilities. Data lies in `tests/data`. Next: `hub.rs`.
 
+mod hub;
 mod raffle;
