@@ -9,6 +9,7 @@
 //! | [`ledger`] | where every outcome is booked |
 #![deny(missing_docs)]
 
+pub mod checkout;
 pub mod ledger;
 pub mod relay;
 pub mod time;

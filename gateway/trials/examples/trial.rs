@@ -6,8 +6,15 @@ use clap::Parser;
 
 #[derive(Parser)]
 #[command(about = "Plays one trial of the rules")]
-struct Line {}
+enum Line {
+    /// Tries the approval unit
+    #[command(subcommand)]
+    Approval(baton_trials::approval::Command),
+}
 
-fn main() {
-    Line::parse();
+fn main() -> anyhow::Result<()> {
+    let out = &mut std::io::stdout();
+    match Line::parse() {
+        Line::Approval(command) => baton_trials::approval::run(command, out),
+    }
 }
