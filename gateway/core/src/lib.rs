@@ -6,6 +6,7 @@
 //! | capability | story |
 //! |---|---|
 //! | [`relay`] | phone → lookups → plan → command → outcome |
+//! | [`checkout`] | scan → presence → approval → charge |
 //! | [`ledger`] | where every outcome is booked |
 #![deny(missing_docs)]
 

@@ -4,8 +4,9 @@
 //! of the factors is played and weighed by its probability. Floats, for risk only; amounts are whole.
 //! Next: [`super::print`].
 
-use super::population::Player;
+use super::population::{Habit, Player};
 use super::runs::{Counts, File, Setting, SkipPrice, Use, run_after};
+use super::table::by_default;
 use baton_core::checkout::dice::Dice;
 use baton_core::checkout::risk::factor::{Factor, Outcome, together};
 use baton_core::checkout::risk::model::{Class, Model};
@@ -81,7 +82,7 @@ fn play(model: &Model, flow: &Flow, people: u32, dice: &mut Dice) -> FlowRow {
     };
     let amount = Money::new(i64::from(flow.amount_krw), Currency::KRW);
     let acceptable = Acceptable::of(&policy, amount).unwrap_or(Acceptable::risk(0.0));
-    let file = File::of(model, ITEMS, |_| true);
+    let file = File::of(model, ITEMS, by_default);
     let mut counts = |outcomes: &[(Factor, Outcome)], class: Option<Class>| {
         let factors = together(outcomes.iter().copied());
         let setting = Setting {
@@ -96,7 +97,7 @@ fn play(model: &Model, flow: &Flow, people: u32, dice: &mut Dice) -> FlowRow {
         for _ in 0..people {
             let player = match class {
                 None => Player::genuine(0.0, dice),
-                Some(class) => Player::impostor(model, class, dice),
+                Some(class) => Player::impostor(model, class, Habit::Skips, dice),
             };
             counts.add(run_after(&setting, &file, 0, Use::Single, player, dice));
         }

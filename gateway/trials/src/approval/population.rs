@@ -18,6 +18,15 @@ pub enum Skip {
     Spent,
 }
 
+/// What an impostor does who does not know the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Habit {
+    /// Wishes for another question as long as that is possible.
+    Skips,
+    /// Guesses.
+    Guesses,
+}
+
 /// Who answers.
 #[derive(Debug, Clone)]
 pub enum Player {
@@ -30,6 +39,8 @@ pub enum Player {
     Impostor {
         /// Who.
         class: Class,
+        /// What this one does without knowing.
+        habit: Habit,
         /// Which sources leaked as a whole.
         leaked: PerSource<bool>,
         /// Items that this one watched being answered.
@@ -56,13 +67,13 @@ impl Player {
     }
 
     /// Draws an impostor from the leaks of a world.
-    pub fn impostor(world: &Model, class: Class, dice: &mut Dice) -> Self {
+    pub fn impostor(world: &Model, class: Class, habit: Habit, dice: &mut Dice) -> Self {
         let leaks = world.leaks.get(class);
         let mut leaked = PerSource::default();
         for source in Source::ALL {
             *leaked.get_mut(source) = share(dice) < leaks.get(source).whole;
         }
-        Self::Impostor { class, leaked, watched: BTreeSet::new() }
+        Self::Impostor { class, habit, leaked, watched: BTreeSet::new() }
     }
 
     /// Lets an impostor see what was asked and answered before.
@@ -92,15 +103,17 @@ impl Player {
                 }
                 answered(share(dice) < probe.guess)
             }
-            Self::Impostor { class, leaked, watched } => {
+            Self::Impostor { class, habit, leaked, watched } => {
                 let leak = world.leaks.get(*class).get(probe.source);
                 let knows = if *leaked.get(probe.source) { world.known_item } else { leak.item };
                 if watched.contains(&item) || share(dice) < knows {
                     return answered(true);
                 }
-                match skip {
-                    Skip::Allowed => Outcome::Skipped,
-                    Skip::Spent => answered(share(dice) < probe.guess),
+                match (skip, habit) {
+                    (Skip::Allowed, Habit::Skips) => Outcome::Skipped,
+                    (Skip::Spent, _) | (Skip::Allowed, Habit::Guesses) => {
+                        answered(share(dice) < probe.guess)
+                    }
                 }
             }
         }

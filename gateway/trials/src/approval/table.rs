@@ -3,7 +3,7 @@
 //! Owns the rows: fixed quizzes, adaptive runs at four limits, a thin file and the ablations. Floats,
 //! for risk only. Next: [`super::flows`].
 
-use super::population::Player;
+use super::population::{Habit, Player};
 use super::runs::{Ended, File, Quiz, Setting, SkipPrice, Tally, Use, run_after};
 use baton_core::checkout::dice::Dice;
 use baton_core::checkout::risk::model::{Leak, Model, PerClass, PerSource, Probe, Source};
@@ -13,7 +13,7 @@ use baton_core::checkout::risk::score::KnowledgeCap;
 
 /// Items at hand in each family of a full file; a run uses at most three of a source.
 const FULL_ITEMS: u32 = 6;
-/// Items of a thin file: one order, a few weeks.
+/// Items of a thin file: one of each family.
 const THIN_ITEMS: u32 = 1;
 /// How much leaked at most in an ablation: a probability stays below 1.
 const LEAK_MAX: f64 = 0.99;
@@ -59,6 +59,8 @@ struct Variant {
     belief: Belief,
     /// How much everybody's ability is moved.
     forget: f64,
+    /// What impostors do when they do not know.
+    habit: Habit,
     watched: u32,
     reuse: Use,
     thin: Thin,
@@ -74,7 +76,7 @@ enum Belief {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Thin {
     Full,
-    OneOrder,
+    OneOfEach,
 }
 
 const ORDINARY: Variant = Variant {
@@ -86,6 +88,7 @@ const ORDINARY: Variant = Variant {
     more_leaks: 1.0,
     belief: Belief::Mixture,
     forget: 0.0,
+    habit: Habit::Skips,
     watched: 0,
     reuse: Use::Single,
     thin: Thin::Full,
@@ -141,7 +144,7 @@ const ADAPTIVE: [Variant; 5] = [
     },
     Variant {
         name: "thin file 1/20",
-        thin: Thin::OneOrder,
+        thin: Thin::OneOfEach,
         figures: figures(3.5, 17.6, [0.5, 4.6, 2.0, 7.3]),
         ..ORDINARY
     },
@@ -150,7 +153,7 @@ const ADAPTIVE: [Variant; 5] = [
 const ABLATED: Variant = Variant { one_in: 10.0, reject_risk: 0.05, ..ORDINARY };
 
 /// What each part of the design is worth, at 1/10 and a rejection at 0.05 unless it says else.
-const ABLATIONS: [Variant; 9] = [
+const ABLATIONS: [Variant; 10] = [
     Variant {
         name: "1/10, as designed",
         figures: Figures { refused: Some(11.0), ..watched(Some(2.7), Some(8.0)) },
@@ -174,6 +177,7 @@ const ABLATIONS: [Variant; 9] = [
         figures: watched(Some(12.0), Some(34.0)),
         ..ABLATED
     },
+    Variant { name: "1/20, never skipping", habit: Habit::Guesses, ..ORDINARY },
     Variant {
         name: "impostors know 1.5x",
         more_leaks: 1.5,
@@ -216,7 +220,9 @@ pub fn rows(model: &Model, people: u32, dice: &mut Dice) -> Vec<Row> {
             people,
             dice,
             |dice| quiz.run(model, &Player::genuine(0.0, dice), dice),
-            |class, dice| quiz.run(model, &Player::impostor(model, class, dice), dice),
+            |class, dice| {
+                quiz.run(model, &Player::impostor(model, class, Habit::Guesses, dice), dice)
+            },
         );
         Row { name: name.to_owned(), tally, figures }
     });
@@ -259,8 +265,8 @@ fn play(model: &Model, variant: &Variant, people: u32, dice: &mut Dice) -> Row {
         skip_price: variant.skip_price,
     };
     let file = match variant.thin {
-        Thin::Full => File::of(model, FULL_ITEMS, |_| true),
-        Thin::OneOrder => File::of(model, THIN_ITEMS, thin),
+        Thin::Full => File::of(model, FULL_ITEMS, by_default),
+        Thin::OneOfEach => File::of(model, THIN_ITEMS, by_default),
     };
     let end = |player: Player, dice: &mut Dice| -> Ended {
         run_after(&setting, &file, variant.watched, variant.reuse, player, dice)
@@ -269,14 +275,16 @@ fn play(model: &Model, variant: &Variant, people: u32, dice: &mut Dice) -> Row {
         people,
         dice,
         |dice| end(Player::genuine(variant.forget, dice), dice),
-        |class, dice| end(Player::impostor(&world, class, dice), dice),
+        |class, dice| end(Player::impostor(&world, class, variant.habit, dice), dice),
     );
     Row { name: variant.name.to_owned(), tally, figures: variant.figures }
 }
 
-/// A new account has no old orders and nobody has spoken of friends.
-fn thin(source: Source) -> bool {
-    !matches!(source, Source::OrderOld | Source::Social | Source::Visit)
+/// Says whether a source is asked of an ordinary account: what never changes about a person is not,
+/// unless somebody turns it on.
+#[must_use]
+pub fn by_default(source: Source) -> bool {
+    source != Source::Profile
 }
 
 /// A world in which more leaked than the model says.
@@ -307,18 +315,18 @@ fn quizzes() -> [FixedQuiz; 3] {
         asked.into_iter().map(probe).collect()
     };
     let bureau = five([
-        (Source::Profile, -2.2),
-        (Source::Profile, -1.6),
+        (Source::Profile, -3.0),
+        (Source::Profile, -3.0),
         (Source::Social, -1.6),
-        (Source::Device, -1.3),
-        (Source::Delivery, -1.0),
+        (Source::OrderOld, -1.0),
+        (Source::Device, -1.8),
     ]);
     let own = five([
+        (Source::Profile, -3.0),
         (Source::OrderRecent, -1.9),
-        (Source::OrderOld, -1.0),
+        (Source::OrderRecent, -1.9),
         (Source::Delivery, -1.0),
         (Source::Device, -1.8),
-        (Source::Visit, -1.3),
     ]);
     [
         ("fixed bureau, 4 of 5", bureau, 4, figures(5.0, 15.4, [1.0, 32.8, 34.1, 62.9])),

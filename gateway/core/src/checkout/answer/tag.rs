@@ -98,6 +98,12 @@ impl Tags {
         Ok(Self { kind, exact: tags(exact), near: tags(near) })
     }
 
+    /// Returns what the fact is.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// Says whether an answer means the fact. Every reading is looked at, fitting or not.
     #[must_use]
     pub fn fit(&self, answer: &str, item: ItemId, pepper: &Pepper, today: Day) -> bool {

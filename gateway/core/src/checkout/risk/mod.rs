@@ -17,3 +17,6 @@ pub mod model;
 pub mod question;
 pub mod rule;
 pub mod score;
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -256,7 +256,8 @@ impl Model {
             return Err(ModelInvalid::Probability { what });
         }
         let weights: f64 = self.ability.iter().map(|one| one.weight).sum();
-        if !((weights - 1.0).abs() < 1e-3) {
+        let off = (weights - 1.0).abs();
+        if off.is_nan() || off > 1e-3 {
             return Err(ModelInvalid::Weights);
         }
         let points = self.ability.iter().map(|one| ("a point of ability", one.point));

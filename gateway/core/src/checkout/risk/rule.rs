@@ -95,6 +95,18 @@ pub enum Verdict {
     Inconclusive,
 }
 
+impl Verdict {
+    /// Returns the word for it in reasons.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+}
+
 /// Where a risk lies.
 #[must_use]
 pub fn judge(policy: &Policy, acceptable: Acceptable, risk: f64) -> Option<Verdict> {
