@@ -36,7 +36,7 @@ const EDGES: &[(&str, &[&str])] = &[
 const FOREIGN: &[(&str, &[&str])] = &[
     ("baton-protocol", &["serde", "serde_json", "thiserror", "uuid", "zeroize"]),
     ("baton-formats", &["aes", "base64", "cmac", "subtle", "thiserror", "zeroize"]),
-    ("baton-core", &["sha2", "thiserror"]),
+    ("baton-core", &["hmac", "sha2", "thiserror", "unicode-normalization"]),
     ("baton-plugin-api", &["serde", "serde_json"]),
 ];
 

@@ -116,3 +116,6 @@ pub fn day(text: &str) -> Option<Day> {
     let day = Day::of(year, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?)?;
     parts.next().is_none().then_some(day)
 }
+
+#[cfg(test)]
+mod tests;

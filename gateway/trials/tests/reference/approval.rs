@@ -42,14 +42,13 @@ struct Step {
     risk: f64,
 }
 
-fn read(name: &str) -> String {
-    let path = format!("{}/tests/data/approval/{name}", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read_to_string(path).unwrap()
+fn read(name: &str) -> std::io::Result<String> {
+    std::fs::read_to_string(format!("{}/tests/data/approval/{name}", env!("CARGO_MANIFEST_DIR")))
 }
 
 #[test]
 fn every_pair_matches_as_the_reference_says() {
-    let pairs: Vec<Pair> = serde_json::from_str(&read("match.json")).unwrap();
+    let pairs: Vec<Pair> = serde_json::from_str(&read("match.json").unwrap()).unwrap();
     let today = day("2025-07-01").unwrap();
 
     let wrong: Vec<String> = pairs
@@ -68,8 +67,8 @@ fn every_pair_matches_as_the_reference_says() {
 
 #[test]
 fn every_step_scores_as_the_reference_says() {
-    let model = model::ModelFile::parse(&read("model.json")).unwrap().model().unwrap();
-    let scores: Scores = serde_json::from_str(&read("score.json")).unwrap();
+    let model = model::ModelFile::parse(&read("model.json").unwrap()).unwrap().model().unwrap();
+    let scores: Scores = serde_json::from_str(&read("score.json").unwrap()).unwrap();
 
     let (mut steps, mut wrong, mut worst) = (0, Vec::new(), 0.0_f64);
     for (number, case) in scores.cases.iter().enumerate() {
@@ -102,7 +101,7 @@ fn every_step_scores_as_the_reference_says() {
 
 #[test]
 fn the_embedded_model_is_the_reference_model() {
-    let reference = model::ModelFile::parse(&read("model.json")).unwrap().model().unwrap();
+    let reference = model::ModelFile::parse(&read("model.json").unwrap()).unwrap().model().unwrap();
 
     let embedded = model::embedded().unwrap();
 

@@ -183,6 +183,10 @@ fn a_day_is_known_by_a_day_more_or_less_or_by_its_month() {
         "202506",
         "28일 전",
         "four weeks ago",
+        "6월 3일 화요일",
+        "6월 3일(화)",
+        "6월 3일 오후요",
+        "Tuesday, June 3",
     ];
 
     assert_eq!(wrong(Kind::Date, "2025-06-03", &good, true), [""; 0]);

@@ -1,5 +1,7 @@
 //! The unit of one account: runs at the same time, what the phone sees, lockouts, and the way back.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for the effects it is about")]
+
 mod together;
 
 use super::back::NotTold;

@@ -41,7 +41,11 @@ pub fn said(folded: &str, today: Day) -> Option<Said> {
     if !words.iter().any(|word| word.chars().any(|one| one.is_ascii_alphabetic())) {
         return None;
     }
-    from_today(&words, today).or_else(|| written(&words))
+    from_today(&words, today).or_else(|| {
+        // A weekday beside a date says no more than the date.
+        let plain = words.iter().copied().filter(|word| named(&WEEKDAYS, word).is_none());
+        written(&plain.collect::<Vec<_>>())
+    })
 }
 
 fn from_today(words: &[&str], today: Day) -> Option<Said> {

@@ -6,6 +6,9 @@ use super::{Said, full_year, in_some_year, month_before};
 use crate::checkout::answer::day::Day;
 use crate::checkout::answer::number::korean;
 
+/// Times of a day, which say nothing about the day.
+const TIMES: &[&str] = &["오전", "오후", "아침", "점심", "저녁", "낮", "밤", "새벽"];
+
 /// Particles and words for "about" after a date.
 const AFTER: &[&str] = &["에", "쯤", "경", "께", "날", "정도", "무렵", "달", "중"];
 
@@ -91,14 +94,27 @@ pub fn compact(folded: &str) -> String {
 /// Returns every reading of a compact text.
 #[must_use]
 pub fn said(text: &str, today: Day) -> Vec<Said> {
-    let shorter = AFTER.iter().filter_map(|word| text.strip_suffix(word));
+    let shorter = AFTER.iter().chain(TIMES).filter_map(|word| text.strip_suffix(word));
     std::iter::once(text)
         .chain(shorter)
+        .chain(before_weekday(text))
         .flat_map(|text| {
             let ways = [from_today, week, month_from_today, written];
             ways.into_iter().filter_map(|way| way(text, today)).collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// `6월3일화요일` and `6월3일(화)` say no more than `6월3일`.
+fn before_weekday(text: &str) -> Option<&str> {
+    let bare = match text.strip_suffix("요일") {
+        Some(named) => named.strip_suffix(|day| WEEKDAYS.contains(day)),
+        None => {
+            let inside = text.strip_suffix(')').and_then(|text| text.rsplit_once('('));
+            inside.map(|(before, _)| before)
+        }
+    };
+    bare.filter(|bare| bare.ends_with('일'))
 }
 
 /// `어제`, `사흘전`, `3일전`, `일주일전`, `2주전`.
