@@ -44,25 +44,35 @@ pub struct Bank {
 }
 
 impl Bank {
-    /// Keeps an item.
+    /// Keeps items: all of them, or none if one is refused.
     ///
     /// # Errors
     /// Each variant of [`NotKept`] as it says.
-    pub fn add(&mut self, item: Item, consent: &Consent) -> Result<(), NotKept> {
+    pub fn add(&mut self, items: Vec<Item>, consent: &Consent) -> Result<(), NotKept> {
+        let held = self.fresh.len().saturating_add(self.burnt.len());
+        if held.saturating_add(items.len()) > ITEMS_MAX {
+            return Err(NotKept::Full);
+        }
+        let mut names = BTreeSet::new();
+        for item in &items {
+            self.check(item, consent)?;
+            if !names.insert(item.id) {
+                return Err(NotKept::Known);
+            }
+        }
+        self.fresh.extend(items.into_iter().map(|item| (item.id, item)));
+        Ok(())
+    }
+
+    fn check(&self, item: &Item, consent: &Consent) -> Result<(), NotKept> {
         if !consent.allows(item.made_of) {
             return Err(NotKept::NoConsent(item.made_of));
         }
         if self.spent.contains(&(item.event, item.asks)) {
             return Err(NotKept::Spent);
         }
-        if self.fresh.contains_key(&item.id) || self.burnt.contains_key(&item.id) {
-            return Err(NotKept::Known);
-        }
-        if self.fresh.len().saturating_add(self.burnt.len()) >= ITEMS_MAX {
-            return Err(NotKept::Full);
-        }
-        self.fresh.insert(item.id, item);
-        Ok(())
+        let known = self.fresh.contains_key(&item.id) || self.burnt.contains_key(&item.id);
+        if known { Err(NotKept::Known) } else { Ok(()) }
     }
 
     /// Counts an order: there is one run of questions for each.

@@ -50,6 +50,26 @@ pub fn order(event: u128, first: u128) -> Vec<Item> {
     items(&event, around, (first..).map(ItemId), &mut Dice::new(1)).0
 }
 
+/// The other events around an order, each with an item named from `first` on.
+pub fn around_order(event: u128, first: u128) -> Vec<Item> {
+    let own = BTreeSet::new();
+    let around = Around { others: &catalogue(), own: &own, so_far: Truths::default() };
+    let tags = Tags::of(Kind::Text, "파란 대문", ItemId(first), &Pepper::new([1; 32]), day());
+    let label = Label::parse("첫 집의 문").unwrap();
+    let all = [
+        Happened::Declared { source: DeclaredSource::Secret, label, tags: tags.unwrap() },
+        Happened::Delivered { way: candidate(100) },
+        Happened::DeviceUsed { device: candidate(100) },
+        Happened::Visited { shop: candidate(100) },
+        Happened::DoneInApp { action: candidate(100) },
+    ];
+    let made = all.into_iter().zip(0..).flat_map(|(happened, place)| {
+        let event = Event { id: EventId(event + place), day: day(), happened };
+        items(&event, around, [ItemId(first + place)], &mut Dice::new(1)).0
+    });
+    made.collect()
+}
+
 #[test]
 fn an_order_gives_four_items_of_which_two_ask_the_same() {
     let items = order(1, 10);
@@ -61,9 +81,7 @@ fn an_order_gives_four_items_of_which_two_ask_the_same() {
 #[test]
 fn items_that_give_each_other_away_are_burnt_together() {
     let mut bank = Bank::default();
-    for item in order(1, 10) {
-        bank.add(item, &allowed()).unwrap();
-    }
+    bank.add(order(1, 10), &allowed()).unwrap();
     let (model, mut dice) = (model(), Dice::new(4));
     let choice = order(1, 10)[0].family(&model, day()).unwrap();
 
@@ -78,15 +96,24 @@ fn items_that_give_each_other_away_are_burnt_together() {
 fn what_was_asked_does_not_come_back_under_another_name() {
     let mut bank = Bank::default();
     let (model, mut dice) = (model(), Dice::new(4));
-    bank.add(order(1, 10).remove(0), &allowed()).unwrap();
+    bank.add(vec![order(1, 10).remove(0)], &allowed()).unwrap();
     let family = order(1, 10)[0].family(&model, day()).unwrap();
     bank.draw(family, &model, &allowed(), day(), &mut dice).unwrap();
 
-    assert_eq!(bank.add(order(1, 10).remove(0), &allowed()), Err(NotKept::Spent));
-    assert_eq!(bank.add(order(1, 90).remove(1), &allowed()), Err(NotKept::Spent));
+    assert_eq!(bank.add(vec![order(1, 10).remove(0)], &allowed()), Err(NotKept::Spent));
+    assert_eq!(bank.add(vec![order(1, 90).remove(1)], &allowed()), Err(NotKept::Spent));
     bank.purge(Source::OrderRecent);
-    assert_eq!(bank.add(order(1, 95).remove(0), &allowed()), Err(NotKept::Spent));
-    assert_eq!(bank.add(order(2, 96).remove(0), &allowed()), Ok(()));
+    assert_eq!(bank.add(vec![order(1, 95).remove(0)], &allowed()), Err(NotKept::Spent));
+    assert_eq!(bank.add(vec![order(2, 96).remove(0)], &allowed()), Ok(()));
+}
+
+#[test]
+fn of_several_items_all_are_kept_or_none() {
+    let mut bank = Bank::default();
+    let twice = [order(1, 10), order(2, 10)].concat();
+
+    assert_eq!(bank.add(twice, &allowed()), Err(NotKept::Known));
+    assert_eq!(bank.fresh(), 0);
 }
 
 #[test]
@@ -95,10 +122,10 @@ fn without_consent_nothing_is_kept_or_asked() {
     let item = order(1, 10).remove(0);
 
     assert_eq!(
-        bank.add(item.clone(), &Consent::default()),
+        bank.add(vec![item.clone()], &Consent::default()),
         Err(NotKept::NoConsent(Source::OrderRecent))
     );
-    bank.add(item, &allowed()).unwrap();
+    bank.add(vec![item], &allowed()).unwrap();
     assert!(bank.at_hand(&model(), &Consent::OptedOut, day()).is_empty());
 }
 

@@ -18,13 +18,9 @@ impl Unit {
         items: Vec<Item>,
         order: Option<EventId>,
     ) -> Result<Vec<Effect>, Refusal> {
-        let mut bank = self.bank.clone();
         let names: Vec<ItemId> = items.iter().map(|item| item.id).collect();
-        for item in items {
-            bank.add(item, &self.consent)?;
-        }
-        order.into_iter().for_each(|order| bank.add_order(order));
-        self.bank = bank;
+        self.bank.add(items, &self.consent)?;
+        order.into_iter().for_each(|order| self.bank.add_order(order));
         Ok(vec![Effect::Record(Record::Kept(names))])
     }
 

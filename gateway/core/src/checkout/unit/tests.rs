@@ -12,7 +12,7 @@ use super::{
 };
 use crate::checkout::dice::Dice;
 use crate::checkout::ids::{EventId, ItemId, SessionId};
-use crate::checkout::item::tests::{day, order};
+use crate::checkout::item::tests::{around_order, day, order};
 use crate::checkout::limits::Lockout;
 use crate::checkout::risk::factor::{Factor, Outcome as FactorOutcome};
 use crate::checkout::risk::model::Source;
@@ -32,7 +32,8 @@ fn unit(orders: u128) -> Unit {
         unit.step(Input::ConsentGiven(source), START).unwrap();
     }
     for number in 1..=orders {
-        let items = order(number, number * 100);
+        let mut items = order(number, number * 100);
+        items.extend(around_order(number * 1_000, number * 100 + 50));
         unit.step(Input::Learnt { items, order: Some(EventId(number)) }, START).unwrap();
     }
     unit
@@ -141,7 +142,7 @@ fn right_answers_are_accepted_and_the_reason_is_kept() {
         _ => None,
     });
     assert!(reason.is_some_and(|reason| reason.contains("risk") && reason.contains("answers")));
-    assert!(verdict(&last).is_some());
+    assert_eq!(verdict(&last), Some(Verdict::Accepted));
     assert_eq!(last.last(), Some(&Effect::UnlockHistory));
 }
 
@@ -272,7 +273,7 @@ fn a_withdrawal_purges_at_once_and_is_no_free_skip() {
 
     assert!(matches!(effects.first(), Some(Effect::Record(Record::Purged { .. }))));
     assert!(effects.contains(&Effect::CountFailure(SessionId(1))));
-    assert_eq!(unit.bank().fresh(), 0);
+    assert!(unit.bank().fresh() <= 45, "five of each order's nine are left");
     assert!(!unit.consent().allows(Source::OrderRecent));
 }
 
@@ -292,7 +293,8 @@ fn the_unit_answers_of_burnt_items_after_the_device_key() {
     let mut unit = unit(9);
     fail(&mut unit, 1, START);
     let now = START.after_ms(3_600_000);
-    let burnt = (1..=9_u128).flat_map(|order| (0..4).map(move |place| ItemId(order * 100 + place)));
+    let burnt =
+        (1..=9_u128).flat_map(|order| (0..60).map(move |place| ItemId(order * 100 + place)));
     let burnt = burnt.filter(|id| unit.bank().lookup_burnt(*id).is_some()).collect::<Vec<_>>();
     let asks = |session: u128, item, question| Input::AskedBack {
         session: SessionId(session),

@@ -33,7 +33,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
             1 => session().prop_map(Move::Leave),
             3 => prop_oneof![0_u64..100_000, 0..2 * DAY_MS].prop_map(Move::Wait),
         ],
-        1..80,
+        1..50,
     )
 }
 
@@ -61,6 +61,15 @@ fn play(unit: &mut Unit, one: &Move, now: Timestamp) -> Vec<Effect> {
         Move::Wait(_) => Some(Input::DeadlinePassed),
     };
     input.and_then(|input| unit.step(input, now).ok()).unwrap_or_default()
+}
+
+/// What the phone sees, and when.
+fn screens(effects: Vec<Effect>) -> Vec<(Timestamp, Screen)> {
+    let shows = effects.into_iter().filter_map(|effect| match effect {
+        Effect::Show { at, screen, .. } => Some((at, screen)),
+        _ => None,
+    });
+    shows.collect()
 }
 
 proptest! {
@@ -96,7 +105,7 @@ proptest! {
 
     #[test]
     fn the_lockouts_hold(moves in moves()) {
-        let (mut unit, mut now) = (unit(40), START);
+        let (mut unit, mut now) = (unit(20), START);
         let (mut failed, mut open) = (Vec::<Timestamp>::new(), BTreeSet::new());
         let mut passed = false;
 
@@ -131,36 +140,31 @@ proptest! {
     }
 
     #[test]
-    fn the_phone_cannot_tell_right_from_wrong(moves in moves(), session in 1_u128..12, dice in any::<u64>()) {
-        let (mut unit, mut now) = (unit(12), START);
-        for one in moves {
-            if let Move::Wait(ms) = one {
-                now = now.after_ms(ms);
-            }
-            play(&mut unit, &one, now);
-        }
-        play(&mut unit, &Move::Open(session, dice), now);
+    fn the_phone_cannot_tell_right_from_wrong(
+        answers in proptest::collection::vec(any::<bool>(), 1..9),
+        dice in any::<u64>(),
+    ) {
+        let mut unit = unit(12);
+        play(&mut unit, &Move::Open(1, dice), START);
 
-        let screens = [true, false].map(|right| {
-            let mut unit = unit.clone();
-            let effects = play(&mut unit, &Move::Answer(session, right, dice), now);
-            let shows = effects.into_iter().filter_map(|effect| match effect {
-                Effect::Show { session, at, screen } => Some((session, at, screen)),
-                _ => None,
+        for right in answers {
+            let [(right_unit, of_right), (wrong_unit, of_wrong)] = [true, false].map(|right| {
+                let mut unit = unit.clone();
+                let effects = play(&mut unit, &Move::Answer(1, right, dice), START);
+                (unit, screens(effects))
             });
-            shows.collect::<Vec<_>>()
-        });
 
-        let [right, wrong] = &screens;
-        prop_assert_eq!(right.len(), wrong.len());
-        for ((of, at, screen), (other_of, other_at, other)) in right.iter().zip(wrong) {
-            prop_assert_eq!((of, at), (other_of, other_at));
-            if let (
-                Screen::Question { until, skips_left, .. },
-                Screen::Question { until: other_until, skips_left: other_skips, .. },
-            ) = (screen, other) {
-                prop_assert_eq!((until, skips_left), (other_until, other_skips));
+            prop_assert_eq!(of_right.len(), of_wrong.len());
+            for ((at, screen), (other_at, other)) in of_right.iter().zip(&of_wrong) {
+                prop_assert_eq!(at, other_at);
+                if let (
+                    Screen::Question { until, skips_left, .. },
+                    Screen::Question { until: other_until, skips_left: other_skips, .. },
+                ) = (screen, other) {
+                    prop_assert_eq!((until, skips_left), (other_until, other_skips));
+                }
             }
+            unit = if right { right_unit } else { wrong_unit };
         }
     }
 
@@ -197,6 +201,6 @@ proptest! {
 fn the_items_of_the_tests_have_names_of_their_own() {
     let unit = unit(12);
 
-    assert_eq!(unit.bank().fresh(), 48);
+    assert_eq!(unit.bank().fresh(), 108);
     assert!(unit.bank().lookup_burnt(ItemId(100)).is_none());
 }
