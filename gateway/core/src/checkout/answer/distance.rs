@@ -12,11 +12,6 @@ const ALIKE: u32 = 4;
 /// Two neighbours the wrong way round. Source: the same.
 const SWAP: u32 = 7;
 
-/// Letters that sound alike to many, or that one finger mixes up: lax, tense and breathed
-/// consonants, and the vowels that loanwords are spelled with either way.
-const SOUND_ALIKE: &[&str] =
-    &["ㄱㄲㅋ", "ㄷㄸㅌ", "ㅂㅃㅍ", "ㅅㅆ", "ㅈㅉㅊ", "ㅐㅔ", "ㅒㅖ", "ㅓㅗ", "ㅗㅜ", "ㅜㅡ"];
-
 /// Returns how far two typed words are apart.
 #[must_use]
 pub fn distance(left: &[char], right: &[char]) -> u32 {
@@ -66,10 +61,31 @@ fn price(left: char, right: char) -> u32 {
     if left == right {
         return 0;
     }
-    let alike = SOUND_ALIKE.iter().any(|group| group.contains(left) && group.contains(right));
-    if alike { ALIKE } else { SLIP }
+    if sounds(left) & sounds(right) == 0 { SLIP } else { ALIKE }
+}
+
+/// Groups of letters that sound alike to many, one bit each: lax, tense and breathed consonants, and
+/// neighbouring vowels, of which loanwords are spelled with either.
+const fn sounds(letter: char) -> u16 {
+    match letter {
+        'ㄱ' | 'ㄲ' | 'ㅋ' => 1,
+        'ㄷ' | 'ㄸ' | 'ㅌ' => 1 << 1,
+        'ㅂ' | 'ㅃ' | 'ㅍ' => 1 << 2,
+        'ㅅ' | 'ㅆ' => 1 << 3,
+        'ㅈ' | 'ㅉ' | 'ㅊ' => 1 << 4,
+        'ㅐ' | 'ㅔ' => 1 << 5,
+        'ㅒ' | 'ㅖ' => 1 << 6,
+        'ㅓ' => 1 << 7,
+        'ㅗ' => 1 << 7 | 1 << 8,
+        'ㅜ' => 1 << 8 | 1 << 9,
+        'ㅡ' => 1 << 9,
+        _ => 0,
+    }
 }
 
 fn slips(letters: usize) -> u32 {
     u32::try_from(letters).unwrap_or(u32::MAX).saturating_mul(SLIP)
 }
+
+#[cfg(test)]
+mod tests;
