@@ -41,7 +41,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
         "baton-formats",
         &["aes", "base64", "cmac", "des", "retail-mac", "subtle", "thiserror", "zeroize"],
     ),
-    ("baton-core", &["sha2", "thiserror"]),
+    ("baton-core", &["hmac", "sha2", "thiserror", "unicode-normalization"]),
     ("baton-plugin-api", &["serde", "serde_json"]),
 ];
 

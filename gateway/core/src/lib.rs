@@ -9,6 +9,7 @@
 //! | [`mall`] | shop → goods → cart → order → pay → ship → sales |
 //! | [`raffle`] | deposit → terms → entries → draw → second payment → settle |
 //! | [`hub`] | order → nearest hub → load and forecast → divert or keep → pay → deliver → done |
+//! | [`checkout`] | scan → presence → approval → charge |
 //! | [`ledger`] | where every outcome is booked |
 //! | [`geo`] | how far apart two places are, which of many are nearest |
 #![deny(missing_docs)]
@@ -16,6 +17,7 @@
 pub mod calendar;
 pub mod geo;
 pub mod hub;
+pub mod checkout;
 pub mod ledger;
 pub mod mall;
 pub mod raffle;

@@ -5,6 +5,7 @@
 //! and tells. Each module is one capability's trial; the program that carries them is the gateway.
 #![deny(missing_docs)]
 
+pub mod approval;
 pub mod chart;
 pub mod draw;
 pub mod hub;
@@ -16,6 +17,9 @@ use std::io::Write;
 /// Every trial, as a program's command line has it.
 #[derive(Debug, clap::Subcommand)]
 pub enum Trial {
+    /// Simulates the approval of payments by questions, and tries its matcher.
+    #[command(subcommand)]
+    Approval(approval::Command),
     /// Checks and makes provable draws.
     #[command(subcommand)]
     Draw(draw::Command),
@@ -36,6 +40,7 @@ pub enum Trial {
 /// What is wrong with its input, or what it found broken.
 pub fn run(trial: Trial, out: &mut dyn Write) -> anyhow::Result<()> {
     match trial {
+        Trial::Approval(command) => approval::run(command, out),
         Trial::Draw(command) => draw::run(command, out),
         Trial::Hub(command) => hub::run(command, out),
         Trial::Mall(command) => mall::run(command, out),

@@ -3,5 +3,6 @@
 //!
 //! Owns nothing but the list of capabilities. Data lies in `tests/data`. Next: `hub.rs`.
 
+mod approval;
 mod hub;
 mod raffle;
