@@ -15,9 +15,9 @@
 #![deny(missing_docs)]
 
 pub mod calendar;
+pub mod checkout;
 pub mod geo;
 pub mod hub;
-pub mod checkout;
 pub mod ledger;
 pub mod mall;
 pub mod raffle;

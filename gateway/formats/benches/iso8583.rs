@@ -1,8 +1,8 @@
 //! How fast a sale of twenty fields is read and written, and that fields cost no memory.
 //!
 //! Owns its figures only; nothing is asserted but the count of allocations. Run it with
-//! `cargo bench -p baton-formats`, or with ` -- 1987-bcd` behind for one dialect. How others do with
-//! the same sale is what `gateway/formats/peers/run` prints.
+//! `cargo bench -p baton-formats`, or with ` -- 1987-bcd` behind for one dialect. How others do
+//! with the same sale is what `gateway/formats/peers/run` prints.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot begin has no figures")]
 

@@ -1,7 +1,8 @@
 //! Goods of a shop: what a visitor reads, what it costs, in which options.
 //!
 //! Owns their life (listed, hidden, withdrawn) and the offer that a cart is priced with. Each
-//! option has its own stock, which [`super::stock`] keeps. May not know customers. Next: [`super::stock`].
+//! option has its own stock, which [`super::stock`] keeps. May not know customers. Next:
+//! [`super::stock`].
 
 use super::effect::{Effect, Record};
 use super::number::Gtin;

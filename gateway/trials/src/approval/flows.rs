@@ -1,8 +1,8 @@
 //! Payment flows: which factors were there, how much is paid, what it is expected to cost.
 //!
-//! Owns the flows of the specification. Rare passes of an impostor are not waited for: every outcome
-//! of the factors is played and weighed by its probability. Floats, for risk only; amounts are whole.
-//! Next: [`super::print`].
+//! Owns the flows of the specification. Rare passes of an impostor are not waited for: every
+//! outcome of the factors is played and weighed by its probability. Floats, for risk only; amounts
+//! are whole. Next: [`super::print`].
 
 use super::population::{Habit, Player};
 use super::runs::{Counts, File, Setting, SkipPrice, Use, run_after};

@@ -1,7 +1,7 @@
 //! People and impostors in front of one run of questions, drawn from dice.
 //!
-//! Owns how they answer: persons by recall, impostors by what leaked to them, skipping whatever they
-//! do not know. Floats, for risk only. Next: [`super::runs`].
+//! Owns how they answer: persons by recall, impostors by what leaked to them, skipping whatever
+//! they do not know. Floats, for risk only. Next: [`super::runs`].
 
 use baton_core::checkout::dice::Dice;
 use baton_core::checkout::risk::dialogue::Outcome;

@@ -1,7 +1,7 @@
 //! The table of quizzes and runs, each row beside the specification's figures.
 //!
-//! Owns the rows: fixed quizzes, adaptive runs at four limits, a thin file and the ablations. Floats,
-//! for risk only. Next: [`super::flows`].
+//! Owns the rows: fixed quizzes, adaptive runs at four limits, a thin file and the ablations.
+//! Floats, for risk only. Next: [`super::flows`].
 
 use super::population::{Habit, Player};
 use super::runs::{Ended, File, Quiz, Setting, SkipPrice, Tally, Use, run_after};

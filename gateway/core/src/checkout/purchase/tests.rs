@@ -7,6 +7,7 @@ use super::{
 use crate::checkout::basket::Scanned;
 use crate::checkout::ids::SessionId;
 use crate::checkout::monitor::{MonitorLine, Standing};
+use crate::checkout::presence::Presence;
 use crate::checkout::presence::{
     DeviceMark, Nonce, PRESENCE_MS_MAX, SIGHTING_MS_MAX, Sighting, Signature,
 };
@@ -222,7 +223,8 @@ fn events() -> impl Strategy<Value = Vec<(u64, Event)>> {
     let event = prop_oneof![
         4 => sighting,
         2 => (1_u8..3).prop_map(Event::Nonce),
-        3 => (verdicts, proptest::bool::weighted(0.8)).prop_map(|(verdict, ours)| Event::Decided(verdict, ours)),
+        3 => (verdicts, proptest::bool::weighted(0.8))
+            .prop_map(|(verdict, ours)| Event::Decided(verdict, ours)),
         1 => Just(Event::Deadline),
     ];
     proptest::collection::vec((0_u64..400_000, event), 1..25)
@@ -290,7 +292,10 @@ proptest! {
                 Event::Deadline => Input::DeadlinePassed,
             };
             let live = matches!(purchase.life(), Life::Placed(_));
-            let burnt = matches!(purchase.life(), Life::Placed(placed) if placed.presence == crate::checkout::presence::Presence::Burnt);
+            let burnt = matches!(
+                purchase.life(),
+                Life::Placed(placed) if placed.presence == Presence::Burnt
+            );
             let effects = purchase.step(input, now).unwrap_or_default();
             if burnt && aged {
                 oracle.nonce = None;
