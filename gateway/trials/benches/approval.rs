@@ -37,7 +37,8 @@ fn main() {
     }
 }
 
-/// Plays runs with right and wrong answers in turn; a decision takes the answer and chooses what next.
+/// Plays runs with right and wrong answers in turn; a decision takes the answer and chooses what
+/// next.
 fn decision_us(model: &Model) -> f64 {
     let policy = Policy::default();
     let all: Vec<FamilyId> = model.families().map(|(family, _)| family).collect();

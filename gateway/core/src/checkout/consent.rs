@@ -1,7 +1,7 @@
 //! What a person allows the unit to ask about: each source alone, and all of it never.
 //!
-//! Owns consent and opt-out. Nothing is allowed at first; a withdrawal is followed by a purge, which
-//! [`super::unit`] orders at once. Source: PIPA, and the checkout specification, switches.
+//! Owns consent and opt-out. Nothing is allowed at first; a withdrawal is followed by a purge,
+//! which [`super::unit`] orders at once. Source: PIPA, and the checkout specification, switches.
 
 use super::risk::model::Source;
 use std::collections::BTreeSet;

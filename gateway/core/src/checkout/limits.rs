@@ -1,7 +1,8 @@
 //! How often somebody may try: per account, and per device or address.
 //!
-//! Owns the lockouts. A run that showed a question and was not accepted has failed, whatever ended it;
-//! open runs count as if they had failed, so that many at once gain nothing. Next: [`super::unit`].
+//! Owns the lockouts. A run that showed a question and was not accepted has failed, whatever ended
+//! it; open runs count as if they had failed, so that many at once gain nothing. Next:
+//! [`super::unit`].
 
 use crate::time::Timestamp;
 use std::collections::BTreeMap;

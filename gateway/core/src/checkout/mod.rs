@@ -12,7 +12,8 @@
 //! Below the unit: [`item`] (questions from events, used once), [`answer`] (what an answer means),
 //! [`risk`] (how likely it is somebody else), [`consent`], [`limits`], [`dice`] and [`ids`].
 //! Questions are no authenticator: they only move the risk, under consent, and another factor or a
-//! person is always a way. May not import another capability, keep a text of an answer, or see a card.
+//! person is always a way. May not import another capability, keep a text of an answer, or see a
+//! card.
 
 pub mod answer;
 pub mod basket;

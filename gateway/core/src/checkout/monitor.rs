@@ -1,7 +1,7 @@
 //! What the shop's monitor shows of an order: goods and where it stands, nothing of the person.
 //!
-//! Owns the lines. May not show questions, answers, risks or why somebody is sent another way: staff
-//! and bystanders read it. Next: [`super::bank`].
+//! Owns the lines. May not show questions, answers, risks or why somebody is sent another way:
+//! staff and bystanders read it. Next: [`super::bank`].
 
 use super::basket::Basket;
 use baton_protocol::money::Money;

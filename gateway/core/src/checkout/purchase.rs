@@ -1,7 +1,7 @@
 //! One checkout: scan, presence, approval, and a charge only if both agree.
 //!
-//! Owns the states of one purchase and the one place where a charge is asked for. Whether somebody is
-//! approved is [`super::unit`]'s. Effects come in the order in which they must happen. Next:
+//! Owns the states of one purchase and the one place where a charge is asked for. Whether somebody
+//! is approved is [`super::unit`]'s. Effects come in the order in which they must happen. Next:
 //! [`super::monitor`].
 
 mod step;

@@ -1,8 +1,8 @@
 //! Payment flows: which factors were there, how much is paid, what it is expected to cost.
 //!
-//! Owns the flows of the specification. Rare passes of an impostor are not waited for: every outcome
-//! of the factors is played and weighed by its probability. Floats, for risk only; amounts are whole.
-//! Next: [`super::print`].
+//! Owns the flows of the specification. Rare passes of an impostor are not waited for: every
+//! outcome of the factors is played and weighed by its probability. Floats, for risk only; amounts
+//! are whole. Next: [`super::print`].
 
 use super::population::{Habit, Player};
 use super::runs::{Counts, File, Setting, SkipPrice, Use, run_after};
@@ -97,7 +97,7 @@ fn play(model: &Model, flow: &Flow, people: u32, dice: &mut Dice) -> FlowRow {
         for _ in 0..people {
             let player = match class {
                 None => Player::genuine(0.0, dice),
-                Some(class) => Player::impostor(model, class, Habit::Skips, dice),
+                Some(class) => Player::impostor(model, class, Habit::LikePersons, dice),
             };
             counts.add(run_after(&setting, &file, 0, Use::Single, player, dice));
         }

@@ -1,8 +1,8 @@
 //! The approval unit, tried without a shop: populations of persons and impostors, and the matcher.
 //!
-//! Owns the command line `approval`. May not decide anything: the rules are core's. Files: [`model`]
-//! (the assumptions), [`population`] (who answers), [`runs`] (the play), [`table`], [`flows`] and
-//! [`print`] (what is told).
+//! Owns the command line `approval`. May not decide anything: the rules are core's. Files:
+//! [`model`] (the assumptions), [`population`] (who answers), [`runs`] (the play), [`table`],
+//! [`flows`] and [`print`] (what is told).
 
 pub mod flows;
 pub mod model;

@@ -1,7 +1,8 @@
-//! Runs of questions, fixed and adaptive, over a population: how many are refused, who gets through.
+//! Runs of questions, fixed and adaptive, over a population: how many are refused, who gets
+//! through.
 //!
-//! Owns the play and its counts. The rules are core's, called as the gateway calls them. Floats, for
-//! risk only. Next: [`super::table`].
+//! Owns the play and its counts. The rules are core's, called as the gateway calls them. Floats,
+//! for risk only. Next: [`super::table`].
 
 use super::population::{Player, Skip};
 use baton_core::checkout::dice::Dice;

@@ -64,8 +64,8 @@ fn price(left: char, right: char) -> u32 {
     if sounds(left) & sounds(right) == 0 { SLIP } else { ALIKE }
 }
 
-/// Groups of letters that sound alike to many, one bit each: lax, tense and breathed consonants, and
-/// neighbouring vowels, of which loanwords are spelled with either.
+/// Groups of letters that sound alike to many, one bit each: lax, tense and breathed consonants,
+/// and neighbouring vowels, of which loanwords are spelled with either.
 const fn sounds(letter: char) -> u16 {
     match letter {
         'ㄱ' | 'ㄲ' | 'ㅋ' => 1,

@@ -1,8 +1,8 @@
 //! What may never be typed here: passwords, resident numbers and card numbers.
 //!
-//! Owns the refusal at input, for declared facts and for answers alike. Errors say which rule, never
-//! the text. Source: checkout specification, stance and switches; the resident registration number is
-//! six digits of birth and seven more, the first of which names century and sex.
+//! Owns the refusal at input, for declared facts and for answers alike. Errors say which rule,
+//! never the text. Source: checkout specification, stance and switches; the resident registration
+//! number is six digits of birth and seven more, the first of which names century and sex.
 
 use super::day::Day;
 use super::plain::fold;

@@ -84,7 +84,9 @@ fn a_line_has_a_bound_and_a_price_that_stays() {
 
 proptest! {
     #[test]
-    fn the_sum_is_always_that_of_the_lines(moves in proptest::collection::vec(any::<(bool, bool)>(), 0..60)) {
+    fn the_sum_is_always_that_of_the_lines(
+        moves in proptest::collection::vec(any::<(bool, bool)>(), 0..60),
+    ) {
         let products = [("96385074", 2_000), ("8801234567893", 350)];
         let mut basket = Basket::begin(shop(), Currency::KRW);
 
@@ -94,7 +96,8 @@ proptest! {
             let _ = if add { basket.add(scan) } else { basket.remove(scan.product, None) };
         }
 
-        let sum: i64 = basket.lines().iter().map(|line| line.price.minor * i64::from(line.pieces)).sum();
+        let costs = basket.lines().iter().map(|line| line.price.minor * i64::from(line.pieces));
+        let sum: i64 = costs.sum();
         prop_assert_eq!(basket.total().minor, sum);
     }
 }

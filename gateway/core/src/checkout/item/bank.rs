@@ -1,8 +1,8 @@
 //! The items of one account: what is at hand, what is burnt, and what is gone with consent.
 //!
-//! Owns single use. An item that was shown never comes back, nor does another one that asks or shows
-//! the same of the same event; that is remembered by event and facet, which say nothing of the answer.
-//! Next: [`crate::checkout::unit`].
+//! Owns single use. An item that was shown never comes back, nor does another one that asks or
+//! shows the same of the same event; that is remembered by event and facet, which say nothing of
+//! the answer. Next: [`crate::checkout::unit`].
 
 use super::{Day, Facet, Item};
 use crate::checkout::consent::Consent;

@@ -1,7 +1,7 @@
 //! Options of a question: the right one among others that are as likely to a stranger.
 //!
-//! Owns the rules for distractors and the share of questions whose answer is "none of these". An item
-//! that is guessed too easily is not made. Floats, for risk only. Next: [`super::event`].
+//! Owns the rules for distractors and the share of questions whose answer is "none of these". An
+//! item that is guessed too easily is not made. Floats, for risk only. Next: [`super::event`].
 
 use super::{Prompt, Truth};
 use crate::checkout::dice::Dice;
@@ -66,8 +66,8 @@ pub enum NoOptions {
     TooEasy,
 }
 
-/// Makes the options of a question. `own` are the names of the person's own events, which may never be
-/// a wrong option.
+/// Makes the options of a question. `own` are the names of the person's own events, which may never
+/// be a wrong option.
 ///
 /// # Errors
 /// [`NoOptions::TooFew`] and [`NoOptions::TooEasy`] as they say.

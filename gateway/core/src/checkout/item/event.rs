@@ -1,7 +1,7 @@
 //! Which questions an event of the shop's own history gives.
 //!
-//! Owns the table from events to drafts. About five questions come of an order. A declared fact comes
-//! in with its tags made already; its text is never here. Next: [`super::bank`].
+//! Owns the table from events to drafts. About five questions come of an order. A declared fact
+//! comes in with its tags made already; its text is never here. Next: [`super::bank`].
 
 use super::choice::{Candidate, NoOptions, Truths, options};
 use super::{Facet, Guess, Item, Prompt, Truth, Wording};

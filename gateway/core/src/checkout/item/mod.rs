@@ -1,7 +1,7 @@
 //! One question with its answer: made from an event of the shop's own history, used once.
 //!
-//! Owns what an item is and how an answer to it is judged. The answer is kept as keyed tags, or stays
-//! with the event; no text of it is here. Files: [`event`] (which questions an event gives),
+//! Owns what an item is and how an answer to it is judged. The answer is kept as keyed tags, or
+//! stays with the event; no text of it is here. Files: [`event`] (which questions an event gives),
 //! [`choice`] (options and distractors), [`bank`] (what is at hand, and burning).
 
 pub mod bank;
@@ -149,8 +149,8 @@ pub struct Loaded {
 impl Typed {
     /// Takes a typed text.
     ///
-    /// # Errors
-    /// Each variant of [`InputRefused`]: passwords, resident numbers and card numbers are not taken.
+    /// # Errors Each variant of [`InputRefused`]: passwords, resident numbers and card numbers are
+    /// not taken.
     pub fn parse(text: &str) -> Result<Self, InputRefused> {
         check(text).map(|()| Self(text.to_owned()))
     }

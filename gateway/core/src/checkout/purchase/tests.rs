@@ -8,7 +8,7 @@ use crate::checkout::basket::Scanned;
 use crate::checkout::ids::SessionId;
 use crate::checkout::monitor::{MonitorLine, Standing};
 use crate::checkout::presence::{
-    DeviceMark, Nonce, PRESENCE_MS_MAX, SIGHTING_MS_MAX, Sighting, Signature,
+    DeviceMark, Nonce, PRESENCE_MS_MAX, Presence, SIGHTING_MS_MAX, Sighting, Signature,
 };
 use crate::checkout::product::{Gln, Gtin};
 use crate::checkout::risk::rule::Verdict;
@@ -222,10 +222,15 @@ fn events() -> impl Strategy<Value = Vec<(u64, Event)>> {
     let event = prop_oneof![
         4 => sighting,
         2 => (1_u8..3).prop_map(Event::Nonce),
-        3 => (verdicts, proptest::bool::weighted(0.8)).prop_map(|(verdict, ours)| Event::Decided(verdict, ours)),
+        3 => (verdicts, proptest::bool::weighted(0.8))
+            .prop_map(|(verdict, ours)| Event::Decided(verdict, ours)),
         1 => Just(Event::Deadline),
     ];
     proptest::collection::vec((0_u64..400_000, event), 1..25)
+}
+
+fn is_burnt(purchase: &Purchase) -> bool {
+    matches!(purchase.life(), Life::Placed(placed) if placed.presence == Presence::Burnt)
 }
 
 /// What the rule says, told without the machine: the nonce that is out, and since when it stands.
@@ -290,7 +295,7 @@ proptest! {
                 Event::Deadline => Input::DeadlinePassed,
             };
             let live = matches!(purchase.life(), Life::Placed(_));
-            let burnt = matches!(purchase.life(), Life::Placed(placed) if placed.presence == crate::checkout::presence::Presence::Burnt);
+            let burnt = is_burnt(&purchase);
             let effects = purchase.step(input, now).unwrap_or_default();
             if burnt && aged {
                 oracle.nonce = None;
@@ -306,11 +311,11 @@ proptest! {
             if let Life::Placed(placed) = purchase.life() {
                 let given = placed.approval == Approval::Given;
                 prop_assert!(!given || oracle.approved);
-                // The machine burns an old match when it is told of a deadline or a decision.
-                if placed.presence == crate::checkout::presence::Presence::Burnt {
-                    oracle.nonce = None;
-                    oracle.seen = None;
-                }
+            }
+            // The machine burns an old match when it is told of a deadline or a decision.
+            if is_burnt(&purchase) {
+                oracle.nonce = None;
+                oracle.seen = None;
             }
             let record_first = matches!(effects.first(), None | Some(Effect::Record(_)));
             prop_assert!(record_first, "{effects:?}");

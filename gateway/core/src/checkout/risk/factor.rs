@@ -1,7 +1,7 @@
 //! Factors before questions: device key, beacon match, passkey; each an evidence of its own.
 //!
-//! Owns what a passed or failed factor is worth, in nats, for each class. Floats, for risk only. May
-//! not check a signature. Next: [`super::score`].
+//! Owns what a passed or failed factor is worth, in nats, for each class. Floats, for risk only.
+//! May not check a signature. Next: [`super::score`].
 
 use super::model::PerClass;
 

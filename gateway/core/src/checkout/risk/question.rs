@@ -1,13 +1,14 @@
 //! Which family is asked next: the one that is expected to tell most, but never always the same.
 //!
-//! Owns the look-ahead over families and the exposure control. Floats, for risk only. The dice comes
-//! in as an argument. Next: [`super::rule`].
+//! Owns the look-ahead over families and the exposure control. Floats, for risk only. The dice
+//! comes in as an argument. Next: [`super::rule`].
 
 use super::model::{FamilyId, Model};
 use super::score::Score;
 use crate::checkout::dice::Dice;
 
-/// Families as good as this share of the best are as likely. Source: checkout specification, SELECT.
+/// Families as good as this share of the best are as likely. Source: checkout specification,
+/// SELECT.
 const SHARE_OF_BEST: f64 = 0.8;
 /// Families among which dice decide. Source: the same.
 const CHOICE_MAX: usize = 3;

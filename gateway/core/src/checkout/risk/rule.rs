@@ -1,7 +1,7 @@
 //! When a run of questions ends: enough is known, too much speaks against, or it stays open.
 //!
-//! Owns the policy with its limits and the comparison of expected loss. Money stays whole; it becomes
-//! a float only to be weighed with a risk. Next: [`super::dialogue`].
+//! Owns the policy with its limits and the comparison of expected loss. Money stays whole; it
+//! becomes a float only to be weighed with a risk. Next: [`super::dialogue`].
 
 use super::question::Choice;
 use super::score::KnowledgeCap;

@@ -1,8 +1,8 @@
 //! The evidence against each impostor class, and the risk that is left of it.
 //!
-//! Owns likelihoods: the person's, mixed over ability, and each class's, mixed over whether a source
-//! leaked as a whole. A skip has a price at which answering only what one knows gains nothing.
-//! Floats, for risk only. Next: [`super::question`].
+//! Owns likelihoods: the person's, mixed over ability, and each class's, mixed over whether a
+//! source leaked as a whole. A skip has a price at which answering only what one knows gains
+//! nothing. Floats, for risk only. Next: [`super::question`].
 
 use super::model::{Leak, Model, PerClass, PerSource, Probe};
 

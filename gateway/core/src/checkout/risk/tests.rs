@@ -177,7 +177,8 @@ proptest! {
         for class in 0..4 {
             let leak = model.leaks.0[class].get(probe.source);
             let knows = leak.whole * model.known_item + (1.0 - leak.whole) * leak.item;
-            let ratio = |score: &Score| (score.evidence().0[class] - before.evidence().0[class]).exp();
+            let nats = |score: &Score| score.evidence().0[class];
+            let ratio = |score: &Score| (nats(score) - nats(&before)).exp();
             let (mut right, mut skip) = (before.clone(), before.clone());
             right.answer(&model, &probe, Answered::Right);
             skip.skip(&model, &probe);
@@ -222,7 +223,10 @@ proptest! {
     }
 
     #[test]
-    fn a_run_ends_within_its_bounds(answers in proptest::collection::vec(0_u8..3, 20), seed in any::<u64>()) {
+    fn a_run_ends_within_its_bounds(
+        answers in proptest::collection::vec(0_u8..3, 20),
+        seed in any::<u64>(),
+    ) {
         let (model, policy) = (model(), Policy::default());
         let limit = Acceptable::of(&policy, Money::new(1_000_000, Currency::KRW)).unwrap();
         let mut dialogue = Dialogue::begin(&model, &policy, PerClass::default(), limit);

@@ -1,8 +1,9 @@
 //! The reverse direction: the shopper asks the unit, after the app has checked its signature.
 //!
-//! Owns what may be told: only of burnt items, of no event that an open run has shown, and only after
-//! the device key passed; so whoever is not the person learns nothing of use. A false statement is
-//! denied. What truly proves the page is the passkey's origin; this is the part that a person sees.
+//! Owns what may be told: only of burnt items, of no event that an open run has shown, and only
+//! after the device key passed; so whoever is not the person learns nothing of use. A false
+//! statement is denied. What truly proves the page is the passkey's origin; this is the part that a
+//! person sees.
 
 use super::{BackAnswer, BackQuestion, Effect, Opening, Refusal, Unit};
 use crate::checkout::ids::{ItemId, SessionId};

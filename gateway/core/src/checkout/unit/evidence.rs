@@ -1,7 +1,7 @@
 //! Why a run ended as it did, in figures and in words, for whoever asks for an explanation.
 //!
-//! Owns the record of fixed form. May not hold answers, questions or options. Floats, for risk only.
-//! Next: [`super::account`].
+//! Owns the record of fixed form. May not hold answers, questions or options. Floats, for risk
+//! only. Next: [`super::account`].
 
 use super::Opening;
 use crate::checkout::ids::SessionId;
@@ -78,7 +78,7 @@ impl Evidence {
         let (risk, acceptable) = (dialogue.score().risk(model), dialogue.acceptable().get());
         let answered = dialogue.answered();
         let reason = format!(
-            "{}: {}; risk {risk:.1e}, accepted up to {acceptable:.1e}, {answered} answers, {} factors",
+            "{}: {}; risk {risk:.1e}, limit {acceptable:.1e}, {answered} answers, {} factors",
             verdict.word(),
             cause.word(),
             opening.factors.len()

@@ -8,8 +8,9 @@
 //! | beside | consent given and withdrawn, items learnt | [`account`] |
 //! | beside | the shopper asks the unit | [`back`] |
 //!
-//! Owns every run of the account, so that runs at the same time cannot share an item. May not judge an
-//! answer ([`super::item`] does) or take money. What the phone sees is alike for right and wrong.
+//! Owns every run of the account, so that runs at the same time cannot share an item. May not judge
+//! an answer ([`super::item`] does) or take money. What the phone sees is alike for right and
+//! wrong.
 
 pub mod account;
 pub mod back;

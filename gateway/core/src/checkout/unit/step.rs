@@ -1,7 +1,7 @@
 //! A run from its beginning to its end.
 //!
-//! Owns the order of things: an item is burnt and recorded before it is shown, and the screens for a
-//! right and a wrong answer are of one kind and come at one time. Next: [`super::evidence`].
+//! Owns the order of things: an item is burnt and recorded before it is shown, and the screens for
+//! a right and a wrong answer are of one kind and come at one time. Next: [`super::evidence`].
 
 use super::evidence::{Cause, Evidence};
 use super::{

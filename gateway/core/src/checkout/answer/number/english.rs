@@ -99,7 +99,8 @@ fn unit(word: &str) -> Option<i64> {
     }
 }
 
-/// A value after what was said before: `twenty` + `five`, `hundred` + `five`, but not `two` + `five`.
+/// A value after what was said before: `twenty` + `five`, `hundred` + `five`, but not `two` +
+/// `five`.
 fn joined(section: i64, value: i64) -> Option<i64> {
     let room = match section / THOUSANDTHS {
         0 => i64::MAX,
