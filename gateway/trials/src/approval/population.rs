@@ -1,11 +1,11 @@
 //! People and impostors in front of one run of questions, drawn from dice.
 //!
-//! Owns how they answer: persons by recall, impostors by what leaked to them, skipping whatever
-//! they do not know. Floats, for risk only. Next: [`super::runs`].
+//! Owns how they answer: persons by recall, impostors by what leaked to them. Floats, for risk
+//! only. Next: [`super::runs`].
 
 use baton_core::checkout::dice::Dice;
 use baton_core::checkout::risk::dialogue::Outcome;
-use baton_core::checkout::risk::model::{Class, Model, PerSource, Probe, Source};
+use baton_core::checkout::risk::model::{Class, GUESSES, Model, PerSource, Probe, Source};
 use baton_core::checkout::risk::score::Answered;
 use std::collections::BTreeSet;
 
@@ -21,6 +21,8 @@ pub enum Skip {
 /// What an impostor does who does not know the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Habit {
+    /// What persons do: wishes for another question half of the time, else guesses.
+    LikePersons,
     /// Wishes for another question as long as that is possible.
     Skips,
     /// Guesses.
@@ -98,7 +100,7 @@ impl Player {
                 if share(dice) < world.recall(*ability, probe.difficulty) {
                     return answered(share(dice) >= world.slip);
                 }
-                if skip == Skip::Allowed && share(dice) < 0.5 {
+                if skip == Skip::Allowed && share(dice) >= GUESSES {
                     return Outcome::Skipped;
                 }
                 answered(share(dice) < probe.guess)
@@ -109,12 +111,12 @@ impl Player {
                 if watched.contains(&item) || share(dice) < knows {
                     return answered(true);
                 }
-                match (skip, habit) {
-                    (Skip::Allowed, Habit::Skips) => Outcome::Skipped,
-                    (Skip::Spent, _) | (Skip::Allowed, Habit::Guesses) => {
-                        answered(share(dice) < probe.guess)
-                    }
-                }
+                let skips = match (skip, habit) {
+                    (Skip::Spent, _) | (Skip::Allowed, Habit::Guesses) => false,
+                    (Skip::Allowed, Habit::Skips) => true,
+                    (Skip::Allowed, Habit::LikePersons) => share(dice) >= GUESSES,
+                };
+                if skips { Outcome::Skipped } else { answered(share(dice) < probe.guess) }
             }
         }
     }

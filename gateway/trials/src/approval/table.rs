@@ -88,7 +88,7 @@ const ORDINARY: Variant = Variant {
     more_leaks: 1.0,
     belief: Belief::Mixture,
     forget: 0.0,
-    habit: Habit::Skips,
+    habit: Habit::LikePersons,
     watched: 0,
     reuse: Use::Single,
     thin: Thin::Full,
@@ -153,7 +153,7 @@ const ADAPTIVE: [Variant; 5] = [
 const ABLATED: Variant = Variant { one_in: 10.0, reject_risk: 0.05, ..ORDINARY };
 
 /// What each part of the design is worth, at 1/10 and a rejection at 0.05 unless it says else.
-const ABLATIONS: [Variant; 10] = [
+const ABLATIONS: [Variant; 11] = [
     Variant {
         name: "1/10, as designed",
         figures: Figures { refused: Some(11.0), ..watched(Some(2.7), Some(8.0)) },
@@ -174,9 +174,11 @@ const ABLATIONS: [Variant; 10] = [
     Variant {
         name: "skips without price",
         skip_price: SkipPrice::Free,
+        habit: Habit::Skips,
         figures: watched(Some(12.0), Some(34.0)),
         ..ABLATED
     },
+    Variant { name: "1/20, always skipping", habit: Habit::Skips, ..ORDINARY },
     Variant { name: "1/20, never skipping", habit: Habit::Guesses, ..ORDINARY },
     Variant {
         name: "impostors know 1.5x",

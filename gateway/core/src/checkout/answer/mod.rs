@@ -2,7 +2,7 @@
 //!
 //! | kind | equal when | file |
 //! |---|---|---|
-//! | text | four fifths alike, digits equal, none nearer | [`text`] to [`distance`] |
+//! | text | four fifths alike, digits equal, none nearer | [`text`], [`distance`] |
 //! | number | one reading is the same number | [`number`] |
 //! | amount | within a tenth | [`number`] |
 //! | phone | the same digits, at home or with +82 | [`phone`] |

@@ -96,8 +96,8 @@ proptest! {
             let _ = if add { basket.add(scan) } else { basket.remove(scan.product, None) };
         }
 
-        let prices = basket.lines().iter().map(|line| line.price.minor * i64::from(line.pieces));
-            let sum: i64 = prices.sum();
+        let costs = basket.lines().iter().map(|line| line.price.minor * i64::from(line.pieces));
+        let sum: i64 = costs.sum();
         prop_assert_eq!(basket.total().minor, sum);
     }
 }

@@ -149,9 +149,8 @@ pub struct Loaded {
 impl Typed {
     /// Takes a typed text.
     ///
-    /// # Errors
-    /// Each variant of [`InputRefused`]: passwords, resident numbers and card numbers are not
-    /// taken.
+    /// # Errors Each variant of [`InputRefused`]: passwords, resident numbers and card numbers are
+    /// not taken.
     pub fn parse(text: &str) -> Result<Self, InputRefused> {
         check(text).map(|()| Self(text.to_owned()))
     }

@@ -7,9 +7,8 @@ use super::{
 use crate::checkout::basket::Scanned;
 use crate::checkout::ids::SessionId;
 use crate::checkout::monitor::{MonitorLine, Standing};
-use crate::checkout::presence::Presence;
 use crate::checkout::presence::{
-    DeviceMark, Nonce, PRESENCE_MS_MAX, SIGHTING_MS_MAX, Sighting, Signature,
+    DeviceMark, Nonce, PRESENCE_MS_MAX, Presence, SIGHTING_MS_MAX, Sighting, Signature,
 };
 use crate::checkout::product::{Gln, Gtin};
 use crate::checkout::risk::rule::Verdict;
@@ -230,6 +229,10 @@ fn events() -> impl Strategy<Value = Vec<(u64, Event)>> {
     proptest::collection::vec((0_u64..400_000, event), 1..25)
 }
 
+fn is_burnt(purchase: &Purchase) -> bool {
+    matches!(purchase.life(), Life::Placed(placed) if placed.presence == Presence::Burnt)
+}
+
 /// What the rule says, told without the machine: the nonce that is out, and since when it stands.
 #[derive(Default)]
 struct Oracle {
@@ -292,10 +295,7 @@ proptest! {
                 Event::Deadline => Input::DeadlinePassed,
             };
             let live = matches!(purchase.life(), Life::Placed(_));
-            let burnt = matches!(
-                purchase.life(),
-                Life::Placed(placed) if placed.presence == Presence::Burnt
-            );
+            let burnt = is_burnt(&purchase);
             let effects = purchase.step(input, now).unwrap_or_default();
             if burnt && aged {
                 oracle.nonce = None;
@@ -311,11 +311,11 @@ proptest! {
             if let Life::Placed(placed) = purchase.life() {
                 let given = placed.approval == Approval::Given;
                 prop_assert!(!given || oracle.approved);
-                // The machine burns an old match when it is told of a deadline or a decision.
-                if placed.presence == crate::checkout::presence::Presence::Burnt {
-                    oracle.nonce = None;
-                    oracle.seen = None;
-                }
+            }
+            // The machine burns an old match when it is told of a deadline or a decision.
+            if is_burnt(&purchase) {
+                oracle.nonce = None;
+                oracle.seen = None;
             }
             let record_first = matches!(effects.first(), None | Some(Effect::Record(_)));
             prop_assert!(record_first, "{effects:?}");

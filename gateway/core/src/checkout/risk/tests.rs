@@ -177,8 +177,8 @@ proptest! {
         for class in 0..4 {
             let leak = model.leaks.0[class].get(probe.source);
             let knows = leak.whole * model.known_item + (1.0 - leak.whole) * leak.item;
-            let had = before.evidence().0[class];
-                let ratio = |score: &Score| (score.evidence().0[class] - had).exp();
+            let nats = |score: &Score| score.evidence().0[class];
+            let ratio = |score: &Score| (nats(score) - nats(&before)).exp();
             let (mut right, mut skip) = (before.clone(), before.clone());
             right.answer(&model, &probe, Answered::Right);
             skip.skip(&model, &probe);

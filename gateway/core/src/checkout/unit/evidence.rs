@@ -78,8 +78,7 @@ impl Evidence {
         let (risk, acceptable) = (dialogue.score().risk(model), dialogue.acceptable().get());
         let answered = dialogue.answered();
         let reason = format!(
-            "{}: {}; risk {risk:.1e}, accepted up to {acceptable:.1e}, {answered} answers, \
-                     {} factors",
+            "{}: {}; risk {risk:.1e}, limit {acceptable:.1e}, {answered} answers, {} factors",
             verdict.word(),
             cause.word(),
             opening.factors.len()

@@ -94,7 +94,7 @@ proptest! {
                         prop_assert!(facts.insert((item.event, item.asks)));
                     }
                     Effect::Show { screen: Screen::Question { item, .. }, .. } => {
-                        prop_assert!(burnt.contains(&item), "{item:?} was shown unburnt");
+                        prop_assert!(burnt.contains(&item), "{item:?} was not burnt before");
                         prop_assert!(shown.insert(item), "{item:?} was asked twice");
                     }
                     _ => {}
