@@ -190,6 +190,10 @@ fn a_day_is_known_by_a_day_more_or_less_or_by_its_month() {
     ];
 
     assert_eq!(wrong(Kind::Date, "2025-06-03", &good, true), [""; 0]);
+}
+
+#[test]
+fn another_day_month_or_year_is_not_the_day() {
     let bad = [
         "6월 13일",
         "6월 5일",
@@ -209,6 +213,7 @@ fn a_day_is_known_by_a_day_more_or_less_or_by_its_month() {
         "6월 31일",
         "언젠가",
     ];
+
     assert_eq!(wrong(Kind::Date, "2025-06-03", &bad, false), [""; 0]);
 }
 
