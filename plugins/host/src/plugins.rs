@@ -75,12 +75,13 @@ impl Plugins {
         Ok(self.place(running))
     }
 
-    /// Checks a folder as [`Plugins::add`] does, without taking it and without starting anything.
+    /// Checks a folder as [`Plugins::add`] does, without taking it; nothing of it is loaded or
+    /// started, whoever trusts it.
     ///
     /// # Errors
     /// [`Refusal`] with the first reason.
     pub fn examine(&self, folder: &Path) -> Result<Manifest, Refusal> {
-        self.checked(folder).map(|running| Manifest::clone(&running.manifest))
+        self.release(folder).map(|release| release.manifest().clone())
     }
 
     /// Checks a folder and starts its plugin once, without taking it.
@@ -128,11 +129,17 @@ impl Plugins {
         Ok(())
     }
 
-    fn checked(&self, folder: &Path) -> Result<Running, Refusal> {
+    fn release(&self, folder: &Path) -> Result<Release, Refusal> {
         let release = Release::open(folder, &self.keys)?;
         let manifest = release.manifest();
         Floors::open(&self.floors)?.check(&manifest.name, manifest.version)?;
-        Running::new(release, &self.settings).map_err(|cause| Refusal::Unstartable { cause })
+        Ok(release)
+    }
+
+    /// Loads a trusted one into this program; any other starts with its first call.
+    fn checked(&self, folder: &Path) -> Result<Running, Refusal> {
+        Running::new(self.release(folder)?, &self.settings)
+            .map_err(|cause| Refusal::Unstartable { cause })
     }
 
     fn record(&self, running: &Running) -> Result<(), Refusal> {

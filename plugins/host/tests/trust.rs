@@ -6,11 +6,13 @@
 
 mod stage;
 
+use baton_plugin_api::documents::Kind;
+use baton_plugin_api::documents::describe::Provided;
 use baton_plugin_api::documents::destination::Verdict;
 use baton_plugin_host::fault::NotAsked;
 use baton_plugin_host::manifest::MANIFEST_FILE;
 use baton_plugin_host::{
-    CallFault, Plugins, Refusal, Release, Settings, SigningKey, TrustedKeys, Version,
+    CallFault, Manifest, Plugins, Refusal, Release, Settings, SigningKey, TrustedKeys, Version,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use stage::{Held, PATIENT, ask, folder, in_c, library, serves, settings};
@@ -115,6 +117,26 @@ async fn a_file_that_is_swapped_after_the_check_is_never_loaded() {
     ask(&plugin, "FINE-1", PATIENT).await.map(drop).unwrap_or_default();
 
     assert!(serves(&plugin).await);
+}
+
+#[test]
+fn looking_at_a_trusted_plugin_loads_nothing_of_it() {
+    // Cause: it was loaded into the program that only listed what lies there.
+    let shop = Shop::new();
+    let at = shop.place.path().join("draft");
+    fs::create_dir(&at).unwrap();
+    fs::write(at.join("draft.so"), b"not a library").unwrap();
+    let sha256 = baton_plugin_host::release::sha256(b"not a library");
+    let provides = vec![Provided { kind: Kind::Membership, capabilities: Default::default() }];
+    let mut manifest = Manifest { sha256, provides, ..Manifest::draft() };
+    manifest.sign(&shop.key).unwrap();
+    fs::write(at.join(MANIFEST_FILE), manifest.write().unwrap()).unwrap();
+    let mut trusting = settings();
+    trusting.trusted.insert("draft".to_owned());
+
+    let examined = shop.plugins(trusting).examine(&at);
+
+    assert_eq!(examined, Ok(manifest));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,7 +11,8 @@ use baton_plugin_host::{Manifest, Plugins, Refusal, Version};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Where copies stand until they are checked; a folder without a manifest of its own is no plugin.
+/// Where copies stand until they are checked, one for each program that puts one in; a folder
+/// without a manifest of its own is no plugin.
 const ASIDE: &str = ".incoming";
 /// The copy inside it.
 const COPY: &str = "copy";
@@ -97,7 +98,7 @@ impl Stock {
     /// [`StockFault::Refused`], [`StockFault::Older`], [`StockFault::Different`] and
     /// [`StockFault::File`]; nothing is changed then.
     pub async fn put(&self, from: &Path) -> Result<Manifest, StockFault> {
-        let aside = self.folder.join(ASIDE);
+        let aside = self.folder.join(format!("{ASIDE}-{}", std::process::id()));
         let copy = aside.join(COPY);
         std::fs::create_dir_all(&copy).map_err(file(&copy))?;
         let copied = self.copied(from, &copy).await;
