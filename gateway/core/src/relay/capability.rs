@@ -110,6 +110,12 @@ impl Capabilities {
         self.0 & one.bit() != 0
     }
 
+    /// Returns the first of another set that is missing here, if any is.
+    #[must_use]
+    pub fn lacks(self, wanted: Self) -> Option<Capability> {
+        Capability::ALL.into_iter().find(|one| wanted.has(*one) && !self.has(*one))
+    }
+
     /// Applies (C1∨C2) ∧ (C2∨C7) ∧ C3 ∧ ((C4∧C5) ∨ C6).
     #[must_use]
     pub fn class(self) -> Class {

@@ -10,7 +10,8 @@
 //! | 5, 6 | the destination approves, declines or stays silent | [`transaction`] |
 //! | 7 | the outcome is booked and told | [`outcome`], [`delivery`] |
 //!
-//! Later, by decision and not by doubt: money or points back, [`refund`].
+//! Later, by decision and not by doubt: money or points back, [`refund`]; a day compared,
+//! [`settlement`].
 //! Beside the way: [`health`] says whether a destination answers, [`lanes`] who is asked next.
 //! May not do any of it: the gateway's actors carry inputs in and effects out.
 
@@ -28,6 +29,7 @@ pub mod plan;
 pub mod refund;
 pub mod request;
 pub mod sale;
+pub mod settlement;
 pub mod transaction;
 
 #[cfg(test)]

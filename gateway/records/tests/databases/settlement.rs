@@ -1,4 +1,4 @@
-//! What went through a destination in a day: only what is approved, and only money.
+//! What went through a destination in a day, by purpose, state and currency.
 //!
 //! Owns the question's tests. Next: `start`.
 
@@ -21,7 +21,7 @@ fn ended(number: u128, state: State, purpose: Purpose, amount: Money, after_ms: 
 }
 
 #[tokio::test]
-async fn a_day_is_the_sum_of_what_is_approved_in_it() {
+async fn a_day_is_summed_by_purpose_state_and_currency() {
     on_both(|records| async move {
         let won = |minor| Money::new(minor, Currency::KRW);
         let day_ms = 86_400_000;
@@ -44,12 +44,21 @@ async fn a_day_is_the_sum_of_what_is_approved_in_it() {
 
         let day = records.turnover(&host, from, to).await.unwrap();
         let elsewhere = records.turnover(&other, from, to).await.unwrap();
-        let in_doubt = records.not_over(&host, from, to).await.unwrap();
 
-        let sum = |purpose, count, minor| Turnover { purpose, count, sum: won(minor) };
-        assert_eq!(day, [sum(Purpose::Payment, 2, 5_000), sum(Purpose::Refund, 1, 700)]);
+        let row = |purpose, state, count, sum| Turnover { purpose, state, count, sum };
+        let (payment, points) = (Purpose::Payment, Money::new(45, Currency::POINTS));
+        assert_eq!(
+            day,
+            [
+                row(payment, State::Approved, 2, won(5_000)),
+                row(payment, State::Declined, 1, won(9)),
+                row(payment, State::Reversed, 1, won(9)),
+                row(payment, State::Unknown, 1, won(9)),
+                row(Purpose::Refund, State::Approved, 1, won(700)),
+                row(Purpose::Accrue, State::Approved, 1, points),
+            ]
+        );
         assert_eq!(elsewhere, []);
-        assert_eq!(in_doubt, 1);
     })
     .await;
 }

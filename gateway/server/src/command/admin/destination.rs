@@ -6,7 +6,7 @@
 use super::reconcile::ReconcileWord;
 use super::{make, reconcile};
 use anyhow::{Context, bail};
-use baton_core::relay::capability::{Capabilities, Capability, Class};
+use baton_core::relay::capability::{Capabilities, Class};
 use baton_core::relay::lookup::{self, Standing};
 use baton_destinations::probe::{Judgement, probe};
 use baton_destinations::{Client, Dialect, Limits, Secret, Stock, StockFault};
@@ -228,9 +228,7 @@ fn check_promises(
     let provided = manifest.provides.iter().find(|one| one.kind == wanted);
     let provided = provided.with_context(|| format!("plugin {name} is no {wanted}"))?;
     let promised = Capabilities::parse(&provided.capabilities.to_string())?;
-    let missing =
-        Capability::ALL.into_iter().find(|one| relied_on.has(*one) && !promised.has(*one));
-    match missing {
+    match promised.lacks(relied_on) {
         Some(one) => bail!(
             "plugin {name} does not promise {}; its manifest says {}",
             one.word(),

@@ -7,7 +7,7 @@
 use super::destination::{secret, stored};
 use super::now;
 use anyhow::{Context, bail, ensure};
-use baton_core::relay::transaction::Purpose;
+use baton_core::relay::settlement::Counted;
 use baton_core::time::Timestamp;
 use baton_destinations::reconcile::{Reconciles, Tally, Told, ToldTally};
 use baton_destinations::{
@@ -17,6 +17,7 @@ use baton_gateway::config::Config;
 use baton_protocol::ids::DestinationId;
 use baton_protocol::money::Currency;
 use baton_records::Records;
+use baton_records::settlement::Turnover;
 use clap::Args;
 use std::collections::BTreeMap;
 
@@ -44,10 +45,9 @@ pub async fn run(records: &Records, word: ReconcileWord, config: &Config) -> any
     let (from, to) = (Timestamp::from_ms(from_ms), Timestamp::from_ms(to_ms));
     let minutes_left = to_ms.saturating_sub(now().ms()).max(0) / 60_000;
     ensure!(to <= now(), "that day is not over: it ends in {minutes_left} minutes");
-    let open = records.not_over(&word.id, from, to).await?;
-    ensure!(open == 0, "{open} of that day are not over yet; wait, or see /exceptions");
+    let day = records.turnover(&word.id, from, to).await?;
     let mut balanced = true;
-    for (currency, totals) in counted(records, &word, from, to).await? {
+    for (currency, totals) in counted(&day, word.currency)? {
         let ask = Reconcile {
             day: word.day,
             currency,
@@ -67,7 +67,7 @@ pub async fn run(records: &Records, word: ReconcileWord, config: &Config) -> any
 fn day_ends(word: &ReconcileWord, settlement: Settlement) -> anyhow::Result<DayEnds> {
     ensure!(
         settlement.reconciles != Reconciles::Never,
-        "the profile of {} has no reconciliation: write reconcile = \"request\" into it",
+        "{} compares no days; one that speaks ISO 8583 does with reconcile = \"request\" in its profile",
         word.id
     );
     let ends = word.day_ends.or(settlement.day_ends);
@@ -75,24 +75,28 @@ fn day_ends(word: &ReconcileWord, settlement: Settlement) -> anyhow::Result<DayE
 }
 
 /// Sums of the books by currency; a currency that was asked for is there even if nothing moved.
-async fn counted(
-    records: &Records,
-    word: &ReconcileWord,
-    from: Timestamp,
-    to: Timestamp,
+fn counted(
+    day: &[Turnover],
+    wanted: Option<Currency>,
 ) -> anyhow::Result<BTreeMap<Currency, Totals>> {
-    let mut sums: BTreeMap<Currency, Totals> = BTreeMap::new();
-    if let Some(currency) = word.currency {
-        sums.insert(currency, Totals::default());
-    }
-    for row in records.turnover(&word.id, from, to).await? {
-        let totals = sums.entry(row.sum.currency).or_default();
-        let tally = match row.purpose {
-            Purpose::Payment => &mut totals.payments,
-            Purpose::Refund | Purpose::Void => &mut totals.refunds,
-            Purpose::Accrue | Purpose::Redeem | Purpose::Balance => continue,
-        };
-        *tally = tally.joined(Tally { count: row.count, minor: row.sum.minor })?;
+    let wanted = wanted.map(|currency| (currency, Totals::default()));
+    let mut sums: BTreeMap<Currency, Totals> = wanted.into_iter().collect();
+    for row in day {
+        let (currency, more) = (row.sum.currency, Tally { count: row.count, minor: row.sum.minor });
+        match Counted::of(row.purpose, row.state) {
+            Counted::Nothing => {}
+            Counted::Open => {
+                bail!("{} of that day are not over yet; wait, or see /exceptions", row.count)
+            }
+            Counted::Charge => {
+                let totals = sums.entry(currency).or_default();
+                totals.payments = totals.payments.joined(more)?;
+            }
+            Counted::GivenBack => {
+                let totals = sums.entry(currency).or_default();
+                totals.refunds = totals.refunds.joined(more)?;
+            }
+        }
     }
     if sums.is_empty() {
         bail!("nothing was moved on that day; to compare all the same, say --currency KRW");
