@@ -67,7 +67,7 @@ pub async fn run(records: &Records, word: ReconcileWord, config: &Config) -> any
 fn day_ends(word: &ReconcileWord, settlement: Settlement) -> anyhow::Result<DayEnds> {
     ensure!(
         settlement.reconciles != Reconciles::Never,
-        "{} compares no days; one that speaks ISO 8583 does with reconcile = \"request\" in its profile",
+        "{} compares no days; over ISO 8583 it does with reconcile = \"request\" in its profile",
         word.id
     );
     let ends = word.day_ends.or(settlement.day_ends);
