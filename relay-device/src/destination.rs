@@ -1,8 +1,8 @@
 //! Executes commands at their destinations: the standalone way.
 //!
-//! Owns one client per destination, which many devices in one process may share, and hands on what
-//! comes after its question was given up. May not judge an answer: `baton-destinations` does, and
-//! the journal decides what is done with it.
+//! Owns one client per destination, which many devices in one process may share, signs off when one
+//! is not needed any more, and hands on what comes after its question was given up. May not judge
+//! an answer: `baton-destinations` does, and the journal decides what is done with it.
 
 use baton_destinations::{Authorize, Client, ClientInvalid, LateAnswer, Limits, Plugins, Secret};
 use baton_link::clock::Clock;
@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::task::JoinSet;
 
 /// Destinations whose clients are kept: a shop uses a handful; over this the table of apps is being
 /// changed under us, and all clients are made anew.
@@ -67,10 +68,25 @@ impl Destinations {
         let client = Client::through(target, secret, self.limits, self.plugins.as_ref())?;
         self.hand_on_late_answers(&client);
         if clients.len() >= CLIENTS_MAX {
-            clients.clear();
+            std::mem::take(&mut *clients).into_values().for_each(|(_, gone)| leave(gone));
         }
-        clients.insert(target.destination.clone(), (target.clone(), client.clone()));
+        let known = clients.insert(target.destination.clone(), (target.clone(), client.clone()));
+        if let Some((_, moved)) = known {
+            leave(moved);
+        }
         Ok(client)
+    }
+
+    /// Signs off at every destination. Takes a second or two; a client that is asked for later is
+    /// made anew.
+    pub async fn close(&self) {
+        let clients = {
+            let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *clients)
+        };
+        let mut leaving: JoinSet<()> =
+            clients.into_values().map(|(_, client)| async move { client.close().await }).collect();
+        while leaving.join_next().await.is_some() {}
     }
 
     /// Runs until the client is gone. Only charges are asked here, so nothing else can be ours.
@@ -87,11 +103,26 @@ impl Destinations {
     }
 }
 
+/// Signs off in the background: whoever dials another address now is not kept waiting by this one.
+fn leave(client: Client) {
+    tokio::spawn(async move { client.close().await });
+}
+
+/// Whose the clients are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ownership {
+    /// The terminal's: they end with it.
+    Own,
+    /// Other devices of this process use them too.
+    Shared,
+}
+
 /// The terminal's executor.
 #[derive(Debug)]
 pub struct Standalone {
     terminal: TerminalId,
     destinations: Arc<Destinations>,
+    ownership: Ownership,
     clock: Clock,
     late: tokio::sync::Mutex<broadcast::Receiver<Late>>,
 }
@@ -99,9 +130,13 @@ pub struct Standalone {
 impl Standalone {
     /// Executes for one terminal.
     #[must_use]
-    pub fn new(terminal: TerminalId, destinations: Arc<Destinations>, clock: Clock) -> Self {
+    pub fn new(
+        terminal: TerminalId,
+        (destinations, ownership): (Arc<Destinations>, Ownership),
+        clock: Clock,
+    ) -> Self {
         let late = tokio::sync::Mutex::new(destinations.late.subscribe());
-        Self { terminal, destinations, clock, late }
+        Self { terminal, destinations, ownership, clock, late }
     }
 
     fn client(&self, command: &Command) -> Option<Client> {
@@ -152,6 +187,12 @@ impl Executor for Standalone {
 
     fn show(&self, transaction: TransactionId, state: State) {
         tracing::info!(terminal = %self.terminal, %transaction, state = state.word(), "on display");
+    }
+
+    async fn leave(&self) {
+        if self.ownership == Ownership::Own {
+            self.destinations.close().await;
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use baton_link::device::{self, Setup};
 use baton_link::enrol::{IDENTITY_FILE, Identity, IdentityFault};
 use baton_protocol::enrol::Role;
 use baton_protocol::ids::{IdInvalid, TerminalId};
-use destination::{Destinations, Standalone};
+use destination::{Destinations, Ownership, Standalone};
 use std::sync::Arc;
 
 pub use baton_link::device::{Running, StartFault};
@@ -65,10 +65,10 @@ impl Device {
         let identity = Identity::load(&config.state.join(IDENTITY_FILE))?;
         let terminal: TerminalId = identity.id.parse()?;
         let destinations = match destinations {
-            Some(shared) => shared,
+            Some(shared) => (shared, Ownership::Shared),
             None => {
                 let own = Destinations::new(config.limits(), config.read_secrets()?);
-                Arc::new(own.with_plugins(open_plugins(&config.plugins)?))
+                (Arc::new(own.with_plugins(open_plugins(&config.plugins)?)), Ownership::Own)
             }
         };
         let clock = clock::clock();

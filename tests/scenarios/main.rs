@@ -3,7 +3,7 @@
 //! Each test is one sentence that is true of a whole Baton over real sockets: [`flows`], [`halves`]
 //! (both in one touch), [`outcomes`], [`health`], [`refunds`], [`refusals`], [`repeats`], [`doubt`]
 //! (nobody pays again), [`sales`], [`callers`], [`events`], [`cursor`], [`webhooks`], [`link`],
-//! [`plugins`], [`journals`], [`suspense`], [`hostile`], [`edges`], [`secrecy`].
+//! [`leave`], [`plugins`], [`journals`], [`suspense`], [`hostile`], [`edges`], [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod callers;
@@ -16,6 +16,7 @@ mod halves;
 mod health;
 mod hostile;
 mod journals;
+mod leave;
 mod link;
 mod outcomes;
 mod plugins;

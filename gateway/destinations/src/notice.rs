@@ -64,7 +64,7 @@ impl NoticeTeller {
 
     /// Hands one over; without a listener it is only in the log.
     pub(crate) fn tell(&self, notice: Notice) {
-        tracing::info!(?notice, "the destination gives notice");
+        tracing::debug!(?notice, "the destination gives notice");
         self.0.send(notice).unwrap_or_default();
     }
 }

@@ -34,6 +34,12 @@ pub trait Executor: Send + Sync + 'static {
 
     /// Shows the gateway's word at the counter.
     fn show(&self, transaction: TransactionId, state: State);
+
+    /// Takes leave of whatever it is connected to. **Order** once, when the loop has ended: nothing
+    /// else is called after it. The loop waits for it as long as for a verdict.
+    fn leave(&self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 }
 
 /// A step of a transaction on this device, for timelines.

@@ -106,12 +106,14 @@ impl Running {
         self.world.records.writer.broken().await;
     }
 
-    /// Takes no more requests, ends the running ones, then actors, then the store.
+    /// Takes no more requests, ends the running ones, takes leave of destinations, then ends actors,
+    /// then the store.
     pub async fn stop(self) {
         self.world.notices.close();
         self.webhooks.stop().await;
         self.keeper.cut_all();
         futures_util::future::join_all(self.servers.iter().map(|server| server.stop(true))).await;
+        self.keeper.leave_destinations().await;
         for thread in &self.threads {
             thread.stop();
         }

@@ -28,7 +28,8 @@ fn standalone() -> Standalone {
     let secret = Secret::new("shared".to_owned());
     let secrets = BTreeMap::from([("wallet".parse().unwrap(), secret)]);
     let destinations = Arc::new(Destinations::new(Limits::default(), secrets));
-    Standalone::new("T-1".parse().unwrap(), destinations, crate::clock::clock())
+    let owned = (destinations, Ownership::Own);
+    Standalone::new("T-1".parse().unwrap(), owned, crate::clock::clock())
 }
 
 /// Answers every request on every connection with one HTTP body.

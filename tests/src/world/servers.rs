@@ -7,6 +7,7 @@ use anyhow::Context;
 use baton_protocol::ids::{DestinationId, TransactionId};
 use baton_protocol::target::Way;
 use baton_simulators::{Delays, Entry, Running, acquirer, membership, wallet};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 /// All destinations.
@@ -69,6 +70,29 @@ impl Server {
         let address = self.running.admin_address.unwrap_or(self.running.address);
         let answer = reqwest::get(format!("http://{address}/ledger")).await?;
         answer.json().await.context("the destination's ledger could not be read")
+    }
+
+    /// How often clients signed on and off; only the card acquirer counts it.
+    ///
+    /// # Errors
+    /// When it does not answer, or has no such page.
+    pub async fn greetings(&self) -> anyhow::Result<[u64; 2]> {
+        let address = self.running.admin_address.unwrap_or(self.running.address);
+        let answer = reqwest::get(format!("http://{address}/greetings")).await?;
+        let counts: BTreeMap<String, u64> = answer.json().await?;
+        let count = |name: &str| counts.get(name).copied().context("a count is missing");
+        Ok([count("sign_ons")?, count("sign_offs")?])
+    }
+
+    /// Lets it say something on every line: `cut-over` or `sign-off`; only the card acquirer does.
+    ///
+    /// # Errors
+    /// When it does not answer, or does not know the word.
+    pub async fn announce(&self, word: &str) -> anyhow::Result<()> {
+        let address = self.running.admin_address.unwrap_or(self.running.address);
+        let said = reqwest::Client::new().post(format!("http://{address}/{word}")).send().await?;
+        said.error_for_status()?;
+        Ok(())
     }
 
     /// What it booked for one transaction.

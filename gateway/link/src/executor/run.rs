@@ -96,6 +96,9 @@ impl<E: Executor> Loop<E> {
         {
             self.wind_up(transaction, done).await;
         }
+        if tokio::time::timeout(wait, self.executor.leave()).await.is_err() {
+            tracing::warn!("whoever the work was sent to did not let us go");
+        }
         self.link.stop().await;
     }
 

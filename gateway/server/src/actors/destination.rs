@@ -3,10 +3,11 @@
 //! Owns the client, one [`Health`] and one [`Lanes`]; each errand runs in a task of its own. New
 //! payments are sent by terminals and POS programs; only their outcomes are told here. What comes
 //! back about a transaction is a fact for its desk. Chapters: `errand` (one question), `pulse`
-//! (health, echoes, wake-up), `late`. Next: [`super::keeper`].
+//! (health, echoes, wake-up), `late`, `notice` (what it says unasked). Next: [`super::keeper`].
 
 mod errand;
 mod late;
+mod notice;
 mod pulse;
 
 pub use errand::{Errand, Kind};
@@ -32,6 +33,18 @@ const MAILBOX_MESSAGES_MAX: usize = 8_192;
 /// button in one second.
 const GIVING_BACK_MAX: usize = 128;
 
+/// Sign off, and ask nothing more: the gateway stops.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Leave;
+
+/// Whether the destination may be dialled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    Here,
+    Left,
+}
+
 /// The actor.
 pub struct DestinationActor {
     world: Arc<World>,
@@ -46,6 +59,7 @@ pub struct DestinationActor {
     running: BTreeMap<Place, SpawnHandle>,
     giving: BTreeSet<TransactionId>,
     askers: Askers,
+    presence: Presence,
 }
 
 impl DestinationActor {
@@ -64,6 +78,7 @@ impl DestinationActor {
             running: BTreeMap::new(),
             giving: BTreeSet::new(),
             askers: Askers::default(),
+            presence: Presence::Here,
             id,
             world,
         }
@@ -71,6 +86,9 @@ impl DestinationActor {
 
     /// Returns a client for where the destination is now; Table 2 may have moved it.
     fn client(&mut self, ctx: &Context<Self>) -> Option<Client> {
+        if self.presence == Presence::Left {
+            return None;
+        }
         let snapshot = self.world.tables.snapshot();
         let target = &snapshot.tables.destinations.get(&self.id)?.target;
         if let Some((known, client)) = &self.client
@@ -78,15 +96,17 @@ impl DestinationActor {
         {
             return Some(client.clone());
         }
-        if self.client.take().is_some() {
+        if let Some((_, moved)) = self.client.take() {
             // Another address is another server; what was known is about the one before.
             self.health = pulse::belief(&self.world, &self.id);
+            actix::spawn(async move { moved.close().await });
         }
         let secret = self.world.secrets.get(&self.id).cloned();
         let plugins = self.world.plugins.as_ref();
         match Client::through(target, secret, Limits::default(), plugins) {
             Ok(client) => {
                 late::listen(&client, ctx.address());
+                notice::listen(&client, ctx.address());
                 self.client = Some((target.clone(), client.clone()));
                 Some(client)
             }
@@ -181,5 +201,19 @@ impl Handler<Errand> for DestinationActor {
             }
         }
         self.start_errands(ctx);
+    }
+}
+
+impl Handler<Leave> for DestinationActor {
+    type Result = ResponseFuture<()>;
+
+    fn handle(&mut self, Leave: Leave, _ctx: &mut Self::Context) -> Self::Result {
+        self.presence = Presence::Left;
+        let left = self.client.take();
+        Box::pin(async move {
+            if let Some((_, client)) = left {
+                client.close().await;
+            }
+        })
     }
 }

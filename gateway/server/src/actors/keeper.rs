@@ -5,7 +5,7 @@
 //! around every second for those that have open transactions. Next: [`crate::sockets`].
 
 use super::desk::{Ask, Back, Cut, DeskActor, online_of};
-use super::destination::DestinationActor;
+use super::destination::{DestinationActor, Leave};
 use crate::touch::Online;
 use crate::world::World;
 use actix::prelude::*;
@@ -24,6 +24,9 @@ const ONLINE_WAIT_MS: u64 = 500;
 /// How long a desk that is full may take to hear that a destination is back, in milliseconds: after
 /// that its own timers have asked anyway.
 const WAKE_WAIT_MS: u64 = 5_000;
+
+/// How long signing off everywhere may take, in milliseconds: a client gives an answer 1 s.
+const LEAVE_WAIT_MS: u64 = 2_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Look {
@@ -138,6 +141,23 @@ impl Keeper {
             if desk.try_send(Cut).is_err() {
                 tracing::debug!(%executor, "its desk is full; the connection ends with the socket");
             }
+        }
+    }
+
+    /// Signs off at every destination, because the gateway stops. **Order** after the last request
+    /// was answered: nothing is asked afterwards. Takes two seconds at most.
+    pub async fn leave_destinations(&self) {
+        let all: Vec<Addr<DestinationActor>> = {
+            let destinations = &self.inner.destinations;
+            let destinations = destinations.lock().unwrap_or_else(PoisonError::into_inner);
+            destinations.values().cloned().collect()
+        };
+        let limit = Duration::from_millis(LEAVE_WAIT_MS);
+        let left = all.iter().map(|destination| destination.send(Leave).timeout(limit));
+        let silent = futures_util::future::join_all(left).await;
+        let silent = silent.iter().filter(|left| left.is_err()).count();
+        if silent > 0 {
+            tracing::warn!(silent, "destinations were not signed off in time");
         }
     }
 

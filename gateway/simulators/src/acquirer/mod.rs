@@ -3,8 +3,8 @@
 //! Owns the connections. What arrives in one read is booked together, written to the ledger with
 //! one write, and answered with one write. It promises C1 to C5 and C7, and compares totals of a
 //! day. Reading order: [`desk`] (what a message means), [`settle`] (totals), [`session`] (signing
-//! off, a new day), then the HTTP admin page here: `GET /ledger`, and `POST /cut-over` and
-//! `POST /sign-off`, which are said on every line. Next: [`crate::wallet`].
+//! off, a new day), then the HTTP admin page here: `GET /ledger`, `GET /greetings`, and
+//! `POST /cut-over` and `POST /sign-off`, which are said on every line. Next: [`crate::wallet`].
 
 mod desk;
 mod session;
@@ -21,7 +21,7 @@ use actix_web::web::{Data, get, post};
 use baton_destinations::Dialect;
 use baton_formats::iso8583::Frames;
 use desk::Reply;
-use session::{Announced, Announcement, Session};
+use session::{Announced, Announcement, Greetings, Session};
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
@@ -49,8 +49,8 @@ const ANNOUNCEMENTS_WAITING_MAX: usize = 16;
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Where to show the ledger (`GET /ledger`) and take orders (`POST /cut-over`,
-    /// `POST /sign-off`), if anywhere.
+    /// Where to show the ledger (`GET /ledger`) and how often clients signed on and off
+    /// (`GET /greetings`), and take orders (`POST /cut-over`, `POST /sign-off`), if anywhere.
     pub admin: Option<SocketAddr>,
     /// The ledger file; memory only without one.
     pub ledger: Option<PathBuf>,
@@ -94,6 +94,7 @@ struct Acquirer {
     speech: Speech,
     delays: Delays,
     announcements: broadcast::Sender<Announced>,
+    greetings: Arc<Greetings>,
 }
 
 /// Why a connection ends.
@@ -118,7 +119,13 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let (announcements, _) = broadcast::channel(ANNOUNCEMENTS_WAITING_MAX);
     let (book, speech, delays) = (Mutex::new(book), config.speech, config.delays);
     let timetable = speech.timetable;
-    let acquirer = Arc::new(Acquirer { book, speech, delays, announcements });
+    let acquirer = Arc::new(Acquirer {
+        book,
+        speech,
+        delays,
+        announcements,
+        greetings: Arc::default(),
+    });
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
     let accepting = tokio::spawn(accept(listener, Arc::clone(&acquirer)));
@@ -138,6 +145,7 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
             service
                 .app_data(data)
                 .route("/ledger", get().to(ledger))
+                .route("/greetings", get().to(greetings))
                 .route("/cut-over", post().to(cut_over))
                 .route("/sign-off", post().to(sign_off));
         })?;
@@ -167,6 +175,11 @@ async fn ledger(acquirer: Data<Acquirer>) -> HttpResponse {
     HttpResponse::Ok().json(entries)
 }
 
+async fn greetings(acquirer: Data<Acquirer>) -> HttpResponse {
+    let [sign_ons, sign_offs] = acquirer.greetings.counts();
+    HttpResponse::Ok().json(serde_json::json!({"sign_ons": sign_ons, "sign_offs": sign_offs}))
+}
+
 async fn accept(listener: TcpListener, acquirer: Arc<Acquirer>) {
     let mut connections = JoinSet::new();
     loop {
@@ -185,7 +198,7 @@ async fn serve_connection(stream: TcpStream, acquirer: Arc<Acquirer>) {
     let (outgoing, writes) = mpsc::channel(WRITES_WAITING_MAX);
     let mut tasks = JoinSet::new();
     tasks.spawn(write(write_half, writes));
-    let session = Arc::new(Session::default());
+    let session = Arc::new(Session::new(Arc::clone(&acquirer.greetings)));
     let announcements = acquirer.announcements.subscribe();
     tasks.spawn(pass_on(announcements, Arc::clone(&session), outgoing.clone()));
     let line = Connection { session, outgoing, tasks };

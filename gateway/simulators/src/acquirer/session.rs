@@ -1,7 +1,8 @@
 //! How one connection stands, and what an acquirer says on it by itself.
 //!
-//! Owns signing off, from both sides, and the words of a new business day. A line that is signed
-//! off takes no sale until the client signs on again. Next: [`super::desk`].
+//! Owns signing off, from both sides, the words of a new business day, and the count of what clients
+//! said. A line that is signed off takes no sale until the client signs on again. Next:
+//! [`super::desk`].
 
 use super::Speech;
 use crate::book::Book;
@@ -12,15 +13,31 @@ use baton_formats::iso8583::spec1987::{
     SETTLEMENT_DATE, STAN,
 };
 use baton_formats::iso8583::{Message, Mti};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// The trace number of all that an acquirer says by itself; it waits for no answer.
 const OWN_TRACE: &str = "900001";
 
 /// How a connection stands.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Session {
     signed_off: AtomicBool,
+    greetings: Arc<Greetings>,
+}
+
+/// What clients said of their lines since the start, on all of them.
+#[derive(Debug, Default)]
+pub(super) struct Greetings {
+    sign_ons: AtomicU64,
+    sign_offs: AtomicU64,
+}
+
+impl Greetings {
+    /// Returns both counts: signed on, signed off.
+    pub(super) fn counts(&self) -> [u64; 2] {
+        [&self.sign_ons, &self.sign_offs].map(|count| count.load(Ordering::SeqCst))
+    }
 }
 
 /// What an acquirer says by itself.
@@ -40,6 +57,11 @@ pub(super) struct Announced {
 }
 
 impl Session {
+    /// A line that begins.
+    pub(super) fn new(greetings: Arc<Greetings>) -> Self {
+        Self { signed_off: AtomicBool::new(false), greetings }
+    }
+
     pub(super) fn takes_sales(&self) -> bool {
         !self.signed_off.load(Ordering::SeqCst)
     }
@@ -55,8 +77,14 @@ impl Session {
     /// Answers a client's network message.
     pub(super) fn greet(&self, book: &mut Book, message: &mut Message, now_ms: i64) {
         match message.text(NETWORK_CODE).unwrap_or_default() {
-            NETWORK_SIGN_ON => self.signed_off.store(false, Ordering::SeqCst),
-            NETWORK_SIGN_OFF => self.signed_off.store(true, Ordering::SeqCst),
+            NETWORK_SIGN_ON => {
+                self.signed_off.store(false, Ordering::SeqCst);
+                self.greetings.sign_ons.fetch_add(1, Ordering::SeqCst);
+            }
+            NETWORK_SIGN_OFF => {
+                self.signed_off.store(true, Ordering::SeqCst);
+                self.greetings.sign_offs.fetch_add(1, Ordering::SeqCst);
+            }
             NETWORK_CUT_OVER => {
                 let named = message.text(SETTLEMENT_DATE).or_else(|| message.text(LOCAL_DATE));
                 let today = Day::of(now_ms);
