@@ -8,7 +8,7 @@ use crate::clock;
 use crate::gateway::{AUDIENCE, Gateway};
 use anyhow::{Context, ensure};
 use baton_core::relay::capability::Capabilities;
-use baton_core::relay::lookup::{AmountFrom, Destination, Standing};
+use baton_core::relay::lookup::{AmountFrom, Destination, ExecuteAt, Standing};
 use baton_core::relay::plan::Executor;
 use baton_core::time::Timestamp;
 use baton_gateway::config::Commits;
@@ -220,6 +220,7 @@ impl Stage {
             kind: DestinationKind::Acquirer,
             target: Target::new(id.clone(), way),
             capabilities: Capabilities::parse("C1,C2,C3,C4,C5,C7")?,
+            execute_at: ExecuteAt::Terminal,
             standing: Standing::Active,
         })))
     }

@@ -84,8 +84,7 @@ async fn what_an_acquirer_says_unasked_is_counted_and_sales_go_on() -> anyhow::R
     world.servers.card.announce("sign-off").await?;
 
     for word in ["cut_over", "signed_off"] {
-        let line =
-            format!("baton_notices_total{{destination=\"card-host\",notice=\"{word}\"}}");
+        let line = format!("baton_notices_total{{destination=\"card-host\",notice=\"{word}\"}}");
         until("the notice is counted", async || {
             let metrics = reqwest::get(format!("{}/metrics", world.operator()?)).await?;
             Ok(metrics.text().await?.contains(&line).then_some(()))

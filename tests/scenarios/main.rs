@@ -1,12 +1,13 @@
-//! The story of Baton, told by what people do: phones, merchants, terminals, POS programs.
+//! The story of Baton, told by what people do: a test is one sentence, true over real sockets.
 //!
-//! Each test is one sentence that is true of a whole Baton over real sockets: [`flows`], [`halves`]
-//! (both in one touch), [`outcomes`], [`health`], [`refunds`], [`refusals`], [`repeats`], [`doubt`]
-//! (nobody pays again), [`sales`], [`callers`], [`events`], [`cursor`], [`webhooks`], [`link`],
-//! [`leave`], [`plugins`], [`journals`], [`suspense`], [`hostile`], [`edges`], [`secrecy`].
+//! [`flows`], [`halves`] (both in one touch), [`outcomes`], [`health`], [`refunds`], [`refusals`],
+//! [`repeats`], [`doubt`] (nobody pays again), [`sales`], [`callers`], [`events`], [`cursor`],
+//! [`webhooks`], [`link`], [`leave`], [`central`], [`plugins`], [`journals`], [`suspense`],
+//! [`hostile`], [`edges`], [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod callers;
+mod central;
 mod cursor;
 mod doubt;
 mod edges;

@@ -6,7 +6,7 @@
 //! is told by the host's own tests.
 
 use baton_core::relay::capability::Capabilities;
-use baton_core::relay::lookup::{Destination, Standing};
+use baton_core::relay::lookup::{Destination, ExecuteAt, Standing};
 use baton_destinations::{Stock, StockFault};
 use baton_gateway::demo::apps::AppSigner;
 use baton_plugin_host::Refusal;
@@ -220,6 +220,7 @@ impl Shop {
             kind,
             target,
             capabilities: Capabilities::parse(capabilities)?,
+            execute_at: ExecuteAt::Terminal,
             standing: Standing::Active,
         };
         world.change(&Change::DestinationAdd(Box::new(destination))).await?;

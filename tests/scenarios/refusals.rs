@@ -4,7 +4,7 @@
 //! [`super::hostile`], tokens in [`super::callers`].
 
 use baton_core::relay::capability::Capabilities;
-use baton_core::relay::lookup::{Destination, Standing};
+use baton_core::relay::lookup::{Destination, ExecuteAt, Standing};
 use baton_gateway::demo::apps::AppSigner;
 use baton_protocol::ids::{DestinationId, TerminalId};
 use baton_protocol::phone::DestinationKind;
@@ -100,6 +100,7 @@ async fn an_app_whose_destination_is_stopped_is_unknown_here() -> anyhow::Result
             kind: DestinationKind::Acquirer,
             target: Target::new(stopped.clone(), way),
             capabilities: Capabilities::parse("C1,C2,C3")?,
+            execute_at: ExecuteAt::Terminal,
             standing: Standing::Suspended,
         })))
         .await?;

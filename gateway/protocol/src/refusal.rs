@@ -29,6 +29,8 @@ pub enum RefusalCode {
     AppUnknown,
     /// The app cannot do this kind of work.
     AppKindWrong,
+    /// The two halves of the touch are executed in different places.
+    HalvesApart,
     /// Neither the request nor an open sale names an amount.
     AmountRequired,
     /// The amount is not positive, too large, or differs from the sale.
@@ -81,7 +83,7 @@ pub enum RefusalCode {
 
 impl RefusalCode {
     /// Every code, for the API description and the tests.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::BodyInvalid,
         Self::BodyTooLarge,
         Self::TokenInvalid,
@@ -92,6 +94,7 @@ impl RefusalCode {
         Self::Busy,
         Self::AppUnknown,
         Self::AppKindWrong,
+        Self::HalvesApart,
         Self::AmountRequired,
         Self::AmountInvalid,
         Self::SaleNotOpen,
@@ -132,6 +135,7 @@ impl RefusalCode {
             Self::Busy => "busy",
             Self::AppUnknown => "app_unknown",
             Self::AppKindWrong => "app_kind_wrong",
+            Self::HalvesApart => "halves_apart",
             Self::AmountRequired => "amount_required",
             Self::AmountInvalid => "amount_invalid",
             Self::SaleNotOpen => "sale_not_open",

@@ -10,7 +10,7 @@ pub(crate) use people::journal_begins;
 use crate::rows::{amount_from_word, standing_word};
 use crate::webhooks::{self, WebhookChange};
 use crate::{Fault, Records};
-use baton_core::relay::lookup::{AmountFrom, Destination, Standing};
+use baton_core::relay::lookup::{AmountFrom, Destination, ExecuteAt, Standing};
 use baton_core::relay::plan::Executor;
 use baton_core::time::Timestamp;
 use baton_protocol::enrol::Role;
@@ -75,6 +75,14 @@ pub enum Change {
         id: DestinationId,
         /// What it does differently from others of its way.
         profile: Option<Profile>,
+    },
+    /// Somebody else sends the work of standalone terminals to a destination; what is under way
+    /// ends where it began.
+    DestinationExecuteAt {
+        /// Which one.
+        id: DestinationId,
+        /// Who does.
+        execute_at: ExecuteAt,
     },
     /// Table 2: a new app.
     AppAdd {
@@ -210,6 +218,10 @@ async fn make(work: &mut Transaction<'_, Any>, change: &Change) -> Result<(), Fa
             "UPDATE destinations SET profile = $2 WHERE id = $1",
             vec![Some(id.to_string()), profile.as_ref().map(|text| text.as_str().to_owned())],
         ),
+        Change::DestinationExecuteAt { id, execute_at } => (
+            "UPDATE destinations SET execute_at = $2 WHERE id = $1",
+            some([id.as_str(), execute_at.word()]),
+        ),
         Change::AppAdd { id, destination, key } => (
             "INSERT INTO apps (id, destination, standing, algorithm, key_id, public_key_pem) \
              VALUES ($1, $2, 'active', $3, $4, $5)",
@@ -250,9 +262,11 @@ fn destination_add(destination: &Destination) -> (&'static str, Vec<Option<Strin
     let standing = standing_word(destination.standing);
     let mut values = some([destination.id.as_str(), kind, way, address, &capabilities, standing]);
     values.push(destination.target.profile.as_ref().map(|profile| profile.as_str().to_owned()));
+    values.extend(some([destination.execute_at.word()]));
     (
-        "INSERT INTO destinations (id, kind, way, address, capabilities, standing, profile) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO destinations \
+         (id, kind, way, address, capabilities, standing, profile, execute_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         values,
     )
 }
@@ -311,6 +325,9 @@ fn line(change: &Change) -> String {
         }
         Change::DestinationProfile { id, profile: None } => {
             format!("destination {id} has no profile")
+        }
+        Change::DestinationExecuteAt { id, execute_at } => {
+            format!("work for {id} is executed at the {}", execute_at.word())
         }
         Change::AppAdd { id, destination, key } => {
             format!("app {id} added for {destination} with {} key {}", key.algorithm, key.key_id)

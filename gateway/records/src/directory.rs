@@ -6,7 +6,7 @@
 use crate::rows::{self, number, parsed, text, unreadable};
 use crate::{Fault, Records};
 use baton_core::relay::capability::Capabilities;
-use baton_core::relay::lookup::{App, Destination, Shop, Standing, Tables, Terminal};
+use baton_core::relay::lookup::{App, Destination, ExecuteAt, Shop, Standing, Tables, Terminal};
 use baton_core::relay::plan::Executor;
 use baton_core::time::Timestamp;
 use baton_protocol::enrol::Role;
@@ -248,6 +248,7 @@ fn destination(row: &AnyRow) -> Result<Destination, Fault> {
         target: Target::new(id, way).with_profile(profile),
         capabilities: Capabilities::parse(&capabilities)
             .map_err(|why| unreadable("capabilities", why))?,
+        execute_at: rows::word(row, "execute_at", ExecuteAt::lookup)?,
         standing: rows::standing(row)?,
     })
 }

@@ -84,7 +84,7 @@ async fn begin(
     let begin = Begin {
         executor: facts.executor.clone(),
         request: Fact::Refund(request),
-        halves: vec![BeginHalf { facts, sealed: None }],
+        halves: vec![BeginHalf { facts, command: None, sealed: None }],
         sale: None,
     };
     ask_desk(world, keeper, begin).await?;

@@ -11,7 +11,7 @@ use crate::identity::token::Caller;
 use crate::vault::Vault;
 use crate::world::World;
 use baton_core::relay::halves::tie;
-use baton_core::relay::plan::{Executor, Plan, plan};
+use baton_core::relay::plan::{Executor, Plan, executor, plan};
 use baton_core::relay::request::{self, Half, Touch};
 use baton_core::relay::transaction::{Facts, Links};
 use baton_core::time::Timestamp;
@@ -77,7 +77,7 @@ pub async fn take(
         }
         Condition::Away | Condition::Broken => return Err(RefusalCode::NotReady.into()),
     }
-    let terminal = body.terminal_id.clone();
+    let desks = desks_of(world, &body);
     let code = code_brought(world, asker, &body);
     let refusal = match begin(world, keeper, asker, body, touch, fingerprint.clone()).await {
         Ok(()) => return Ok(touch),
@@ -86,7 +86,7 @@ pub async fn take(
     if let Some(taken) = taken_before(world, asker, &fingerprint).await? {
         return Ok(taken);
     }
-    settled(world, keeper, &terminal).await;
+    settled(keeper, &desks).await;
     if let Some(taken) = taken_before(world, asker, &fingerprint).await? {
         return Ok(taken);
     }
@@ -114,16 +114,33 @@ async fn state_of_first(
     found.map_err(|_| RefusalCode::OutcomeUnknown)
 }
 
-/// Waits until the terminal's desk has written what it has taken: what is in the way of a request
-/// may be an earlier copy of itself whose commit is still running.
-async fn settled(world: &World, keeper: &Keeper, terminal: &TerminalId) {
-    let Some(executor) = executor_of(world, terminal) else { return };
-    let (answer, done) = oneshot::channel();
-    if keeper.desk(&executor).try_send(Settle { answer }).is_ok() {
-        // Whatever came of it, the store is read next.
-        let limit = Duration::from_secs(BEGIN_WAIT_S);
-        tokio::time::timeout(limit, done).await.ok();
+/// Waits until the desks of a request have written what they have taken: what is in the way of a
+/// request may be an earlier copy of itself whose commit is still running.
+async fn settled(keeper: &Keeper, desks: &[Executor]) {
+    for executor in desks {
+        let (answer, done) = oneshot::channel();
+        if keeper.desk(executor).try_send(Settle { answer }).is_ok() {
+            // Whatever came of it, the store is read next.
+            let limit = Duration::from_secs(BEGIN_WAIT_S);
+            tokio::time::timeout(limit, done).await.ok();
+        }
     }
+}
+
+/// Who may have taken a copy of this request: whoever executes for its terminal and its apps.
+fn desks_of(world: &World, body: &TouchRequest) -> Vec<Executor> {
+    let snapshot = world.tables.snapshot();
+    let Some(terminal) = snapshot.tables.lookup_terminal(&body.terminal_id) else {
+        return Vec::new();
+    };
+    let payment = body.payment.as_ref().map(|part| &part.app_id);
+    let membership = body.membership.as_ref().map(|part| &part.app_id);
+    let apps = payment.into_iter().chain(membership);
+    let found = apps.filter_map(|app| snapshot.tables.lookup_app(app));
+    let mut desks: Vec<Executor> =
+        found.map(|(_, destination)| executor(terminal, destination)).collect();
+    desks.dedup();
+    desks
 }
 
 async fn taken_before(
@@ -169,11 +186,14 @@ fn prepare(
     let asked = request::check(body, open.as_ref(), terminal.amount_from)?;
     check_caller(&asked, &asker.caller.app)?;
     let mut halves = Vec::with_capacity(asked.halves.len());
-    let mut executor = None;
+    let mut executor: Option<Executor> = None;
     for half in asked.halves {
         let plan = plan(&snapshot.tables, &asked.terminal, &half.app, &half.work)?;
+        // One desk takes both: it alone can start the second when the first is approved.
+        if executor.get_or_insert_with(|| plan.executor.clone()) != &plan.executor {
+            return Err(RefusalCode::HalvesApart);
+        }
         world.health.admit(&plan.destination)?;
-        executor.get_or_insert_with(|| plan.executor.clone());
         halves.push(prepare_half(&world.vault, &asked.terminal, half, plan, touch, now)?);
     }
     if let [first, second] = halves.as_mut_slice() {
@@ -239,8 +259,10 @@ fn prepare_half(
         work: half.work,
         target: plan.target,
     };
-    let sealed = vault.seal(&command).map_err(|_| RefusalCode::Internal)?;
-    Ok(BeginHalf { facts, sealed: Some((command, sealed)) })
+    let by_device = !matches!(facts.executor, Executor::Gateway(_));
+    let sealed = by_device.then(|| vault.seal(&command)).transpose();
+    let sealed = sealed.map_err(|_| RefusalCode::Internal)?;
+    Ok(BeginHalf { facts, command: Some(command), sealed })
 }
 
 /// A payment code is unique in its app; a member id comes often, so its transaction is added.

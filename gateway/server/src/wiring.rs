@@ -106,8 +106,8 @@ impl Running {
         self.world.records.writer.broken().await;
     }
 
-    /// Takes no more requests, ends the running ones, takes leave of destinations, then ends actors,
-    /// then the store.
+    /// Takes no more requests, ends the running ones, takes leave of destinations, then ends
+    /// actors, then the store.
     pub async fn stop(self) {
         self.world.notices.close();
         self.webhooks.stop().await;

@@ -7,7 +7,7 @@ use super::{SHOP, Stage, devices, name_of, terminal_of};
 use crate::faults::{Victim, Wire};
 use crate::plan::{Place, places};
 use baton_core::relay::capability::Capabilities;
-use baton_core::relay::lookup::{AmountFrom, Destination, Standing};
+use baton_core::relay::lookup::{AmountFrom, Destination, ExecuteAt, Standing};
 use baton_core::relay::plan::Executor;
 use baton_core::time::Timestamp;
 use baton_gateway::clock::wall_ms;
@@ -91,6 +91,7 @@ fn destinations(stage: &Stage) -> anyhow::Result<Vec<Change>> {
             id,
             kind,
             capabilities: Capabilities::parse(capabilities)?,
+            execute_at: ExecuteAt::Terminal,
             standing: Standing::Active,
         })))
     };

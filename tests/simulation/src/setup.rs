@@ -5,7 +5,9 @@
 
 use crate::dice::Dice;
 use baton_core::relay::capability::Capabilities;
-use baton_core::relay::lookup::{AmountFrom, App, Destination, Shop, Standing, Tables, Terminal};
+use baton_core::relay::lookup::{
+    AmountFrom, App, Destination, ExecuteAt, Shop, Standing, Tables, Terminal,
+};
 use baton_core::relay::plan::Executor;
 use baton_protocol::ids::{AgentId, AppId, DestinationId, ShopId, TerminalId};
 use baton_protocol::phone::DestinationKind;
@@ -147,6 +149,7 @@ impl Town {
             },
             target: Target::new(id.clone(), way),
             capabilities: Capabilities::parse(kind.declared)?,
+            execute_at: ExecuteAt::Terminal,
             standing: Standing::Active,
         };
         self.tables.destinations.insert(id.clone(), row);

@@ -6,7 +6,7 @@
 use super::servers::Servers;
 use super::setting::Wishes;
 use baton_core::relay::capability::Capabilities;
-use baton_core::relay::lookup::{AmountFrom, Destination, Standing};
+use baton_core::relay::lookup::{AmountFrom, Destination, ExecuteAt, Standing};
 use baton_gateway::demo::apps::{AppSigner, DemoApps};
 use baton_gateway::vault::{plain_digest, random_text};
 use baton_protocol::ids::{AgentId, ShopId, TerminalId};
@@ -134,6 +134,7 @@ fn destinations(servers: &Servers, wallet_can: &str) -> anyhow::Result<Vec<Chang
             kind,
             target,
             capabilities: Capabilities::parse(capabilities)?,
+            execute_at: ExecuteAt::Terminal,
             standing: Standing::Active,
         })))
     };

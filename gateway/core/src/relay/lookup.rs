@@ -27,6 +27,33 @@ pub enum AmountFrom {
     Sale,
 }
 
+/// Who sends the work of a terminal without a POS to a destination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExecuteAt {
+    /// The terminal, from the shop.
+    #[default]
+    Terminal,
+    /// The gateway: the destination lets in no shop, or its key may lie in none.
+    Gateway,
+}
+
+impl ExecuteAt {
+    /// Returns the word used in the database and on the command line.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Terminal => "terminal",
+            Self::Gateway => "gateway",
+        }
+    }
+
+    /// Finds one by its word.
+    #[must_use]
+    pub fn lookup(word: &str) -> Option<Self> {
+        [Self::Terminal, Self::Gateway].into_iter().find(|one| one.word() == word)
+    }
+}
+
 /// A row of Table 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terminal {
@@ -64,6 +91,8 @@ pub struct Destination {
     pub target: Target,
     /// What it can do.
     pub capabilities: Capabilities,
+    /// Who sends the work of standalone terminals to it.
+    pub execute_at: ExecuteAt,
     /// Whether it may be used.
     pub standing: Standing,
 }

@@ -4,7 +4,7 @@
 //! Next: [`super::desk`].
 
 use super::capability::Capabilities;
-use super::lookup::Tables;
+use super::lookup::{Destination, ExecuteAt, Tables, Terminal};
 use baton_protocol::ids::{AgentId, AppId, DestinationId, ShopId, TerminalId};
 use baton_protocol::phone::DestinationKind;
 use baton_protocol::refusal::RefusalCode;
@@ -15,7 +15,7 @@ use std::fmt;
 /// Which way a transaction goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Route {
-    /// S: the terminal sends the code to the destination.
+    /// S: the terminal sends the code to the destination, or the gateway does for it.
     Standalone,
     /// P: the agent enters the code into the POS, which sends it.
     Paired,
@@ -45,7 +45,8 @@ pub enum Executor {
     Terminal(TerminalId),
     /// A POS agent.
     Agent(AgentId),
-    /// The gateway itself, at this destination: refunds and voids, as many at a time as come.
+    /// The gateway itself, at this destination: refunds and voids, and whatever Table 2 has it
+    /// execute there; as many at a time as come.
     Gateway(DestinationId),
 }
 
@@ -72,8 +73,18 @@ pub struct Plan {
     pub destination: DestinationId,
     /// What that one can do.
     pub capabilities: Capabilities,
-    /// Where it is; absent on the paired route, where the POS knows.
+    /// Where it is, for a terminal; a POS and the gateway know it.
     pub target: Option<Target>,
+}
+
+/// Returns who executes what is asked of this destination at this terminal.
+#[must_use]
+pub fn executor(terminal: &Terminal, destination: &Destination) -> Executor {
+    match (&terminal.agent, destination.execute_at) {
+        (Some(agent), _) => Executor::Agent(agent.clone()),
+        (None, ExecuteAt::Terminal) => Executor::Terminal(terminal.id.clone()),
+        (None, ExecuteAt::Gateway) => Executor::Gateway(destination.id.clone()),
+    }
 }
 
 /// Looks both tables up and plans one transaction.
@@ -93,16 +104,15 @@ pub fn plan(
     if membership != (destination.kind == DestinationKind::Membership) {
         return Err(RefusalCode::AppKindWrong);
     }
-    let (route, executor) = match &terminal.agent {
-        Some(agent) => (Route::Paired, Executor::Agent(agent.clone())),
-        None => (Route::Standalone, Executor::Terminal(terminal.id.clone())),
-    };
+    let executor = executor(terminal, destination);
+    let route = if terminal.agent.is_some() { Route::Paired } else { Route::Standalone };
+    let by_terminal = matches!(executor, Executor::Terminal(_));
     Ok(Plan {
         shop: terminal.shop.clone(),
         route,
         executor,
         destination: destination.id.clone(),
         capabilities: destination.capabilities,
-        target: (route == Route::Standalone).then(|| destination.target.clone()),
+        target: by_terminal.then(|| destination.target.clone()),
     })
 }

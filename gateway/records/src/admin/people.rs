@@ -32,6 +32,7 @@ pub(super) async fn make(work: &mut Transaction<'_, Any>, change: &Change) -> Re
         | Change::DestinationAdd(_)
         | Change::DestinationMove { .. }
         | Change::DestinationProfile { .. }
+        | Change::DestinationExecuteAt { .. }
         | Change::AppAdd { .. }
         | Change::DeviceStanding { .. }
         | Change::EnrolmentIssue { .. }

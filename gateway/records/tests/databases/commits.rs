@@ -4,7 +4,7 @@
 
 use super::parts::*;
 use baton_core::relay::capability::Capabilities;
-use baton_core::relay::lookup::{AmountFrom, Destination, Standing};
+use baton_core::relay::lookup::{AmountFrom, Destination, ExecuteAt, Standing};
 use baton_core::relay::plan::Executor;
 use baton_core::relay::sale::Sale;
 use baton_protocol::ids::*;
@@ -225,6 +225,7 @@ async fn tables_follow_each_change_with_its_history() {
             kind: DestinationKind::Acquirer,
             target: Target::new(host.clone(), Way::Iso8583 { address: "127.0.0.1:1".to_owned() }),
             capabilities: Capabilities::parse("C1,C2,C3,C4,C5").unwrap(),
+            execute_at: ExecuteAt::Terminal,
             standing: Standing::Active,
         };
         let key = AppKey {

@@ -1,15 +1,17 @@
 //! The actor of one destination: its health, and the gateway's own questions and reversals to it.
 //!
-//! Owns the client, one [`Health`] and one [`Lanes`]; each errand runs in a task of its own. New
-//! payments are sent by terminals and POS programs; only their outcomes are told here. What comes
-//! back about a transaction is a fact for its desk. Chapters: `errand` (one question), `pulse`
-//! (health, echoes, wake-up), `late`, `notice` (what it says unasked). Next: [`super::keeper`].
+//! Owns the client, one [`Health`] and one [`Lanes`]; each errand runs in a task of its own. What
+//! comes back about a transaction is a fact for its desk. Chapters: `errand` (one question),
+//! `charge` (a payment that the gateway sends), `pulse` (health, echoes, wake-up), `late`, `notice`
+//! (said unasked). Next: [`super::keeper`].
 
+mod charge;
 mod errand;
 mod late;
 mod notice;
 mod pulse;
 
+pub use charge::Charge;
 pub use errand::{Errand, Kind};
 pub use pulse::Learned;
 
@@ -58,6 +60,7 @@ pub struct DestinationActor {
     waiting: BTreeMap<Place, Errand>,
     running: BTreeMap<Place, SpawnHandle>,
     giving: BTreeSet<TransactionId>,
+    charging: usize,
     askers: Askers,
     presence: Presence,
 }
@@ -77,6 +80,7 @@ impl DestinationActor {
             waiting: BTreeMap::new(),
             running: BTreeMap::new(),
             giving: BTreeSet::new(),
+            charging: 0,
             askers: Askers::default(),
             presence: Presence::Here,
             id,

@@ -6,7 +6,7 @@
 use super::apps::AppSigner;
 use anyhow::{Context, bail};
 use baton_core::relay::capability::Capabilities;
-use baton_core::relay::lookup::{Destination, Standing};
+use baton_core::relay::lookup::{Destination, ExecuteAt, Standing};
 use baton_destinations::{PluginSecret, PluginSettings, Stock};
 use baton_plugin_api::documents::Kind;
 use baton_plugin_host::Manifest;
@@ -91,6 +91,7 @@ impl Guest {
             kind: self.kind,
             target: Target::new(id.clone(), way),
             capabilities: self.capabilities,
+            execute_at: ExecuteAt::Terminal,
             standing: Standing::Active,
         };
         let (app, key) = (self.app.app().clone(), self.app.public());

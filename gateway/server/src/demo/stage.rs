@@ -14,7 +14,7 @@ use anyhow::Context;
 use baton_agent::Agent;
 use baton_agent::config::{AppDriver, DriverKind, HttpSettings, ScannerSettings};
 use baton_core::relay::capability::Capabilities;
-use baton_core::relay::lookup::{AmountFrom, Destination, Standing};
+use baton_core::relay::lookup::{AmountFrom, Destination, ExecuteAt, Standing};
 use baton_core::relay::plan::Executor;
 use baton_link::executor::Seen;
 use baton_protocol::enrol::Role;
@@ -300,6 +300,7 @@ async fn fill_tables(
             kind,
             target: Target::new(id.clone(), way.clone()),
             capabilities: Capabilities::parse(capabilities)?,
+            execute_at: ExecuteAt::Terminal,
             standing: Standing::Active,
         })))
     };

@@ -172,6 +172,8 @@ const KEY_REUSED: Says =
     (422, "The key was used for something else", "ask with the body that came with it");
 const APP_KIND_WRONG: Says =
     (422, "The app does something else", "pay with a payment app, collect with a membership");
+const HALVES_APART: Says =
+    (422, "Not both in one touch here", "nothing was done; touch once for each");
 
 // What operators are told at the exceptions desk.
 const SAME_OPERATOR: Says =
@@ -209,6 +211,7 @@ const fn says(code: RefusalCode) -> Says {
         R::Busy => (409, "The terminal is busy", "wait until the payment before it is over"),
         R::AppUnknown => (404, "No such app here", "ask the operator to add the app"),
         R::AppKindWrong => APP_KIND_WRONG,
+        R::HalvesApart => HALVES_APART,
         R::AmountRequired => {
             (422, "No amount", "name an amount and its currency, or let the merchant open a sale")
         }

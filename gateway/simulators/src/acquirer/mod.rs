@@ -119,13 +119,8 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
     let (announcements, _) = broadcast::channel(ANNOUNCEMENTS_WAITING_MAX);
     let (book, speech, delays) = (Mutex::new(book), config.speech, config.delays);
     let timetable = speech.timetable;
-    let acquirer = Arc::new(Acquirer {
-        book,
-        speech,
-        delays,
-        announcements,
-        greetings: Arc::default(),
-    });
+    let acquirer =
+        Arc::new(Acquirer { book, speech, delays, announcements, greetings: Arc::default() });
     let listener = TcpListener::bind(config.listen).await?;
     let address = listener.local_addr()?;
     let accepting = tokio::spawn(accept(listener, Arc::clone(&acquirer)));

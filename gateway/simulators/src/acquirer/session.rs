@@ -1,7 +1,7 @@
 //! How one connection stands, and what an acquirer says on it by itself.
 //!
-//! Owns signing off, from both sides, the words of a new business day, and the count of what clients
-//! said. A line that is signed off takes no sale until the client signs on again. Next:
+//! Owns signing off, from both sides, the words of a new business day, and the count of what
+//! clients said. A line that is signed off takes no sale until the client signs on again. Next:
 //! [`super::desk`].
 
 use super::Speech;

@@ -93,11 +93,12 @@ impl Transaction {
     /// refund has no code that could burn.
     fn decline_conclusive(&self) -> bool {
         let capabilities = self.facts.capabilities;
-        let burns = self.by_device() && capabilities.has(Capability::DeclineBurns);
+        let burns = !self.facts.purpose.gives_back() && capabilities.has(Capability::DeclineBurns);
         capabilities.has(Capability::Idempotent) || burns
     }
 
-    /// Whether a device executes it; otherwise the gateway does: a refund or a void.
+    /// Whether a device executes it, which keeps a journal and can be asked. Otherwise the gateway
+    /// does, and what it was doing when it stopped is in doubt.
     pub(super) const fn by_device(&self) -> bool {
         !matches!(self.facts.executor, Executor::Gateway(_))
     }
@@ -105,14 +106,14 @@ impl Transaction {
     /// Who ends its doubt. A refund is never reversed and no code of it expires, so machines can
     /// end its doubt only where sending it again is safe (C2).
     pub(super) fn class(&self) -> Class {
-        if self.by_device() {
+        if !self.facts.purpose.gives_back() {
             return self.facts.capabilities.class();
         }
         if self.sends_again() { Class::Automatic } else { Class::Manual }
     }
 
     fn sends_again(&self) -> bool {
-        !self.by_device() && self.facts.capabilities.has(Capability::Idempotent)
+        self.facts.purpose.gives_back() && self.facts.capabilities.has(Capability::Idempotent)
     }
 
     /// How a doubt is pursued: by an inquiry, or, for a refund at a destination that gives a
@@ -129,7 +130,7 @@ impl Transaction {
     /// A void is tried until it is done: nobody may be there to ask for it again, when it gives
     /// points back whose payment came to nothing.
     pub(super) fn must_be_done(&self) -> bool {
-        !self.by_device() && self.facts.purpose == Purpose::Void
+        self.facts.purpose == Purpose::Void
     }
 
     /// Whether it gives redeemed points back.
@@ -139,7 +140,7 @@ impl Transaction {
     }
 
     fn expiry_told(&self) -> bool {
-        self.by_device() && self.facts.capabilities.has(Capability::ExpiryTold)
+        !self.facts.purpose.gives_back() && self.facts.capabilities.has(Capability::ExpiryTold)
     }
 
     /// Whether inquiry `number` left after the code, both clocks' skew and every message had died.
@@ -161,7 +162,7 @@ impl Transaction {
     /// T12 is for the standalone route and destinations that reverse; a POS has shown its result.
     pub(super) fn may_reverse(&self) -> bool {
         let capabilities = self.facts.capabilities;
-        self.by_device()
+        !self.facts.purpose.gives_back()
             && self.facts.route == Route::Standalone
             && capabilities.has(Capability::Reversal)
             && capabilities.class() == Class::Automatic

@@ -48,6 +48,14 @@ pub enum Purpose {
     Void,
 }
 
+impl Purpose {
+    /// Whether something is given back: no code belongs to it, and it is never reversed.
+    #[must_use]
+    pub const fn gives_back(self) -> bool {
+        matches!(self, Self::Refund | Self::Void)
+    }
+}
+
 /// The approved transaction that a refund or void gives back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Original {

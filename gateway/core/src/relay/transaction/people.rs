@@ -32,7 +32,7 @@ impl Transaction {
         }
         // A refund has no reversal and no code that ends.
         let elsewhere = matches!(resolution.state, State::Reversed | State::Expired);
-        let fits = self.by_device() || !elsewhere;
+        let fits = !self.facts.purpose.gives_back() || !elsewhere;
         if !fits || !decisions(reversal).contains(&resolution.state) {
             return Err(self.refuse(&Input::Resolved(resolution)));
         }

@@ -185,7 +185,7 @@ impl Transaction {
                 Ok(self.take_inquiry(&doubt, number, answer, now))
             }
             Input::DeadlinePassed => Ok(self.reversing_deadline(doubt, now)),
-            Input::ExecutorConnected => Ok(vec![Effect::SendCancel]),
+            Input::ExecutorConnected if self.by_device() => Ok(vec![Effect::SendCancel]),
             Input::InquiryWanted => self.ask_now(now),
             Input::ReversalAnswered(
                 ReversalAnswer::OriginalUnknown
@@ -194,6 +194,7 @@ impl Transaction {
             )
             | Input::ResultReported { .. }
             | Input::Fenced(_)
+            | Input::ExecutorConnected
             | Input::ExecutorNotReady(_)
             | Input::ExecutorForgot
             | Input::CommandAccepted

@@ -3,7 +3,7 @@
 //! Owns the sends. A message that cannot be sent now is not lost: commands and words are in the
 //! outbox and go out on the next connection, inquiries and reversals come again by their timer.
 
-use super::super::destination::{Errand, Kind};
+use super::super::destination::{Charge, Errand, Kind};
 use super::super::exceptions::{Heard, of_heard};
 use super::super::facts::reason;
 use super::super::words::kind_of;
@@ -81,16 +81,33 @@ impl DeskActor {
     }
 
     fn send_command(&mut self, id: TransactionId, ctx: &Context<Self>) {
-        if matches!(self.executor, Executor::Gateway(_)) {
+        let memory = self.memories.get(&id);
+        let gives_back = memory.is_some_and(|one| one.facts.purpose.gives_back());
+        if gives_back {
             return self.send_errand(id, Kind::GiveBack, ctx);
         }
         let Some(transaction) = self.desk.lookup(id) else { return };
-        let Life::Dispatched { execute_by, .. } = transaction.life() else { return };
+        let Life::Dispatched { execute_by, .. } = *transaction.life() else { return };
+        if matches!(self.executor, Executor::Gateway(_)) {
+            return self.charge(id, execute_by, ctx);
+        }
         let ttl_ms = execute_by.since_ms(self.world.clock.now());
         let Some(mut command) = self.commands.get(&id).cloned() else { return };
         command.epoch = self.epoch();
         command.ttl_ms = ttl_ms;
         self.say(Downward::Command(command));
+    }
+
+    /// Hands the work to the destination's actor, and the code with it: nobody sends it again.
+    fn charge(&mut self, id: TransactionId, execute_by: Timestamp, ctx: &Context<Self>) {
+        let command = self.commands.remove(&id);
+        let (Some(command), Some(memory)) = (command, self.memories.get(&id)) else { return };
+        let facts = memory.facts.clone();
+        let actor = self.keeper.destination(&facts.destination);
+        let charge = Charge { facts, work: command.work, execute_by, desk: ctx.address() };
+        if let Err(full) = actor.try_send(charge) {
+            full.into_inner().never_sent();
+        }
     }
 
     fn send_errand(&self, id: TransactionId, kind: Kind, ctx: &Context<Self>) {

@@ -35,11 +35,11 @@ impl Handler<Begun> for DeskActor {
         };
         let mut written = vec![request];
         let mut outbox = Vec::new();
-        for BeginHalf { facts, sealed } in halves {
+        for BeginHalf { facts, command, sealed } in halves {
             let (id, purpose) = (facts.id, facts.purpose);
             self.memories.insert(id, Memory { facts, version: 0 });
-            if let Some((command, sealed)) = sealed {
-                self.commands.insert(id, command);
+            self.commands.extend(command.map(|command| (id, command)));
+            if let Some(sealed) = sealed {
                 let (executor, message) = (self.executor.clone(), OutboxMessage::Work { sealed });
                 outbox.push(Fact::OutboxPut(OutboxRow { transaction: id, executor, message }));
             }
@@ -139,6 +139,12 @@ impl Handler<About> for DeskActor {
     type Result = ();
 
     fn handle(&mut self, message: About, ctx: &mut Self::Context) {
+        let gives_back =
+            |one: &Transaction| matches!(one.facts().purpose, Purpose::Refund | Purpose::Void);
+        // What a device says is told where it is heard, and an errand tells by itself.
+        if !self.desk.lookup(message.transaction).is_some_and(gives_back) {
+            self.tell_health(message.transaction, &message.input);
+        }
         self.about(message.transaction, message.input, message.answer, ctx);
     }
 }

@@ -35,8 +35,11 @@ pub struct Begin {
 pub struct BeginHalf {
     /// The transaction.
     pub facts: Facts,
-    /// The command with the code, and the same sealed for the outbox; a refund has none.
-    pub sealed: Option<(Command, String)>,
+    /// The command with the code; a refund has none.
+    pub command: Option<Command>,
+    /// The same, sealed for the outbox, where a device that reconnects finds it. What the gateway
+    /// executes is never sent again, so its code is on no disk.
+    pub sealed: Option<String>,
 }
 
 /// Begin a transaction; answered when it is durable.

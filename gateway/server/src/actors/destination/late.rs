@@ -4,6 +4,7 @@
 //! its transaction, and one that names none is counted. Next: [`super::super::desk`], which judges.
 
 use super::DestinationActor;
+use super::charge::Charge;
 use super::errand::{Errand, Kind, tell};
 use crate::actors::desk::DeskActor;
 use crate::clock::new_id;
@@ -23,13 +24,20 @@ const ASKERS_REMEMBERED_MAX: usize = 8_192;
 pub(super) struct Askers {
     known: BTreeMap<InquiryId, Asker>,
     latest: BTreeMap<TransactionId, InquiryId>,
+    charges: BTreeMap<TransactionId, InquiryId>,
     order: VecDeque<InquiryId>,
 }
 
 struct Asker {
     transaction: TransactionId,
-    kind: Kind,
+    wish: Wish,
     desk: Addr<DeskActor>,
+}
+
+/// What was asked.
+enum Wish {
+    Errand(Kind),
+    Charge { code_digest: String },
 }
 
 /// A late answer, on its way from the client.
@@ -41,18 +49,37 @@ impl Askers {
     /// Gives a question its id and remembers who asked.
     pub(super) fn remember(&mut self, errand: &Errand) -> InquiryId {
         let id = InquiryId::new(new_id());
-        let (transaction, kind) = (errand.facts.id, errand.kind);
-        self.known.insert(id, Asker { transaction, kind, desk: errand.desk.clone() });
+        let transaction = errand.facts.id;
+        let (wish, desk) = (Wish::Errand(errand.kind), errand.desk.clone());
+        self.keep(id, Asker { transaction, wish, desk });
+        id
+    }
+
+    /// Remembers who charges.
+    pub(super) fn remember_charge(&mut self, charge: &Charge) {
+        let transaction = charge.facts.id;
+        let wish = Wish::Charge { code_digest: charge.facts.code_digest.clone() };
+        let asker = Asker { transaction, wish, desk: charge.desk.clone() };
+        let id = InquiryId::new(new_id());
+        self.charges.insert(transaction, id);
+        self.keep(id, asker);
+    }
+
+    fn keep(&mut self, id: InquiryId, asker: Asker) {
+        let transaction = asker.transaction;
+        self.known.insert(id, asker);
         self.latest.insert(transaction, id);
         self.order.push_back(id);
         if self.order.len() > ASKERS_REMEMBERED_MAX
             && let Some(oldest) = self.order.pop_front()
             && let Some(gone) = self.known.remove(&oldest)
-            && self.latest.get(&gone.transaction) == Some(&oldest)
         {
-            self.latest.remove(&gone.transaction);
+            for index in [&mut self.latest, &mut self.charges] {
+                if index.get(&gone.transaction) == Some(&oldest) {
+                    index.remove(&gone.transaction);
+                }
+            }
         }
-        id
     }
 
     /// Finds whom an answer is for, and the fact that it is there.
@@ -60,7 +87,7 @@ impl Askers {
         match late {
             LateAnswer::Inquiry { inquiry, transaction, answer } => {
                 let asker = self.known.get(&inquiry)?;
-                let Kind::Inquire { number } = asker.kind else { return None };
+                let Wish::Errand(Kind::Inquire { number }) = asker.wish else { return None };
                 let same = asker.transaction == transaction;
                 let input = Input::InquiryAnswered { number, answer };
                 same.then_some((&asker.desk, transaction, input))
@@ -69,7 +96,13 @@ impl Askers {
                 let asker = self.known.get(self.latest.get(&transaction)?)?;
                 Some((&asker.desk, transaction, Input::ReversalAnswered(answer)))
             }
-            LateAnswer::Authorization { .. } | LateAnswer::Unmatched => None,
+            LateAnswer::Authorization { transaction, verdict } => {
+                let asker = self.known.get(self.charges.get(&transaction)?)?;
+                let Wish::Charge { code_digest } = &asker.wish else { return None };
+                let code_digest = code_digest.clone();
+                Some((&asker.desk, transaction, Input::ResultReported { verdict, code_digest }))
+            }
+            LateAnswer::Unmatched => None,
         }
     }
 }

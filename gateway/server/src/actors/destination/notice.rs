@@ -1,7 +1,7 @@
 //! What a destination says without being asked: a new business day, and that it takes no sales.
 //!
-//! Owns what operators see of it, a line in the log and a counter. It moves nothing: the line itself
-//! answered, and signs on again before the next sale. Next: [`super::super::keeper`].
+//! Owns what operators see of it, a line in the log and a counter. It moves nothing: the line
+//! itself answered, and signs on again before the next sale. Next: [`super::super::keeper`].
 
 use super::DestinationActor;
 use actix::prelude::*;

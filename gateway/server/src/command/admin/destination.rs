@@ -7,7 +7,7 @@ use super::reconcile::ReconcileWord;
 use super::{make, reconcile};
 use anyhow::{Context, bail};
 use baton_core::relay::capability::{Capabilities, Class};
-use baton_core::relay::lookup::{self, Standing};
+use baton_core::relay::lookup::{self, ExecuteAt, Standing};
 use baton_destinations::probe::{Judgement, probe};
 use baton_destinations::{Client, Dialect, Limits, Secret, Stock, StockFault};
 use baton_gateway::config::Config;
@@ -29,6 +29,12 @@ pub enum DestinationWord {
     Move { id: DestinationId, address: String },
     /// Gives it another profile, or none; terminals use it from their next command on.
     Profile(NewProfile),
+    /// Says who sends it the work of terminals without a POS, from the next payment on.
+    ExecuteAt {
+        id: DestinationId,
+        #[arg(value_enum)]
+        place: Place,
+    },
     /// Asks one that speaks ISO 8583 to sign on, says what fits and what differs; moves no money.
     Probe(ProbeWord),
     /// Compares one business day with a destination that does so; moves no money.
@@ -53,6 +59,9 @@ pub struct NewDestination {
     /// config/destinations/.
     #[arg(long)]
     profile: Option<PathBuf>,
+    /// Who sends it the work of terminals without a POS.
+    #[arg(long, value_enum, default_value = "terminal")]
+    execute_at: Place,
 }
 
 #[derive(Args)]
@@ -87,6 +96,14 @@ pub enum Kind {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
+pub enum Place {
+    /// The terminal itself.
+    Terminal,
+    /// The gateway, where shops cannot reach it or may not have its key.
+    Gateway,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
 pub enum WayName {
     Iso8583,
     Http,
@@ -115,6 +132,10 @@ pub async fn run(
             let target = stored(records, &id).await?.with_profile(profile.clone());
             check_address(&target, secret(config, &id)?)?;
             make(records, who, Change::DestinationProfile { id, profile }).await
+        }
+        DestinationWord::ExecuteAt { id, place } => {
+            let execute_at = place.in_the_table();
+            make(records, who, Change::DestinationExecuteAt { id, execute_at }).await
         }
         DestinationWord::Probe(word) => ask(records, word, config).await,
         DestinationWord::Reconcile(word) => reconcile::run(records, word, config).await,
@@ -188,7 +209,17 @@ impl NewDestination {
             check_promises(config, name, kind, capabilities)?;
         }
         let (id, standing) = (self.id, Standing::Active);
-        Ok(lookup::Destination { id, kind, target, capabilities, standing })
+        let execute_at = self.execute_at.in_the_table();
+        Ok(lookup::Destination { id, kind, target, capabilities, execute_at, standing })
+    }
+}
+
+impl Place {
+    const fn in_the_table(self) -> ExecuteAt {
+        match self {
+            Self::Terminal => ExecuteAt::Terminal,
+            Self::Gateway => ExecuteAt::Gateway,
+        }
     }
 }
 
