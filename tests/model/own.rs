@@ -150,7 +150,16 @@ impl World {
             Message::Authorise(number) if !self.destination.hears(*number) => &[],
             Message::Authorise(_) if self.destination.moody(self.now_ms) => &[Mood::Yes, Mood::No],
             Message::Answer(_) if !self.remembered => &[],
-            _ => &[Mood::Yes],
+            Message::Authorise(_)
+            | Message::Answer(_)
+            | Message::Inquire(_)
+            | Message::Inquired(..)
+            | Message::Reverse
+            | Message::ReverseAnswered(_)
+            | Message::Command { .. }
+            | Message::Cancel { .. }
+            | Message::Commit(_)
+            | Message::Up(_) => &[Mood::Yes],
         }
     }
 
@@ -172,13 +181,13 @@ impl World {
                 self.errand = Errand::None;
                 self.report(Verdict::Unknown { reason: UnknownReason::Silent });
             }
-            Step::Message(place, mood) => self.deliver(self.network[place].clone(), mood),
+            Step::Message(place, mood) => self.deliver(&self.network[place].clone(), mood),
             Step::Clock(to_ms) => self.now_ms = to_ms,
         }
     }
 
-    fn deliver(&mut self, message: Message, mood: Mood) {
-        match message {
+    fn deliver(&mut self, message: &Message, mood: Mood) {
+        match message.clone() {
             Message::Authorise(number) => {
                 let verdict = self.destination.authorise(number, mood, self.now_ms);
                 self.send(Message::Answer(verdict));
@@ -199,7 +208,10 @@ impl World {
                 self.send(Message::ReverseAnswered(answer));
             }
             Message::ReverseAnswered(answer) => self.tell(Input::ReversalAnswered(answer)),
-            other => panic!("{other:?} is for a device"),
+            Message::Command { .. }
+            | Message::Cancel { .. }
+            | Message::Commit(_)
+            | Message::Up(_) => panic!("{message} is for a device"),
         }
     }
 
@@ -221,7 +233,9 @@ impl World {
             Wrong::RestartCancels if dispatched => {
                 self.tell(Input::Fenced(FenceReason::Restarted));
             }
-            _ => self.tell(Input::ExecutorConnected),
+            Wrong::Nothing | Wrong::SendsAgain | Wrong::RestartCancels => {
+                self.tell(Input::ExecutorConnected);
+            }
         }
     }
 
@@ -245,7 +259,7 @@ impl World {
                 Effect::Reverse => self.send(Message::Reverse),
                 Effect::Alarm(Alarm::Contradiction { .. }) => self.contradicted = true,
                 Effect::SendCancel | Effect::SendCommit(_) => panic!("nobody hears {effect:?}"),
-                _ => {}
+                Effect::EraseCode | Effect::Tell(_) | Effect::Alarm(_) | Effect::Compensate(_) => {}
             }
         }
     }
@@ -313,7 +327,14 @@ impl World {
         match message {
             Message::Inquire(number) => format!("inquire, late: {}", late(number)),
             Message::Inquired(number, answer) => format!("{answer:?}, late: {}", late(number)),
-            other => format!("{other:?}"),
+            Message::Command { .. }
+            | Message::Cancel { .. }
+            | Message::Commit(_)
+            | Message::Up(_)
+            | Message::Authorise(_)
+            | Message::Answer(_)
+            | Message::Reverse
+            | Message::ReverseAnswered(_) => message.to_string(),
         }
     }
 }
