@@ -57,6 +57,22 @@ async fn the_gateway_pays_over_both_ways_without_a_terminal() -> anyhow::Result<
 }
 
 #[tokio::test]
+async fn a_phone_learns_which_apps_are_ready_without_the_terminal() -> anyhow::Result<()> {
+    let world = World::start(Wishes::default()).await?;
+    let (id, execute_at) = (world.servers.wallet.id.clone(), ExecuteAt::Gateway);
+    world.change(&Change::DestinationExecuteAt { id, execute_at }).await?;
+
+    let place = world.wallet().resolve(&world.cast.counter).await?;
+
+    let apps = place.body["apps"].as_array().unwrap().iter();
+    let mut ready = apps.filter(|app| app["ready"] == true).map(|app| &app["app_id"]);
+    assert_eq!(place.body["online"], false);
+    assert_eq!(ready.next(), Some(&json!(world.wallet().app())));
+    assert_eq!(ready.next(), None);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_decline_is_a_decline_and_a_used_code_is_no_second_payment() -> anyhow::Result<()> {
     let world = central(Wishes::default()).await?;
 

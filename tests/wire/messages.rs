@@ -282,7 +282,7 @@ fn resolve_answer() -> ResolveAnswer {
         shop: "Corner Café".to_owned(),
         online: true,
         sale: Some(OpenSale { sale_id: sale(), amount: 12_000, currency: Currency::KRW }),
-        apps: vec![AcceptedApp { app_id, kind: DestinationKind::Acquirer }],
+        apps: vec![AcceptedApp { app_id, kind: DestinationKind::Acquirer, ready: None }],
     }
 }
 

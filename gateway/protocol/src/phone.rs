@@ -195,7 +195,7 @@ pub struct ResolveAnswer {
     pub terminal_id: TerminalId,
     /// The name over the shop's door.
     pub shop: String,
-    /// Whether a touch could be executed now.
+    /// Whether the terminal, or the agent that it is paired with, is connected now.
     pub online: bool,
     /// The open sale, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -222,6 +222,10 @@ pub struct AcceptedApp {
     pub app_id: AppId,
     /// `acquirer`, `wallet` or `membership`.
     pub kind: DestinationKind,
+    /// Whether whoever would execute its work is there now: the terminal, the agent that it is
+    /// paired with, or the gateway itself. An older gateway does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready: Option<bool>,
 }
 
 /// The kinds of destinations.

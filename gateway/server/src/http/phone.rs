@@ -19,6 +19,7 @@ use crate::world::World;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use baton_core::relay::lookup::Standing;
+use baton_core::relay::plan::{Executor, executor};
 use baton_core::relay::transaction::{Input, Purpose};
 use baton_protocol::ids::{TerminalId, TouchId, TransactionId};
 use baton_protocol::phone::{
@@ -142,14 +143,17 @@ pub async fn resolve(
     let shop = snapshot.tables.shops.get(&terminal.shop);
     let sale = world.sales.lookup_open(&id, world.clock.now());
     let active = snapshot.tables.apps.values().filter(|app| app.standing == Standing::Active);
+    let online = touch::online(&world, &keeper, &id).await == Online::Yes;
     let apps = active.filter_map(|app| {
         let (app, destination) = snapshot.tables.lookup_app(&app.id)?;
-        Some(AcceptedApp { app_id: app.id.clone(), kind: destination.kind })
+        let ready = online || matches!(executor(terminal, destination), Executor::Gateway(_));
+        let app_id = app.id.clone();
+        Some(AcceptedApp { app_id, kind: destination.kind, ready: Some(ready) })
     });
     let answer = ResolveAnswer {
         terminal_id: id.clone(),
         shop: shop.map_or_else(|| terminal.shop.to_string(), |shop| shop.name.clone()),
-        online: touch::online(&world, &keeper, &id).await == Online::Yes,
+        online,
         sale: sale.map(|sale| OpenSale {
             sale_id: sale.id,
             amount: sale.amount.minor,

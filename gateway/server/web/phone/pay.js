@@ -99,7 +99,8 @@ function paintChoice() {
   const typed = field.value.replace(/\D/g, "").replace(/^0+/, "");
   field.value = typed && Number(typed).toLocaleString("en-US");
   const { app, amount, currency } = chosen();
-  const pays = place.online && Boolean(app) && Number.isSafeInteger(amount) && amount > 0;
+  const ready = place.apps.some((one) => one.app_id === app && one.ready);
+  const pays = ready && Number.isSafeInteger(amount) && amount > 0;
   at("pay").disabled = !pays;
   at("pay").textContent =
     amount > 0 ? say("choose.pay", { amount: money(amount, currency) }) : say("choose.none");
@@ -212,7 +213,7 @@ function paint() {
   if (place) {
     at("shop").textContent = place.shop;
     at("terminal").textContent = say("choose.terminal", { terminal });
-    at("offline").hidden = place.online;
+    at("offline").hidden = place.apps.some((one) => one.ready);
     at("sale").hidden = !place.sale;
     at("entry").hidden = Boolean(place.sale);
     if (place.sale) at("sale-amount").textContent = money(place.sale.amount, place.sale.currency);
