@@ -70,6 +70,22 @@ impl Limits {
         until.filter(|until| now < *until).map_or(Ok(()), |until| Err(Lockout::Delay { until }))
     }
 
+    /// Puts them together again; the wall may have stepped, so none failed later than now.
+    #[must_use]
+    pub fn restore(mut failed: Vec<Timestamp>, in_a_row: u32, now: Timestamp) -> Self {
+        for at in &mut failed {
+            *at = (*at).min(now);
+        }
+        failed.sort_unstable();
+        Self { failed, in_a_row }
+    }
+
+    /// Returns when runs failed, the latest last, and how many in a row.
+    #[must_use]
+    pub fn stored(&self) -> (Vec<Timestamp>, u32) {
+        (self.failed.clone(), self.in_a_row)
+    }
+
     fn delay_ms(&self) -> u64 {
         let times = self.in_a_row.saturating_sub(1);
         let doubled = 1_u64.checked_shl(times).and_then(|factor| DELAY_MS.checked_mul(factor));

@@ -59,6 +59,7 @@ impl Entry {
 pub struct Entries {
     list: Vec<Entry>,
     places: BTreeMap<PersonId, Vec<usize>>,
+    tickets: BTreeMap<TicketId, usize>,
     active: u64,
 }
 
@@ -66,6 +67,9 @@ impl Entries {
     /// Adds an entry at the end.
     pub fn add(&mut self, entry: Entry) {
         self.active = self.active.saturating_add(entry.count());
+        for ticket in &entry.tickets {
+            self.tickets.entry(*ticket).or_insert(self.list.len());
+        }
         self.places.entry(entry.person.clone()).or_default().push(self.list.len());
         self.list.push(entry);
     }
@@ -119,7 +123,7 @@ impl Entries {
     /// Finds the place of the entry to which a ticket belongs.
     #[must_use]
     pub fn place_of(&self, ticket: TicketId) -> Option<usize> {
-        self.list.iter().position(|entry| entry.tickets.contains(&ticket))
+        self.tickets.get(&ticket).copied()
     }
 
     /// Returns the public list of tickets that count, and for each the place of its entry.

@@ -16,6 +16,7 @@ mod loan;
 mod prices;
 mod protection;
 mod provable;
+mod restore;
 mod stories;
 mod walk;
 mod wallet;

@@ -97,7 +97,7 @@ fn play(model: &Model, flow: &Flow, people: u32, dice: &mut Dice) -> FlowRow {
         for _ in 0..people {
             let player = match class {
                 None => Player::genuine(0.0, dice),
-                Some(class) => Player::impostor(model, class, Habit::LikePersons, dice),
+                Some(class) => Player::impostor(model, class, Habit::Guesses, dice),
             };
             counts.add(run_after(&setting, &file, 0, Use::Single, player, dice));
         }

@@ -15,6 +15,10 @@ use baton_core::checkout::risk::score::KnowledgeCap;
 const FULL_ITEMS: u32 = 6;
 /// Items of a thin file: one of each family.
 const THIN_ITEMS: u32 = 1;
+/// Questions of one source: the rule's, which the table names for its row at 1/20 only.
+const PER_SOURCE_MAX: u32 = 3;
+/// Those of the table's other rows, as of its payment flows.
+const PER_SOURCE_FEW: u32 = 2;
 /// How much leaked at most in an ablation: a probability stays below 1.
 const LEAK_MAX: f64 = 0.99;
 
@@ -51,6 +55,7 @@ struct Variant {
     /// The accepted share of the prior risk: one in so many.
     one_in: f64,
     reject_risk: f64,
+    per_source_max: u32,
     choice: Choice,
     skip_price: SkipPrice,
     /// How much more leaked than is believed.
@@ -83,12 +88,13 @@ const ORDINARY: Variant = Variant {
     name: "",
     one_in: 20.0,
     reject_risk: 0.2,
+    per_source_max: PER_SOURCE_MAX,
     choice: Choice::LookAhead,
     skip_price: SkipPrice::Charged,
     more_leaks: 1.0,
     belief: Belief::Mixture,
     forget: 0.0,
-    habit: Habit::LikePersons,
+    habit: Habit::Guesses,
     watched: 0,
     reuse: Use::Single,
     thin: Thin::Full,
@@ -122,12 +128,14 @@ const ADAPTIVE: [Variant; 5] = [
     Variant {
         name: "adaptive 1/5",
         one_in: 5.0,
+        per_source_max: PER_SOURCE_FEW,
         figures: rejecting(figures(2.8, 8.4, [1.0, 9.6, 3.8, 11.3]), 1.9),
         ..ORDINARY
     },
     Variant {
         name: "adaptive 1/10",
         one_in: 10.0,
+        per_source_max: PER_SOURCE_FEW,
         figures: figures(3.0, 11.0, [0.6, 7.0, 2.8, 8.3]),
         ..ORDINARY
     },
@@ -139,6 +147,7 @@ const ADAPTIVE: [Variant; 5] = [
     Variant {
         name: "adaptive 1/50",
         one_in: 50.0,
+        per_source_max: PER_SOURCE_FEW,
         figures: figures(4.1, 18.8, [0.13, 2.3, 0.9, 3.3]),
         ..ORDINARY
     },
@@ -150,7 +159,8 @@ const ADAPTIVE: [Variant; 5] = [
     },
 ];
 
-const ABLATED: Variant = Variant { one_in: 10.0, reject_risk: 0.05, ..ORDINARY };
+const ABLATED: Variant =
+    Variant { one_in: 10.0, reject_risk: 0.05, per_source_max: PER_SOURCE_FEW, ..ORDINARY };
 
 /// What each part of the design is worth, at 1/10 and a rejection at 0.05 unless it says else.
 const ABLATIONS: [Variant; 11] = [
@@ -179,7 +189,7 @@ const ABLATIONS: [Variant; 11] = [
         ..ABLATED
     },
     Variant { name: "1/20, always skipping", habit: Habit::Skips, ..ORDINARY },
-    Variant { name: "1/20, never skipping", habit: Habit::Guesses, ..ORDINARY },
+    Variant { name: "1/20, skips as persons", habit: Habit::LikePersons, ..ORDINARY },
     Variant {
         name: "impostors know 1.5x",
         more_leaks: 1.5,
@@ -254,6 +264,7 @@ fn play(model: &Model, variant: &Variant, people: u32, dice: &mut Dice) -> Row {
     };
     let policy = Policy {
         reject_risk: variant.reject_risk,
+        per_source_max: variant.per_source_max,
         choice: variant.choice,
         cap: KnowledgeCap::Unlimited,
         ..Policy::default()

@@ -3,6 +3,8 @@
 //! Owns the command line and what it prints. The rule itself is core's; the world around it is a
 //! model with a queue of events. Next: `scenario.rs`.
 
+pub mod alarm;
+pub mod bound;
 pub mod literal;
 pub mod ours;
 pub mod outcome;
@@ -53,9 +55,14 @@ pub enum Command {
         /// Draws each hub's load against its threshold, and what was diverted
         #[arg(long)]
         svg: Option<PathBuf>,
+        /// Also works out what nobody could do better who knew all orders beforehand; half a minute
+        #[arg(long)]
+        bound: bool,
     },
     /// Says how long orders wait at a hub without help, and how busy it may be
     Plan(plan::Question),
+    /// Says how often the alarm before a rush is false, and how early it is
+    Alarm(alarm::Question),
 }
 
 /// Carries a command out.
@@ -65,7 +72,7 @@ pub enum Command {
 /// that cannot be written.
 pub fn run(command: Command, out: &mut dyn Write) -> Result<()> {
     match command {
-        Command::Simulate { scenario, all, nodes, seed, runs, svg } => {
+        Command::Simulate { scenario, all, nodes, seed, runs, svg, bound } => {
             ensure!((1..=NODES_MAX).contains(&nodes), "--nodes must be 1 to {NODES_MAX}");
             ensure!((1..=RUNS_MAX).contains(&runs), "--runs must be 1 to {RUNS_MAX}");
             let countries = match (scenario, all) {
@@ -74,9 +81,10 @@ pub fn run(command: Command, out: &mut dyn Write) -> Result<()> {
             };
             let one = svg.is_none() || countries.len() == 1;
             ensure!(one, "--svg draws one scenario: name it instead of --all");
-            simulate(&countries, Run { nodes, seed, runs }, svg.as_deref(), out)
+            simulate(&countries, Run { nodes, seed, runs, bound }, svg.as_deref(), out)
         }
         Command::Plan(question) => plan::answer(&question, out),
+        Command::Alarm(question) => alarm::answer(&question, out),
     }
 }
 
@@ -86,6 +94,7 @@ struct Run {
     nodes: u32,
     seed: Option<u64>,
     runs: u64,
+    bound: bool,
 }
 
 fn simulate(
@@ -101,6 +110,10 @@ fn simulate(
         for seed in (first..).take(usize::try_from(run.runs)?) {
             let (mine, literal) = play(country, seed, run.nodes, out)?;
             page::row(&country.scenario.name, seed, &mine, &literal, out)?;
+            if run.bound {
+                let least_s = bound::bound(country, &traffic::orders(country, seed))?;
+                page::bound(mine.j_s, least_s, out)?;
+            }
             if let Some(path) = svg {
                 let picture = picture::picture(&country.scenario.name, &mine, &literal);
                 std::fs::write(path, picture)

@@ -37,7 +37,15 @@ fn refused(command: Command) -> String {
 
 fn simulate(scenario: &str) -> Command {
     let scenario = Some(scenario.to_owned());
-    Command::Simulate { scenario, all: false, nodes: 1, seed: Some(3), runs: 1, svg: None }
+    Command::Simulate {
+        scenario,
+        all: false,
+        nodes: 1,
+        seed: Some(3),
+        runs: 1,
+        svg: None,
+        bound: false,
+    }
 }
 
 #[test]
@@ -98,11 +106,26 @@ fn all_twelve_scenarios_are_carried() {
 fn wrong_input_says_what_to_do() {
     assert!(refused(simulate("S99")).contains("S01_steady62"));
     assert!(refused(simulate("")).contains("give a file or one of"));
-    let many =
-        Command::Simulate { scenario: None, all: true, nodes: 65, seed: None, runs: 1, svg: None };
+    let many = Command::Simulate {
+        scenario: None,
+        all: true,
+        nodes: 65,
+        seed: None,
+        runs: 1,
+        svg: None,
+        bound: false,
+    };
     assert!(refused(many).contains("--nodes must be 1 to 64"));
     let svg = Some(PathBuf::from("x.svg"));
-    let all = Command::Simulate { scenario: None, all: true, nodes: 1, seed: None, runs: 1, svg };
+    let all = Command::Simulate {
+        scenario: None,
+        all: true,
+        nodes: 1,
+        seed: None,
+        runs: 1,
+        svg,
+        bound: false,
+    };
     assert!(refused(all).contains("name it instead of --all"));
 }
 
@@ -139,16 +162,54 @@ fn a_file_is_played_and_drawn() {
         unreachable!()
     };
 
-    let words =
-        said(Command::Simulate { scenario, all, nodes, seed, runs: 2, svg: Some(svg.clone()) });
+    let words = said(Command::Simulate {
+        scenario,
+        all,
+        nodes,
+        seed,
+        runs: 2,
+        svg: Some(svg.clone()),
+        bound: true,
+    });
     let picture = std::fs::read_to_string(&svg).unwrap();
     std::fs::remove_dir_all(&folder).unwrap();
 
     assert!(words.contains("ours") && words.contains("seed's"), "{words}");
     assert!(words.contains("2 runs: J mean"), "{words}");
+    assert!(words.contains("response ratio 1.0"), "{words}");
     assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"));
     assert!(picture.contains("a &lt; b") && picture.contains("threshold 87"));
     assert!(!picture.contains("NaN") && !picture.contains("inf"));
+}
+
+#[test]
+fn the_bound_of_a_rush_is_what_is_dropped_and_waits_and_never_more_than_a_run() {
+    let mut country = Country::find("S01").unwrap();
+    // One hub of ten orders a second, one zone at its door, forty orders in one second.
+    country.hubs.truncate(1);
+    country.zones.truncate(1);
+    (country.hubs[0].servers, country.hubs[0].service_s) = (10, 1.0);
+    country.scenario.horizon_s = 1.0;
+    country.scenario.abandon_s = 2.5;
+    let orders: Vec<traffic::Order> =
+        (0..40).map(|_| traffic::Order { at: 0.5, zone: 0, weight: 1.0 }).collect();
+
+    let least_s = bound::bound(&country, &orders).unwrap();
+
+    // Twenty cost nothing, ten a second, ten two seconds: 30 s over 40 orders.
+    assert!(least_s <= 0.75 + 1e-9, "{least_s}");
+    assert!(least_s > 0.74, "{least_s}");
+}
+
+#[test]
+fn the_alarm_is_tried_for_hours() {
+    let words = said(Command::Alarm(alarm::Question { hours: 1, seed: 2 }));
+
+    assert!(words.contains("S01, Poisson, 1 h"), "{words}");
+    assert!(words.contains("rise of 180 s: +"), "{words}");
+    assert!(!words.contains("NaN"), "{words}");
+    let none = Command::Alarm(alarm::Question { hours: 0, seed: 2 });
+    assert!(refused(none).contains("--hours must be 1 to 100"));
 }
 
 #[test]

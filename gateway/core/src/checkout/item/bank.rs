@@ -43,7 +43,50 @@ pub struct Bank {
     runs: usize,
 }
 
+/// Everything that the database must keep of an account's items.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Stored {
+    /// Items at hand.
+    pub fresh: Vec<Item>,
+    /// Items that were burnt.
+    pub burnt: Vec<Item>,
+    /// What was asked or shown of which event; stays when items are deleted.
+    pub spent: BTreeSet<(EventId, Facet)>,
+    /// Orders, each good for one run.
+    pub orders: BTreeSet<EventId>,
+    /// Runs that showed a question.
+    pub runs: usize,
+}
+
 impl Bank {
+    /// Returns what the database must keep.
+    #[must_use]
+    pub fn stored(&self) -> Stored {
+        Stored {
+            fresh: self.fresh.values().cloned().collect(),
+            burnt: self.burnt.values().cloned().collect(),
+            spent: self.spent.clone(),
+            orders: self.orders.clone(),
+            runs: self.runs,
+        }
+    }
+
+    /// Makes the bank again from what was stored.
+    ///
+    /// # Errors
+    /// Each variant of [`NotKept`]: what could not have been kept so is damaged.
+    pub fn restore(stored: Stored, consent: &Consent) -> Result<Self, NotKept> {
+        let Stored { fresh, burnt, spent, orders, runs } = stored;
+        let count = burnt.len();
+        let burnt: BTreeMap<ItemId, Item> = burnt.into_iter().map(|item| (item.id, item)).collect();
+        if burnt.len() != count {
+            return Err(NotKept::Known);
+        }
+        let mut bank = Self { fresh: BTreeMap::new(), burnt, spent, orders, runs };
+        bank.add(fresh, consent)?;
+        Ok(bank)
+    }
+
     /// Keeps items: all of them, or none if one is refused.
     ///
     /// # Errors

@@ -32,13 +32,16 @@ pub enum Next {
 pub struct Dialogue {
     score: Score,
     acceptable: Acceptable,
+    /// Fewer answers than this are not accepted, once there is one.
+    answered_min: u32,
     answered: u32,
     skips: u32,
     asked: PerSource<u32>,
 }
 
 impl Dialogue {
-    /// Begins with what the factors said.
+    /// Begins with what the factors said; without one that speaks for the person, a single answer
+    /// is never enough.
     #[must_use]
     pub fn begin(
         model: &Model,
@@ -47,7 +50,10 @@ impl Dialogue {
         acceptable: Acceptable,
     ) -> Self {
         let score = Score::begin(model, factors, policy.cap);
-        Self { score, acceptable, answered: 0, skips: 0, asked: PerSource::default() }
+        let proved = factors.0.iter().any(|nats| *nats > 0.0);
+        let answered_min = if proved { 0 } else { policy.answered_alone_min };
+        let asked = PerSource::default();
+        Self { score, acceptable, answered_min, answered: 0, skips: 0, asked }
     }
 
     /// Says what happens next if items of these families are at hand.
@@ -59,8 +65,10 @@ impl Dialogue {
         at_hand: &[FamilyId],
         dice: &mut Dice,
     ) -> Next {
-        if let Some(verdict) = judge(policy, self.acceptable, self.score.risk(model)) {
-            return Next::End(verdict);
+        match judge(policy, self.acceptable, self.score.risk(model)) {
+            Some(Verdict::Accepted) if self.hangs_on_too_few() => {}
+            Some(verdict) => return Next::End(verdict),
+            None => {}
         }
         if self.answered >= policy.answered_max {
             return Next::End(Verdict::Inconclusive);
@@ -88,6 +96,11 @@ impl Dialogue {
                 self.score.skip(model, probe);
             }
         }
+    }
+
+    /// Says whether acceptance would hang on fewer answers than it must.
+    const fn hangs_on_too_few(&self) -> bool {
+        0 < self.answered && self.answered < self.answered_min
     }
 
     /// Says whether another question may still be wished for.

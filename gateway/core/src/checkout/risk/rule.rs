@@ -9,6 +9,10 @@ use baton_protocol::money::{Currency, Money};
 
 /// Questions that count in one run. Source: checkout specification, the approval unit.
 const ANSWERED_MAX: u32 = 8;
+/// Answers on which a run without a factor is accepted at the least, once it has asked: a single
+/// answer is a single leak. Source: the same, the simulation's rows at 1/5 and 1/10, which nothing
+/// else explains.
+const ANSWERED_ALONE_MIN: u32 = 2;
 /// Questions of one source in a run: its leak is one event. Source: the same.
 const PER_SOURCE_MAX: u32 = 3;
 /// Wishes for another question in a run. Source: the same, "ask another".
@@ -33,6 +37,8 @@ pub struct Policy {
     pub reject_risk: f64,
     /// Answers that count in a run.
     pub answered_max: u32,
+    /// Answers on which a run without a factor is accepted at the least, once it has asked.
+    pub answered_alone_min: u32,
     /// Questions of one source in a run.
     pub per_source_max: u32,
     /// Wishes for another question in a run.
@@ -50,6 +56,7 @@ impl Default for Policy {
             keyless_max: Money::new(KEYLESS_KRW_MAX, Currency::KRW),
             reject_risk: REJECT_RISK,
             answered_max: ANSWERED_MAX,
+            answered_alone_min: ANSWERED_ALONE_MIN,
             per_source_max: PER_SOURCE_MAX,
             skips_max: SKIPS_MAX,
             cap: KnowledgeCap::Nats(KNOWLEDGE_ODDS_MAX.ln()),

@@ -136,6 +136,38 @@ fn a_run_ends_after_eight_answers() {
     assert_eq!(dialogue.next(&model, &policy, &[], &mut dice), Next::End(Verdict::Inconclusive));
 }
 
+#[test]
+fn one_answer_alone_is_not_enough_and_beside_a_factor_it_is() {
+    let (model, policy) = (model(), Policy::default());
+    let all: Vec<FamilyId> = model.families().map(|(family, _)| family).collect();
+    let key = Factor::DeviceKey.evidence(FactorOutcome::Passed);
+    let failed = Factor::DeviceKey.evidence(FactorOutcome::Failed);
+    let end = |factors, answers: u8| {
+        let risk = Score::begin(&model, factors, policy.cap).risk(&model);
+        let mut dialogue = Dialogue::begin(&model, &policy, factors, Acceptable::risk(risk * 0.9));
+        for family in 0..answers {
+            dialogue.take(&model, &probe(family), Outcome::Answered(Answered::Right));
+        }
+        dialogue.next(&model, &policy, &all, &mut Dice::new(1))
+    };
+
+    assert!(matches!(end(PerClass::default(), 1), Next::Ask(_)));
+    assert!(matches!(end(failed, 1), Next::Ask(_)));
+    assert_eq!(end(PerClass::default(), 2), Next::End(Verdict::Accepted));
+    assert_eq!(end(key, 1), Next::End(Verdict::Accepted));
+}
+
+#[test]
+fn what_costs_too_little_to_ask_is_accepted_without_an_answer() {
+    let (model, policy) = (model(), Policy::default());
+    let limit = Acceptable::of(&policy, Money::new(1_500, Currency::KRW)).unwrap();
+
+    let dialogue = Dialogue::begin(&model, &policy, PerClass::default(), limit);
+
+    let next = dialogue.next(&model, &policy, &[FamilyId(0)], &mut Dice::new(1));
+    assert_eq!(next, Next::End(Verdict::Accepted));
+}
+
 fn steps() -> impl Strategy<Value = Vec<(u8, u8)>> {
     proptest::collection::vec((0_u8..18, 0_u8..3), 0..8)
 }

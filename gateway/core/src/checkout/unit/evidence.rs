@@ -35,6 +35,8 @@ pub enum Cause {
     Left,
     /// Consent for a source was withdrawn while it ran.
     ConsentWithdrawn,
+    /// The gateway was started anew while it ran.
+    BrokenOff,
 }
 
 /// The record of one run.
@@ -112,6 +114,7 @@ impl Cause {
             Self::TooLate => "a question was not answered in time",
             Self::Left => "the shopper chose another way",
             Self::ConsentWithdrawn => "consent was withdrawn",
+            Self::BrokenOff => "the run was broken off by a restart",
         }
     }
 }

@@ -7,6 +7,7 @@
 //! | 3 | the run ends; why is written down | [`evidence`] |
 //! | beside | consent given and withdrawn, items learnt | [`account`] |
 //! | beside | the shopper asks the unit | [`back`] |
+//! | beside | what is stored, and taken up again | [`restore`] |
 //!
 //! Owns every run of the account, so that runs at the same time cannot share an item. May not judge
 //! an answer ([`super::item`] does) or take money. What the phone sees is alike for right and
@@ -15,6 +16,7 @@
 pub mod account;
 pub mod back;
 pub mod evidence;
+pub mod restore;
 pub mod step;
 
 use super::answer::Day;

@@ -203,7 +203,7 @@ impl Unit {
     }
 
     /// A run that showed a question and was not accepted has failed, whatever ended it.
-    fn end(
+    pub(super) fn end(
         &mut self,
         opening: &Opening,
         evidence: Evidence,
@@ -240,7 +240,7 @@ enum Beginning {
 
 /// Whether a run showed something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shown {
+pub(super) enum Shown {
     Questions,
     Nothing,
 }

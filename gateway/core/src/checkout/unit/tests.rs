@@ -2,6 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for the effects it is about")]
 
+mod restore;
 mod together;
 
 use super::back::NotTold;

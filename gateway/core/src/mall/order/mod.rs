@@ -13,12 +13,14 @@
 //! | `returns` | things that come back |
 //! | `exchange` | things that come back for others |
 //! | `refunds` | money that goes back, by which way, and what happens when it does not |
+//! | `restore` | what is stored, and taken up again |
 //! | `standing` | read-only questions |
 
 mod exchange;
 mod part;
 mod placing;
 mod refunds;
+mod restore;
 mod returns;
 mod shipping;
 mod standing;
@@ -27,6 +29,7 @@ mod words;
 pub use exchange::{Exchange, ExchangeLife};
 pub use part::{LineAccount, Part, UnitCounts};
 pub use refunds::{Refund, RefundLife};
+pub use restore::{Damaged, Stored};
 pub use returns::{Return, ReturnLife};
 pub use shipping::{Content, Parcel, ParcelLife};
 pub use standing::{MoneySummary, PartStanding, Standing};

@@ -13,6 +13,7 @@ use baton_protocol::money::Money;
 use uuid::Uuid;
 
 mod money;
+mod restore;
 mod ways;
 
 fn won(minor: i64) -> Money {

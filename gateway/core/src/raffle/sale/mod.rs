@@ -14,7 +14,8 @@
 //! | any before its end | the operator's stop | VOID |
 //!
 //! Chapters: [`input`], [`effect`], [`refusal`], [`step`] (the transitions), [`drawing`], [`unit`],
-//! [`settle`], [`unwind`], [`chargeback`], [`escrow`], [`view`] (questions). After the draw a sale
+//! [`settle`], [`unwind`], [`chargeback`], [`escrow`], [`restore`],
+//! [`view`] (questions). After the draw a sale
 //! is in the earliest state of its open units.
 
 pub mod chargeback;
@@ -23,6 +24,7 @@ pub mod effect;
 pub mod escrow;
 pub mod input;
 pub mod refusal;
+pub mod restore;
 pub mod settle;
 pub mod step;
 pub mod unit;
@@ -33,6 +35,7 @@ pub use effect::{Effect, Publication, Record};
 pub use escrow::Escrow;
 pub use input::{Delivery, EntryPaid, Input, Payment, Report};
 pub use refusal::Refusal;
+pub use restore::Damaged;
 pub use unit::{Drawn, Unit};
 pub use view::State;
 

@@ -5,6 +5,7 @@
 use super::State;
 use crate::raffle::posting::Unbalanced;
 use crate::raffle::protection::Protected;
+use baton_protocol::ids::TicketId;
 
 /// Why a step is not taken. Nothing has changed then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +49,9 @@ pub enum Refusal {
     /// No ticket at all, or mileage that does not fit the price.
     #[error("an entry is at least one ticket, and mileage from nothing to its price")]
     EntryInvalid,
+    /// A ticket has one id in the whole sale: proofs and chargebacks go by it.
+    #[error("ticket {0} is in the sale already")]
+    TicketKnown(TicketId),
     /// More mileage than the person holds.
     #[error("only {held} won of mileage are held")]
     MileageShort {
@@ -122,6 +126,7 @@ impl Refusal {
             Self::TooManyEntries { .. } => "too_many_entries",
             Self::SaleFull => "sale_full",
             Self::EntryInvalid => "entry_invalid",
+            Self::TicketKnown(_) => "ticket_known",
             Self::MileageShort { .. } => "mileage_short",
             Self::Protected(_) => "protected",
             Self::ChargedBackBefore => "charged_back_before",

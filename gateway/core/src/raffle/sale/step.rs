@@ -14,7 +14,8 @@ use crate::raffle::posting::{Event, Lines};
 use crate::raffle::protection;
 use crate::raffle::terms::Closing;
 use crate::time::Timestamp;
-use baton_protocol::ids::{PersonId, StepKey};
+use baton_protocol::ids::{PersonId, StepKey, TicketId};
+use std::collections::BTreeSet;
 
 type Taken = Result<(), Refusal>;
 
@@ -154,6 +155,11 @@ impl Raffle {
         let price = self.terms.p1().saturating_mul(i64::try_from(wanted).unwrap_or(i64::MAX));
         if wanted == 0 || !(0..=price).contains(&paid.mileage) {
             return Err(Refusal::EntryInvalid);
+        }
+        let mut ids = BTreeSet::new();
+        let known = |id: &&TicketId| self.entries.place_of(**id).is_some() || !ids.insert(**id);
+        if let Some(id) = paid.tickets.iter().find(known) {
+            return Err(Refusal::TicketKnown(*id));
         }
         if paid.mileage > paid.mileage_held {
             return Err(Refusal::MileageShort { held: paid.mileage_held });

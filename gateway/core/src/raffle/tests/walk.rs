@@ -179,6 +179,13 @@ proptest! {
             prop_assert_eq!(again.first(), Some(effect));
         }
         prop_assert!(replayed == sale.raffle, "the records make another sale");
+        let records = sale.sent.iter().filter_map(|effect| {
+            let Effect::Record(record) = effect else { return None };
+            Some(record.clone())
+        });
+        let restored =
+            Raffle::restore(RaffleId::new(Uuid::nil()), sale.raffle.terms().clone(), records);
+        prop_assert_eq!(restored.as_ref(), Ok(&sale.raffle));
         let sum: i128 = books.balances().map(|(_, _, posted, _)| posted.on(Side::Debit)).sum();
         prop_assert_eq!(sum, 0);
     }
