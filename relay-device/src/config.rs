@@ -28,6 +28,40 @@ pub struct Config {
     pub secrets: Vec<SecretFile>,
     /// Providers' plugins.
     pub plugins: PluginSettings,
+    /// What leads phones to this terminal.
+    pub tag: TagSettings,
+    /// What people read on its labels.
+    pub label: LabelSettings,
+    /// The NFC reader.
+    pub reader: ReaderSettings,
+}
+
+/// The NFC reader.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReaderSettings {
+    /// A part of the reader's name; empty, any reader.
+    pub name: String,
+}
+
+/// What leads phones to this terminal.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TagSettings {
+    /// Where phones reach the gateway; empty, where the terminal does.
+    pub address: String,
+    /// The file with the master key of one-time tags; empty, none are made here.
+    pub master_key_file: PathBuf,
+}
+
+/// What people read on its labels.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LabelSettings {
+    /// The shop's name; empty, none.
+    pub shop: String,
+    /// A font file for letters that the built-in ones lack; empty, none.
+    pub font: PathBuf,
 }
 
 /// How patiently destinations are asked.
@@ -79,9 +113,15 @@ pub enum ConfigFault {
 
 impl Default for Config {
     fn default() -> Self {
-        let destinations = DestinationSettings::default();
-        let plugins = PluginSettings::default();
-        Self { state: STATE_DEFAULT.into(), destinations, secrets: Vec::new(), plugins }
+        Self {
+            state: STATE_DEFAULT.into(),
+            destinations: DestinationSettings::default(),
+            secrets: Vec::new(),
+            plugins: PluginSettings::default(),
+            tag: TagSettings::default(),
+            label: LabelSettings::default(),
+            reader: ReaderSettings::default(),
+        }
     }
 }
 

@@ -7,6 +7,8 @@
 pub mod clock;
 pub mod config;
 pub mod destination;
+pub mod label;
+pub mod tag;
 
 use baton_destinations::{ShelfFault, open_plugins};
 use baton_link::device::{self, Setup};

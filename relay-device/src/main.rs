@@ -1,12 +1,18 @@
-//! Command line of the relay terminal: enrol once, run, export the journal.
+//! Command line of the relay terminal: enrol once, run, make its labels, export the journal.
 //!
-//! Owns arguments, log set-up and signals; everything else is in the library. Next: `lib.rs`.
+//! Owns arguments, log set-up and signals; longer tasks have a file in `command`, and the work is
+//! in the library. Next: `lib.rs`.
+
+mod command;
 
 use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
 use baton_relay_device::config::STATE_DEFAULT;
 use baton_relay_device::{Config, Device, Extras};
 use clap::{Parser, Subcommand};
+use command::Place;
+use command::label::{self, LabelTask};
+use command::tag::{self, TagTask};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -36,6 +42,16 @@ enum Task {
     },
     /// Serve commands until stopped.
     Run(Place),
+    /// Make labels that lead phones to this terminal.
+    Label {
+        #[command(subcommand)]
+        task: LabelTask,
+    },
+    /// Write, read and provision NFC tags that lead phones to this terminal.
+    Tag {
+        #[command(subcommand)]
+        task: TagTask,
+    },
     /// Look at the journal.
     Journal {
         #[command(subcommand)]
@@ -47,27 +63,6 @@ enum Task {
 enum JournalTask {
     /// Check every hash and print the journal, one JSON object a line.
     Export(Place),
-}
-
-#[derive(Debug, clap::Args)]
-struct Place {
-    /// The settings file; without it every setting has its default.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// The state folder, instead of the one in the settings.
-    #[arg(long)]
-    state: Option<PathBuf>,
-}
-
-impl Place {
-    fn settings(self) -> anyhow::Result<Config> {
-        let mut config =
-            self.config.as_deref().map_or_else(|| Ok(Config::default()), Config::load)?;
-        if let Some(state) = self.state {
-            config.state = state;
-        }
-        Ok(config)
-    }
 }
 
 fn main() -> ExitCode {
@@ -97,6 +92,8 @@ async fn perform(task: Task) -> anyhow::Result<()> {
             Ok(())
         }
         Task::Run(place) => run(&place.settings()?).await,
+        Task::Label { task } => Ok(label::perform(task)?),
+        Task::Tag { task } => Ok(tokio::task::spawn_blocking(|| tag::perform(task)).await??),
         Task::Journal { task: JournalTask::Export(place) } => export(&place.settings()?.state),
     }
 }
