@@ -21,7 +21,7 @@ pub trait Card {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CardFault {
     /// It was taken away.
-    #[error("the card was taken away")]
+    #[error("the card was taken away or does not answer")]
     Removed,
     /// The reader or its service failed.
     #[error("the reader failed: {reason}")]

@@ -112,9 +112,7 @@ impl<'k> SlotKeys<'k> {
         match version {
             FACTORY_VERSION => Ok(factory_key()),
             KEY_VERSION => Ok(self.keys.of(self.uid, slot)?),
-            version => {
-                Err(TagFault::ForeignKey { uid: self.uid, slot: slot.number(), version })
-            }
+            version => Err(TagFault::ForeignKey { uid: self.uid, slot: slot.number(), version }),
         }
     }
 

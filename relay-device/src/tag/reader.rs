@@ -190,9 +190,14 @@ impl Card for ReaderCard {
         let mut response = [0; RESPONSE_BYTES_MAX];
         match self.card.transmit(command, &mut response) {
             Ok(response) => Ok(response.to_vec()),
-            Err(Error::RemovedCard | Error::NoSmartcard | Error::ResetCard) => {
-                Err(CardFault::Removed)
-            }
+            Err(
+                Error::RemovedCard
+                | Error::NoSmartcard
+                | Error::ResetCard
+                | Error::UnpoweredCard
+                | Error::UnresponsiveCard
+                | Error::NotTransacted,
+            ) => Err(CardFault::Removed),
             Err(fault) => Err(CardFault::Reader { reason: fault.to_string() }),
         }
     }

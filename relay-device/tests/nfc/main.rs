@@ -1,1 +1,13 @@
-fn main(){}
+//! The program, a real smart card service, and virtual tags that answer real commands.
+//!
+//! Each test has a service of its own (`pcscd` with the reader of vsmartcard) in a mount namespace
+//! of its own. May not reach into the program: it is run as a shop runs it. Next: `desk.rs`.
+
+mod desk;
+mod dna;
+mod field;
+mod files;
+mod pages;
+mod readers;
+mod sun;
+mod writing;

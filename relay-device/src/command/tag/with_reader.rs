@@ -58,13 +58,7 @@ fn watch(order: Order) -> Result<(), TaskFault> {
                 card.release();
                 say(&words);
             }
-            Err(fault) => {
-                if trouble.as_ref() != Some(&fault) {
-                    say(&fault.to_string());
-                }
-                trouble = Some(fault);
-                std::thread::sleep(Duration::from_millis(LOOK_MS));
-            }
+            Err(fault) => pause(fault, &mut trouble),
         }
     }
 }
@@ -81,22 +75,32 @@ fn make_ours(order: Order) -> Result<(), TaskFault> {
     Ok(())
 }
 
-/// The first card that comes; a missing reader or service is waited for as long.
+/// The first card that comes; a missing reader or service is told at once and waited for as long.
 fn wait(config: &Config, seconds: u16) -> Result<ReaderCard, TaskFault> {
     let mut readers = Readers::new(&config.reader.name);
+    let mut trouble: Option<ReaderFault> = None;
     let looks = u64::from(seconds).saturating_mul(1000) / LOOK_MS;
     for look in 0..=looks {
         match readers.next_card(Duration::from_millis(LOOK_MS)) {
             Ok(Some(card)) => return Ok(card),
-            Ok(None) if look == 0 => say("hold the tag to the reader"),
-            Ok(None) => {}
-            Err(fault @ (ReaderFault::ServiceAway { .. } | ReaderFault::NoReader { .. })) => {
-                return Err(fault.into());
+            Ok(None) => {
+                if look == 0 || trouble.take().is_some() {
+                    say("hold the tag to the reader");
+                }
             }
-            Err(fault @ ReaderFault::CardMute { .. }) => say(&fault.to_string()),
+            Err(fault) => pause(fault, &mut trouble),
         }
     }
-    Err(TaskFault::NoCard { seconds })
+    Err(trouble.map_or(TaskFault::NoCard { seconds }, TaskFault::Reader))
+}
+
+/// Says a new trouble once, and looks again after a while.
+fn pause(fault: ReaderFault, trouble: &mut Option<ReaderFault>) {
+    if trouble.as_ref() != Some(&fault) {
+        say(&fault.to_string());
+    }
+    *trouble = Some(fault);
+    std::thread::sleep(Duration::from_millis(LOOK_MS));
 }
 
 fn look(card: &mut dyn Card) -> Result<String, TagFault> {
