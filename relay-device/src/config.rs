@@ -3,6 +3,11 @@
 //! Owns the names in `config/relay-device.toml`; unknown ones are refused. Keys of destinations
 //! stand in files of their own, never here. Next: [`crate::destination`].
 
+mod scanner;
+
+pub use scanner::{ScannerKind, ScannerSettings};
+
+use crate::scan::SourceSettings;
 use baton_destinations::{Limits, PluginSettings, Secret};
 use baton_protocol::ids::DestinationId;
 use figment::Figment;
@@ -34,6 +39,8 @@ pub struct Config {
     pub label: LabelSettings,
     /// The NFC reader.
     pub reader: ReaderSettings,
+    /// Scanners.
+    pub scanners: Vec<ScannerSettings>,
 }
 
 /// The NFC reader.
@@ -99,6 +106,14 @@ pub enum ConfigFault {
         /// What is wrong.
         reason: String,
     },
+    /// A value is well formed and of no use.
+    #[error("settings: {key}: {advice}")]
+    Value {
+        /// Which setting.
+        key: String,
+        /// What to write.
+        advice: String,
+    },
     /// A key file cannot be read.
     #[error("key file {path} of destination {destination}: {source}")]
     Secret {
@@ -121,6 +136,7 @@ impl Default for Config {
             tag: TagSettings::default(),
             label: LabelSettings::default(),
             reader: ReaderSettings::default(),
+            scanners: Vec::new(),
         }
     }
 }
@@ -151,6 +167,14 @@ impl Config {
         let DestinationSettings { connect_ms, answer_ms, answer_bytes_max, echo_idle_ms } =
             self.destinations;
         Limits { connect_ms, answer_ms, answer_bytes_max, echo_idle_ms }
+    }
+
+    /// Returns what every scanner is started with.
+    ///
+    /// # Errors
+    /// [`ConfigFault::Value`].
+    pub fn sources(&self) -> Result<Vec<(String, SourceSettings)>, ConfigFault> {
+        self.scanners.iter().map(ScannerSettings::source).collect()
     }
 
     /// Reads every key file.

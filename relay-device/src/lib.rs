@@ -7,7 +7,9 @@
 pub mod clock;
 pub mod config;
 pub mod destination;
+pub mod doctor;
 pub mod label;
+pub mod scan;
 pub mod tag;
 
 use baton_destinations::{ShelfFault, open_plugins};

@@ -11,6 +11,7 @@ use baton_relay_device::config::STATE_DEFAULT;
 use baton_relay_device::{Config, Device, Extras};
 use clap::{Parser, Subcommand};
 use command::Place;
+use command::doctor;
 use command::label::{self, LabelTask};
 use command::tag::{self, TagTask};
 use std::io::Write;
@@ -52,6 +53,8 @@ enum Task {
         #[command(subcommand)]
         task: TagTask,
     },
+    /// Say what is well on this terminal and what is not; exit code 1 if something is not.
+    Doctor(Place),
     /// Look at the journal.
     Journal {
         #[command(subcommand)]
@@ -94,6 +97,7 @@ async fn perform(task: Task) -> anyhow::Result<()> {
         Task::Run(place) => run(&place.settings()?).await,
         Task::Label { task } => Ok(label::perform(task)?),
         Task::Tag { task } => Ok(tokio::task::spawn_blocking(|| tag::perform(task)).await??),
+        Task::Doctor(place) => Ok(doctor::perform(place).await?),
         Task::Journal { task: JournalTask::Export(place) } => export(&place.settings()?.state),
     }
 }

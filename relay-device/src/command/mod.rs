@@ -1,7 +1,8 @@
 //! The chapters of the command line: one file for each task that is more than a call.
 //!
-//! Owns arguments and what is printed; the work is in the library. Next: [`label`], [`tag`].
+//! Owns arguments and what is printed; the work is in the library. Next: [`label`], [`tag`], [`doctor`].
 
+pub mod doctor;
 pub mod label;
 pub mod tag;
 

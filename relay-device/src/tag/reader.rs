@@ -11,8 +11,6 @@ use std::time::Duration;
 
 /// The largest response of a short command: 256 bytes and two of status.
 const RESPONSE_BYTES_MAX: usize = 258;
-/// The longest greeting (ISO/IEC 7816-3, 8.2.1).
-const GREETING_BYTES_MAX: usize = 33;
 
 /// Why no card can come.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -169,9 +167,7 @@ impl Readers {
         let context = self.context.as_ref().ok_or_else(|| mute(Error::NoService))?;
         let protocols = Protocols::T0 | Protocols::T1;
         let card = context.connect(name, ShareMode::Exclusive, protocols).map_err(mute)?;
-        let mut bytes = [0; GREETING_BYTES_MAX];
-        let greeting = card.get_attribute(pcsc::Attribute::AtrString, &mut bytes);
-        let greeting = greeting.map_err(mute)?.to_vec();
+        let greeting = card.status2_owned().map_err(mute)?.atr().to_vec();
         Ok(ReaderCard { reader, card, greeting })
     }
 }
@@ -189,6 +185,8 @@ impl Card for ReaderCard {
     fn exchange(&mut self, command: &[u8]) -> Result<Vec<u8>, CardFault> {
         let mut response = [0; RESPONSE_BYTES_MAX];
         match self.card.transmit(command, &mut response) {
+            // Some drivers return nothing, not even a status, for a card that is gone.
+            Ok([]) => Err(CardFault::Removed),
             Ok(response) => Ok(response.to_vec()),
             Err(
                 Error::RemovedCard

@@ -1,7 +1,8 @@
 //! A desk with a reader, its service and an enrolled terminal's folder.
 //!
-//! Owns starting and ending them. The service needs a mount namespace, because its socket has one
-//! place in a system; who is not root makes a user namespace too. Next: `field.rs`.
+//! Owns starting and ending them. The service has a namespace of its own for mounts, because its
+//! socket has one place in a system, and for the network, because its driver listens everywhere;
+//! who is not root makes one for users too. Next: `field.rs`.
 
 use crate::field::Field;
 use std::fs;
@@ -12,6 +13,8 @@ use tempfile::TempDir;
 
 /// Where Debian's vsmartcard-vpcd puts its driver.
 const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+/// Where the driver listens for a card, in a network namespace of its own.
+const PORT: u16 = 35963;
 const TAG_ADDRESS: &str = "https://pay.example";
 /// The master key of the tests.
 pub const MASTER: [u8; 16] = [
@@ -51,11 +54,10 @@ impl Desk {
         let identity = r#"{"role":"terminal","id":"counter-1","audience":"baton",
             "gateway":"http://127.0.0.1:8700"}"#;
         fs::write(at("state/identity.json"), identity).unwrap();
-        let field = Field::open();
-        let port = field.port;
+        let field = Field::open(at("service/card"));
         let reader = format!(
-            "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME 127.0.0.1:{port:#X}\nLIBPATH {DRIVER}\n\
-             CHANNELID {port:#X}\n"
+            "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:{PORT:#X}\nLIBPATH {DRIVER}\n\
+             CHANNELID {PORT:#X}\n"
         );
         fs::write(at("readers/virtual"), reader).unwrap();
         let desk = Self { field, folder, service: None };
@@ -84,23 +86,31 @@ impl Desk {
     }
 
     pub fn start_service(&mut self) {
-        for part in ["/usr/sbin/pcscd", DRIVER] {
-            let hint = "install pcscd and vsmartcard-vpcd (Debian: apt-get install pcscd \
-                        vsmartcard-vpcd)";
-            assert!(Path::new(part).exists(), "{part} is missing: {hint}");
+        let parts = [
+            ("/usr/sbin/pcscd", "pcscd"),
+            (DRIVER, "vsmartcard-vpcd"),
+            ("/usr/bin/socat", "socat"),
+            ("/usr/bin/unshare", "util-linux"),
+        ];
+        for (part, package) in parts {
+            let there = Path::new(part).exists();
+            assert!(there, "{part} is missing; install it (Debian: apt-get install {package})");
         }
         let root = rustix::process::geteuid().is_root();
-        let namespaces: &[&str] = if root { &["-m"] } else { &["-r", "-m"] };
-        let script = "mkdir -p /run/pcscd && mount --bind \"$0\" /run/pcscd && exec \
-                      /usr/sbin/pcscd --foreground --config \"$1\"";
+        let user: &[&str] = if root { &[] } else { &["--map-root-user"] };
+        let script = format!(
+            "ip link set lo up && mkdir -p /run/pcscd && mount --bind \"$0\" /run/pcscd || exit
+             socat UNIX-LISTEN:\"$0\"/card,fork TCP:127.0.0.1:{PORT} &
+             exec /usr/sbin/pcscd --foreground --config \"$1\""
+        );
         let service = Command::new("unshare")
-            .args(namespaces)
-            .args(["sh", "-c", script, &self.at("service"), &self.at("readers")])
+            .args(user)
+            .args(["--net", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", &script])
+            .args([self.at("service"), self.at("readers")])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
-        let hint = "unshare is missing (Debian: apt-get install util-linux)";
-        self.service = Some(service.unwrap_or_else(|fault| panic!("{fault}: {hint}")));
+        self.service = Some(service.unwrap());
     }
 
     pub fn stop_service(&mut self) {
@@ -122,6 +132,12 @@ impl Desk {
             said: String::from_utf8(done.stdout).unwrap(),
             log: String::from_utf8(done.stderr).unwrap(),
         }
+    }
+
+    /// Takes the tag away and waits until the reader has seen that.
+    pub fn clear(&self) {
+        self.field.clear();
+        while !self.run(&["read", "--wait-s", "0"]).log.contains("no tag on the reader") {}
     }
 
     /// Starts `tag read --watch` and returns its lines.

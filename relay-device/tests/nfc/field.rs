@@ -1,11 +1,17 @@
 //! What lies on the virtual reader: it speaks vpcd's protocol, a length and then bytes.
 //!
-//! Owns the wire and the slot. An empty slot answers a question for the greeting with nothing,
-//! which the reader takes for "no card". Next: `pages.rs`.
+//! Owns the wire and the slot. A tag that lies there is a connection to the reader; without one the
+//! reader says "no card". Next: `pages.rs`.
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::Shutdown;
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Pause between tries to reach a service that is not there.
+const LOOK: Duration = Duration::from_millis(20);
 
 const POWER_OFF: u8 = 0;
 const POWER_ON: u8 = 1;
@@ -21,61 +27,88 @@ pub trait Tag: Send {
     fn answer(&mut self, command: &[u8]) -> Option<Vec<u8>>;
 }
 
-type Slot = Arc<Mutex<Option<Arc<Mutex<dyn Tag>>>>>;
-
 /// The field of one reader.
-pub struct Field {
-    pub port: u16,
-    slot: Slot,
+#[derive(Clone)]
+pub struct Field(Arc<Mutex<Slot>>);
+
+#[derive(Default)]
+struct Slot {
+    tag: Option<Arc<Mutex<dyn Tag>>>,
+    line: Option<UnixStream>,
 }
 
 impl Field {
-    pub fn open() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let slot: Slot = Arc::default();
-        let shared = Arc::clone(&slot);
+    /// A field whose tags reach the reader through this socket, whenever somebody listens there.
+    pub fn open(reader: PathBuf) -> Self {
+        let field = Self(Arc::default());
+        let shared = field.clone();
         // It ends with the test's process; the service comes and goes meanwhile.
         std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                serve(stream.unwrap(), &shared).unwrap_or_default();
+            loop {
+                let tag = shared.0.lock().unwrap().tag.clone();
+                if let (Some(tag), Ok(line)) = (tag, UnixStream::connect(&reader)) {
+                    shared.attend(&tag, line);
+                }
+                std::thread::park_timeout(LOOK);
             }
         });
-        Self { port, slot }
+        field
     }
 
+    /// Lays a tag down, in the place of the one that lies there.
     pub fn lay(&self, tag: &Arc<Mutex<impl Tag + 'static>>) {
-        let tag: Arc<Mutex<dyn Tag>> = Arc::clone(tag) as _;
-        *self.slot.lock().unwrap() = Some(tag);
+        self.replace(Some(Arc::clone(tag) as _));
     }
 
+    /// Takes the tag away.
     pub fn clear(&self) {
-        *self.slot.lock().unwrap() = None;
+        self.replace(None);
+    }
+
+    fn replace(&self, tag: Option<Arc<Mutex<dyn Tag>>>) {
+        let mut slot = self.0.lock().unwrap();
+        slot.tag = tag;
+        if let Some(line) = slot.line.take() {
+            line.shutdown(Shutdown::Both).unwrap_or_default();
+        }
+    }
+
+    /// Answers for a tag until it or the service is gone.
+    fn attend(&self, tag: &Arc<Mutex<dyn Tag>>, line: UnixStream) {
+        {
+            let mut slot = self.0.lock().unwrap();
+            if !slot.tag.as_ref().is_some_and(|there| Arc::ptr_eq(there, tag)) {
+                return;
+            }
+            slot.line = Some(line.try_clone().unwrap());
+        }
+        if let Ok(Torn) = serve(line, tag) {
+            self.clear();
+        }
+        self.0.lock().unwrap().line = None;
     }
 }
 
-fn serve(mut stream: TcpStream, slot: &Slot) -> std::io::Result<()> {
+/// The tag was torn away at a command.
+struct Torn;
+
+fn serve(mut line: UnixStream, tag: &Mutex<dyn Tag>) -> std::io::Result<Torn> {
     loop {
         let mut length = [0; 2];
-        stream.read_exact(&mut length)?;
+        line.read_exact(&mut length)?;
         let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
-        stream.read_exact(&mut message)?;
-        let tag = slot.lock().unwrap().clone();
-        let answer = match (message.as_slice(), &tag) {
-            ([POWER_OFF], _) => continue,
-            ([POWER_ON | RESET], Some(tag)) => {
+        line.read_exact(&mut message)?;
+        let answer = match message.as_slice() {
+            [POWER_OFF] => continue,
+            [POWER_ON | RESET] => {
                 tag.lock().unwrap().reset();
                 continue;
             }
-            ([POWER_ON | RESET], None) => continue,
-            ([GREETING], Some(tag)) => tag.lock().unwrap().greeting(),
-            (command, Some(tag)) => tag.lock().unwrap().answer(command).unwrap_or_else(|| {
-                *slot.lock().unwrap() = None;
-                Vec::new()
-            }),
-            (_, None) => Vec::new(),
+            [GREETING] => Some(tag.lock().unwrap().greeting()),
+            command => tag.lock().unwrap().answer(command),
         };
-        stream.write_all(&u16::try_from(answer.len()).unwrap().to_be_bytes())?;
-        stream.write_all(&answer)?;
+        let Some(answer) = answer else { return Ok(Torn) };
+        line.write_all(&u16::try_from(answer.len()).unwrap().to_be_bytes())?;
+        line.write_all(&answer)?;
     }
 }

@@ -13,7 +13,7 @@ fn each_tag_that_is_laid_down_is_read_once() {
     let (pages, files) = (Pages::new(), Files::new());
     desk.field.lay(&files);
     assert!(desk.run(&["write"]).done);
-    desk.field.clear();
+    desk.clear();
     let mut watch = desk.watch();
 
     desk.field.lay(&pages);

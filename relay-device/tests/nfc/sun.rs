@@ -78,10 +78,11 @@ fn a_tag_torn_away_at_any_step_says_so_and_is_finished_by_the_next_run() {
         assert!(outcome.log.contains("the tag is NOT ready"), "{after}: {outcome:?}");
         assert!(outcome.log.contains("same master key"), "{after}: {outcome:?}");
         tag.lock().unwrap().torn_after = None;
+        desk.clear();
         desk.field.lay(&tag);
         let again = desk.run(&["provision", "--wait-s", "5"]);
         assert!(again.said.contains("provisioned and proved"), "{after}: {again:?}");
-        desk.field.clear();
+        desk.clear();
     }
     assert_eq!(torn, 9, "three writes, five keys, the settings");
 }

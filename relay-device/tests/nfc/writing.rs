@@ -118,10 +118,11 @@ fn a_tag_torn_away_at_any_write_is_never_wrong_and_said_to_be_unfinished() {
         assert!(outcome.log.contains("taken away"), "{after}: {outcome:?}");
         assert!(outcome.log.contains("write it again"), "{after}: {outcome:?}");
         tag.lock().unwrap().torn_after = None;
+        desk.clear();
         desk.field.lay(&tag);
         let found = desk.run(&["read", "--wait-s", "5"]);
         assert!(found.said.contains("Type 2 tag, empty"), "{after}: {found:?}");
-        desk.field.clear();
+        desk.clear();
     }
     assert_eq!(torn, 8, "one for each page that changes, and one for the message's length");
 }
