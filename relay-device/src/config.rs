@@ -3,8 +3,10 @@
 //! Owns the names in `config/relay-device.toml`; unknown ones are refused. Keys of destinations
 //! stand in files of their own, never here. Next: [`crate::destination`].
 
+mod printer;
 mod scanner;
 
+pub use printer::PrinterSettings;
 pub use scanner::{ScannerKind, ScannerSettings};
 
 use crate::scan::SourceSettings;
@@ -39,6 +41,8 @@ pub struct Config {
     pub label: LabelSettings,
     /// The NFC reader.
     pub reader: ReaderSettings,
+    /// The receipt printer.
+    pub printer: PrinterSettings,
     /// Scanners.
     pub scanners: Vec<ScannerSettings>,
 }
@@ -136,6 +140,7 @@ impl Default for Config {
             tag: TagSettings::default(),
             label: LabelSettings::default(),
             reader: ReaderSettings::default(),
+            printer: PrinterSettings::default(),
             scanners: Vec::new(),
         }
     }

@@ -9,6 +9,7 @@ pub mod config;
 pub mod destination;
 pub mod doctor;
 pub mod label;
+pub mod receipt;
 pub mod scan;
 pub mod tag;
 

@@ -5,7 +5,7 @@
 use super::ConfigFault;
 use crate::scan::framing::{IDLE_MS_MAX, READING_BYTES_MAX};
 use crate::scan::port::UsbName;
-use crate::scan::{Framing, PortName, SerialSettings, SourceSettings, WedgeSettings};
+use crate::scan::{Content, Framing, PortName, SerialSettings, SourceSettings, WedgeSettings};
 use serde::Deserialize;
 
 /// The shortest silence in milliseconds: at 9,600 bit/s a byte takes one, and systems add some.
@@ -55,6 +55,8 @@ pub enum ScannerKind {
     Serial,
     /// It types like a keyboard.
     Keyboard,
+    /// A UHF reader on a serial port.
+    Rfid,
 }
 
 const fn baud() -> u32 {
@@ -84,11 +86,8 @@ impl ScannerSettings {
             return Err(self.wrong("name", "give the scanner a name, as \"till\""));
         }
         let settings = match self.kind {
-            ScannerKind::Serial => SourceSettings::Serial(SerialSettings {
-                port: self.port_name()?,
-                baud: self.baud,
-                framing: self.framing()?,
-            }),
+            ScannerKind::Serial => SourceSettings::Serial(self.serial(Content::Codes)?),
+            ScannerKind::Rfid => SourceSettings::Serial(self.serial(Content::Tags)?),
             ScannerKind::Keyboard => {
                 let advice = "a scanner that types needs the numbers of its USB device, as \
                               \"0c2e:0b61\" (see lsusb): never just any keyboard";
@@ -97,6 +96,11 @@ impl ScannerSettings {
             }
         };
         Ok((name, settings))
+    }
+
+    fn serial(&self, content: Content) -> Result<SerialSettings, ConfigFault> {
+        let (port, framing) = (self.port_name()?, self.framing()?);
+        Ok(SerialSettings { port, baud: self.baud, framing, content })
     }
 
     fn port_name(&self) -> Result<PortName, ConfigFault> {

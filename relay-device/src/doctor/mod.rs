@@ -114,5 +114,6 @@ pub async fn examine(config: &Config, clock: Clock) -> Vec<Finding> {
     gateway::look(identity.as_ref(), clock, &mut findings).await;
     parts::scanners(config, &mut findings);
     parts::reader(config, &mut findings);
+    parts::printer(config, &mut findings).await;
     findings
 }

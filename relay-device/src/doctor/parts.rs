@@ -1,10 +1,11 @@
-//! The parts on cables: scanners and the NFC reader.
+//! The parts on cables: scanners, the NFC reader, the receipt printer.
 //!
 //! Owns what counts as working: a port that opens, a reader that its service names. Nothing comes
 //! next.
 
 use super::Finding;
 use crate::config::Config;
+use crate::receipt::printer::Paper;
 use crate::scan::SourceSettings;
 use crate::scan::port::PortName;
 use std::io::ErrorKind;
@@ -56,6 +57,25 @@ fn port(part: &str, name: &PortName, baud: u32) -> Finding {
             }
         },
     }
+}
+
+/// The receipt printer; nothing is printed.
+pub async fn printer(config: &Config, findings: &mut Vec<Finding>) {
+    let part = "printer";
+    let printer = match config.printer.printer() {
+        Ok(Some(printer)) => printer,
+        Ok(None) => return findings.push(Finding::absent(part, "none is set up ([printer])")),
+        Err(fault) => {
+            return findings.push(Finding::ill(part, fault.to_string(), "mend the settings"));
+        }
+    };
+    findings.push(match printer.look().await {
+        Ok(Paper::Present) => Finding::well(part, format!("{} has paper", printer.place)),
+        Ok(Paper::Unsaid) => {
+            Finding::well(part, format!("{} is there and answers no questions", printer.place))
+        }
+        Err(fault) => Finding::ill(part, fault.to_string(), "then look again with doctor"),
+    });
 }
 
 /// The NFC reader.

@@ -1,10 +1,11 @@
 //! What a reading is, and why some are refused: whoever stands at the scanner can show it anything.
 //!
 //! Owns the order of looking and the refusals: control characters, card numbers, card data, what
-//! breaks its own format. The formats are `baton-formats`'s. Next: [`super::port`].
+//! breaks its own format. The formats are `baton-formats`'s. Next: [`super::rfid`].
 
 use baton_formats::emv::codes::CodeRules;
 use baton_formats::emv::{ConsumerCode, ConsumerFault, Payload};
+use baton_formats::epc::Tag;
 use baton_formats::gs1::{Content, DigitalLink, Elements, Gtin, Scan, ScanFault, Separator};
 use baton_formats::pan;
 use std::fmt;
@@ -27,6 +28,8 @@ pub enum Kind {
     Retail(Gtin),
     /// GS1 elements of a label.
     Gs1(Elements),
+    /// The code of a radio tag.
+    Tag(Tag),
     /// A GS1 web address of a thing.
     Link(DigitalLink),
     /// Another web address.
@@ -51,6 +54,7 @@ impl fmt::Debug for Kind {
         match self {
             Self::Retail(gtin) => write!(f, "Retail({})", gtin.as_str()),
             Self::Gs1(elements) => write!(f, "Gs1({} elements)", elements.iter().count()),
+            Self::Tag(tag) => write!(f, "Tag({})", tag.identity().to_uri()),
             Self::Link(link) => write!(f, "Link({} elements)", link.elements().iter().count()),
             Self::Address => f.write_str("Address"),
             Self::MerchantCode => f.write_str("MerchantCode"),

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | 1 | [`framing`] | whole readings out of a stream of bytes |
 //! | 2 | [`kind`] | what a reading is, or why it is refused |
+//! | 2 | [`rfid`] | the same for lines of a UHF reader: a tag once while it stays |
 //! | 3 | [`port`] | which serial port: by its path, or by the USB device behind it |
 //! | 4 | [`serial`] | a serial scanner that may be unplugged and plugged in again |
 //! | 5 | [`keys`], [`wedge`] | a scanner that types like a keyboard |
@@ -16,6 +17,7 @@ pub mod framing;
 pub mod keys;
 pub mod kind;
 pub mod port;
+pub mod rfid;
 pub mod serial;
 pub mod wedge;
 
@@ -25,10 +27,11 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
-pub use framing::{Frames, Framing};
+pub use framing::{Frame, Frames, Framing};
 pub use kind::{Kind, Refusal, classify};
 pub use port::PortName;
-pub use serial::SerialSettings;
+pub use rfid::Reading;
+pub use serial::{Content, SerialSettings};
 pub use wedge::WedgeSettings;
 
 /// Readings that may wait for the terminal's loop: a person scans one or two a second, and what is
@@ -164,19 +167,21 @@ impl Outlet {
     ///
     /// # Errors
     /// [`Closed`].
-    pub async fn reading(&self, frame: Result<Zeroizing<Vec<u8>>, Refusal>) -> Result<(), Closed> {
+    pub async fn take(&self, frame: Frame, reading: &mut Reading) -> Result<(), Closed> {
         let at_ms = self.clock.unix_ms();
         let source = Arc::clone(&self.source);
         let taken = frame.and_then(|bytes| {
             let text = str::from_utf8(&bytes).map_err(|_| Refusal::NotText)?;
             let text = Zeroizing::new(text.to_owned());
-            Ok((classify(&text)?, text))
+            let kind = reading.classify(&text, at_ms)?;
+            Ok(kind.map(|kind| Scan { source: Arc::clone(&source), kind, at_ms, text }))
         });
-        self.send(match taken {
-            Ok((kind, text)) => Heard::Scan(Scan { source, kind, at_ms, text }),
-            Err(refusal) => Heard::Refused { source, refusal },
-        })
-        .await
+        match taken {
+            Ok(Some(scan)) => self.send(Heard::Scan(scan)).await,
+            // A tag that is still in the field says nothing new.
+            Ok(None) => Ok(()),
+            Err(refusal) => self.send(Heard::Refused { source, refusal }).await,
+        }
     }
 
     fn is_closed(&self) -> bool {

@@ -5,6 +5,7 @@
 
 use super::framing::{Frames, Framing};
 use super::port::PortName;
+use super::rfid::{Field, Reading};
 use super::{Closed, Outlet};
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
@@ -27,6 +28,17 @@ pub struct SerialSettings {
     pub baud: u32,
     /// How readings are marked.
     pub framing: Framing,
+    /// What is read.
+    pub content: Content,
+}
+
+/// What is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Bar codes and QR codes.
+    Codes,
+    /// Radio tags.
+    Tags,
 }
 
 /// Reads until nobody takes readings any more.
@@ -36,7 +48,7 @@ pub(super) async fn run(settings: SerialSettings, out: Outlet) {
         let reason = match open(&settings) {
             Ok(port) => {
                 told = None;
-                match read(port, &settings.framing, &out).await {
+                match read(port, &settings, &out).await {
                     Ok(reason) => reason,
                     Err(Closed) => return,
                 }
@@ -59,31 +71,39 @@ fn open(settings: &SerialSettings) -> Result<SerialStream, String> {
 }
 
 /// Reads until the port fails, and says how.
-async fn read(mut port: SerialStream, framing: &Framing, out: &Outlet) -> Result<String, Closed> {
+async fn read(
+    mut port: SerialStream,
+    settings: &SerialSettings,
+    out: &Outlet,
+) -> Result<String, Closed> {
     out.ready().await?;
-    let mut frames = Frames::new(framing.clone());
+    let mut reading = match settings.content {
+        Content::Codes => Reading::Codes,
+        Content::Tags => Reading::Tags(Field::default()),
+    };
+    let mut frames = Frames::new(settings.framing.clone());
     let mut bytes = Zeroizing::new([0; READ_BYTES]);
-    let idle = Duration::from_millis(framing.idle_ms);
+    let idle = Duration::from_millis(settings.framing.idle_ms);
     loop {
-        let reading = port.read(bytes.as_mut_slice());
+        let bytes_read = port.read(bytes.as_mut_slice());
         let read = if frames.is_open() {
-            timeout(idle, reading).await
+            timeout(idle, bytes_read).await
         } else {
             tokio::select! {
-                read = reading => Ok(read),
+                read = bytes_read => Ok(read),
                 () = out.closed() => return Err(Closed),
             }
         };
         match read {
             Err(_) => {
                 if let Some(frame) = frames.idle() {
-                    out.reading(frame).await?;
+                    out.take(frame, &mut reading).await?;
                 }
             }
             Ok(Ok(0)) => return Ok("the port was closed: the scanner was unplugged".to_owned()),
             Ok(Ok(count)) => {
                 for frame in frames.push(bytes.get(..count).unwrap_or_default()) {
-                    out.reading(frame).await?;
+                    out.take(frame, &mut reading).await?;
                 }
             }
             Ok(Err(fault)) => return Ok(format!("the scanner was unplugged: {fault}")),

@@ -7,7 +7,7 @@
 use super::framing::Frame;
 use super::keys::{Keys, Motion};
 use super::port::UsbName;
-use super::{Closed, Outlet};
+use super::{Closed, Outlet, Reading};
 use evdev::{Device, EventStream, EventSummary};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -94,7 +94,7 @@ async fn read(mut device: EventStream, out: &Outlet) -> Result<String, Closed> {
             Ok(Err(fault)) => return Ok(format!("the scanner was unplugged: {fault}")),
         };
         if let Some(frame) = frame {
-            out.reading(frame).await?;
+            out.take(frame, &mut Reading::Codes).await?;
         }
     }
 }

@@ -46,7 +46,9 @@ impl Field {
         std::thread::spawn(move || {
             loop {
                 let tag = shared.0.lock().unwrap().tag.clone();
-                if let (Some(tag), Ok(line)) = (tag, UnixStream::connect(&reader)) {
+                if let Some(tag) = tag
+                    && let Ok(line) = UnixStream::connect(&reader)
+                {
                     shared.attend(&tag, line);
                 }
                 std::thread::park_timeout(LOOK);

@@ -58,10 +58,11 @@ impl Drop for Cable {
 }
 
 fn scans(port: &Path, idle_ms: u64) -> Scans {
+    let content = Content::Codes;
     let (prefix, suffix) = (Vec::new(), b"\r".to_vec());
     let framing = Framing { prefix, suffix, idle_ms, bytes_max: 64 };
     let port = PortName::Path(port.to_str().unwrap().to_owned());
-    let settings = SourceSettings::Serial(SerialSettings { port, baud: 9600, framing });
+    let settings = SourceSettings::Serial(SerialSettings { port, baud: 9600, framing, content });
     Scans::start(vec![("till".to_owned(), settings)], clock())
 }
 
