@@ -1,6 +1,7 @@
 //! The chapters of the command line: one file for each task that is more than a call.
 //!
-//! Owns arguments and what is printed; the work is in the library. Next: [`label`], [`tag`], [`doctor`].
+//! Owns arguments and what is printed; the work is in the library. Next: [`label`],
+//! [`tag`], [`doctor`].
 
 pub mod doctor;
 pub mod label;

@@ -65,7 +65,7 @@ pub enum TaskFault {
 pub fn perform(task: TagTask) -> Result<(), TaskFault> {
     let (TagTask::Write(order) | TagTask::Read { order, .. } | TagTask::Provision(order)) = task;
     let config = order.place.settings()?;
-    tracing::debug!(state = %config.state.display(), wait_s = order.wait_s, "no reader is built in");
+    tracing::debug!(wait_s = order.wait_s, "no reader is built in");
     Identity::load(&config.state.join(IDENTITY_FILE))?;
     Err(TaskFault::NotBuilt)
 }

@@ -1,9 +1,9 @@
 //! A receipt as bytes of ESC/POS, the language of nearly all receipt printers.
 //!
 //! Owns the few commands that are used (Epson's command reference: ESC @, ESC a, GS !, GS v 0,
-//! GS ( k, ESC d, GS V). Plain letters are sent as text; a line with others is drawn as dots, because
-//! printers have one country's letters each and nobody sets them right. Control characters never
-//! reach the printer. Next: [`super::printer`].
+//! GS ( k, ESC d, GS V). Plain letters are sent as text; a line with others is drawn as dots,
+//! because printers have one country's letters each. Control characters never reach the printer.
+//! Next: [`super::printer`].
 
 use super::{Part, Receipt};
 use crate::label::lettering::Line;

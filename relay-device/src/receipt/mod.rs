@@ -5,8 +5,8 @@
 //! | 1 | [`escpos`] | the bytes that ESC/POS printers understand |
 //! | 2 | [`printer`] | the printer on a serial port or on the network |
 //!
-//! Owns the receipt itself. May not decide that one is printed: "approved" stands on paper only when
-//! the gateway has said so, and who hears that calls this.
+//! Owns the receipt itself. May not decide that one is printed: "approved" stands on paper only
+//! when the gateway has said so, and who hears that calls this.
 
 pub mod escpos;
 pub mod printer;

@@ -9,9 +9,9 @@
 //! | 4 | [`serial`] | a serial scanner that may be unplugged and plugged in again |
 //! | 5 | [`keys`], [`wedge`] | a scanner that types like a keyboard |
 //!
-//! [`Scans`] is the door: every source of the settings sends into it, the terminal's loop takes out.
-//! May not know what becomes of a scan: the gateway decides that. A scan's text is a payment code or
-//! may be one, so it prints masked and is wiped when dropped.
+//! [`Scans`] is the door: every source of the settings sends into it, the terminal's loop takes
+//! out. May not know what becomes of a scan: the gateway decides that. A scan's text is a payment
+//! code or may be one, so it prints masked and is wiped when dropped.
 
 pub mod framing;
 pub mod keys;

@@ -87,10 +87,10 @@ async fn read(mut device: EventStream, out: &Outlet) -> Result<String, Closed> {
         };
         let frame: Option<Frame> = match event {
             Err(_) => keys.idle(),
-            Ok(Ok(event)) => match event.destructure() {
-                EventSummary::Key(_, key, value) => keys.step(key.code(), motion(value)),
-                _ => None,
-            },
+            Ok(Ok(event)) => {
+                let EventSummary::Key(_, key, value) = event.destructure() else { continue };
+                keys.step(key.code(), motion(value))
+            }
             Ok(Err(fault)) => return Ok(format!("the scanner was unplugged: {fault}")),
         };
         if let Some(frame) = frame {

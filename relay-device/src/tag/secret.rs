@@ -1,6 +1,7 @@
 //! The master key of all tags, from its file, and random bytes from the system.
 //!
-//! Owns the form of the file: 32 hexadecimal digits, readable by its owner alone. Next: `reader.rs`.
+//! Owns the form of the file: 32 hexadecimal digits, readable by its owner alone. Next:
+//! `reader.rs`.
 
 use super::fault::TagFault;
 use baton_formats::nfc::dna::TagKeys;

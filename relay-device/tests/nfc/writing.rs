@@ -91,6 +91,7 @@ fn a_locked_tag_is_as_it_was() {
 
     desk.field.lay(&pages);
     let first = desk.run(&["write"]);
+    desk.clear();
     desk.field.lay(&files);
     let second = desk.run(&["write"]);
 

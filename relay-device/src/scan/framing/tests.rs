@@ -76,7 +76,8 @@ proptest! {
         readings in proptest::collection::vec("[ -~]{0,20}", 0..6),
         cuts in proptest::collection::vec(1_usize..9, 1..20),
     ) {
-        let bytes: Vec<u8> = readings.iter().flat_map(|text| [text, "\r"].concat().into_bytes()).collect();
+        let bytes = readings.iter().flat_map(|text| [text, "\r"].concat().into_bytes());
+        let bytes: Vec<u8> = bytes.collect();
         let mut frames = frames("", "\r", 20);
         let (mut found, mut rest, mut cuts) = (Vec::new(), bytes.as_slice(), cuts.iter().cycle());
         while !rest.is_empty() {

@@ -71,17 +71,15 @@ async fn until_ready(scans: &mut Scans) {
 }
 
 async fn scan(scans: &mut Scans) -> Scan {
-    match scans.next().await.unwrap() {
-        Heard::Scan(scan) => scan,
-        other => panic!("{other:?}"),
-    }
+    let heard = scans.next().await.unwrap();
+    let Heard::Scan(scan) = heard else { panic!("{heard:?}") };
+    scan
 }
 
 async fn refusal(scans: &mut Scans) -> Refusal {
-    match scans.next().await.unwrap() {
-        Heard::Refused { refusal, .. } => refusal,
-        other => panic!("{other:?}"),
-    }
+    let heard = scans.next().await.unwrap();
+    let Heard::Refused { refusal, .. } = heard else { panic!("{heard:?}") };
+    refusal
 }
 
 #[tokio::test]
