@@ -57,6 +57,8 @@ pub enum ScannerKind {
     Keyboard,
     /// A UHF reader on a serial port.
     Rfid,
+    /// A Bluetooth sniffer on a serial port.
+    Beacon,
 }
 
 const fn baud() -> u32 {
@@ -87,6 +89,7 @@ impl ScannerSettings {
         }
         let settings = match self.kind {
             ScannerKind::Serial => SourceSettings::Serial(self.serial(Content::Codes)?),
+            ScannerKind::Beacon => SourceSettings::Serial(self.serial(Content::Sightings)?),
             ScannerKind::Rfid => SourceSettings::Serial(self.serial(Content::Tags)?),
             ScannerKind::Keyboard => {
                 let advice = "a scanner that types needs the numbers of its USB device, as \

@@ -1,8 +1,9 @@
 //! What a reading is, and why some are refused: whoever stands at the scanner can show it anything.
 //!
 //! Owns the order of looking and the refusals: control characters, card numbers, card data, what
-//! breaks its own format. The formats are `baton-formats`'s. Next: [`super::rfid`].
+//! breaks its own format. The formats are `baton-formats`'s. Next: [`super::reading`].
 
+use crate::beacon::Sighting;
 use baton_formats::emv::codes::CodeRules;
 use baton_formats::emv::{ConsumerCode, ConsumerFault, Payload};
 use baton_formats::epc::Tag;
@@ -30,6 +31,8 @@ pub enum Kind {
     Gs1(Elements),
     /// The code of a radio tag.
     Tag(Tag),
+    /// A beacon that was heard.
+    Beacon(Sighting),
     /// A GS1 web address of a thing.
     Link(DigitalLink),
     /// Another web address.
@@ -54,6 +57,7 @@ impl fmt::Debug for Kind {
         match self {
             Self::Retail(gtin) => write!(f, "Retail({})", gtin.as_str()),
             Self::Gs1(elements) => write!(f, "Gs1({} elements)", elements.iter().count()),
+            Self::Beacon(sighting) => write!(f, "Beacon({} dBm)", sighting.signal_dbm),
             Self::Tag(tag) => write!(f, "Tag({})", tag.identity().to_uri()),
             Self::Link(link) => write!(f, "Link({} elements)", link.elements().iter().count()),
             Self::Address => f.write_str("Address"),

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | 1 | [`framing`] | whole readings out of a stream of bytes |
 //! | 2 | [`kind`] | what a reading is, or why it is refused |
-//! | 2 | [`rfid`] | the same for lines of a UHF reader: a tag once while it stays |
+//! | 2 | [`reading`] | the same for lines of UHF readers and Bluetooth sniffers |
 //! | 3 | [`port`] | which serial port: by its path, or by the USB device behind it |
 //! | 4 | [`serial`] | a serial scanner that may be unplugged and plugged in again |
 //! | 5 | [`keys`], [`wedge`] | a scanner that types like a keyboard |
@@ -17,7 +17,8 @@ pub mod framing;
 pub mod keys;
 pub mod kind;
 pub mod port;
-pub mod rfid;
+
+pub mod reading;
 pub mod serial;
 pub mod wedge;
 
@@ -30,7 +31,7 @@ use zeroize::Zeroizing;
 pub use framing::{Frame, Frames, Framing};
 pub use kind::{Kind, Refusal, classify};
 pub use port::PortName;
-pub use rfid::Reading;
+pub use reading::Reading;
 pub use serial::{Content, SerialSettings};
 pub use wedge::WedgeSettings;
 

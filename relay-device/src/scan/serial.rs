@@ -5,7 +5,7 @@
 
 use super::framing::{Frames, Framing};
 use super::port::PortName;
-use super::rfid::{Field, Reading};
+use super::reading::{Field, Reading};
 use super::{Closed, Outlet};
 use std::time::Duration;
 use tokio::io::AsyncReadExt;
@@ -39,6 +39,8 @@ pub enum Content {
     Codes,
     /// Radio tags.
     Tags,
+    /// Beacons, by a Bluetooth sniffer.
+    Sightings,
 }
 
 /// Reads until nobody takes readings any more.
@@ -79,6 +81,7 @@ async fn read(
     out.ready().await?;
     let mut reading = match settings.content {
         Content::Codes => Reading::Codes,
+        Content::Sightings => Reading::Sightings,
         Content::Tags => Reading::Tags(Field::default()),
     };
     let mut frames = Frames::new(settings.framing.clone());

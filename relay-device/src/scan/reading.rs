@@ -1,9 +1,10 @@
-//! Radio tags: the lines of a serial UHF reader, and each tag once while it stays in the field.
+//! How readings are understood: codes, radio tags, each once while it stays, and beacons.
 //!
 //! Owns finding the tag's digits in a line, whatever else the reader writes beside them, and the
 //! memory of what is in the field. The code itself is `baton-formats`'s. Next: [`super::port`].
 
 use super::kind::{Kind, Refusal, classify};
+use crate::beacon::{LineFault, Sighting};
 use baton_formats::epc::Tag;
 use std::collections::BTreeMap;
 
@@ -22,6 +23,8 @@ pub enum Reading {
     Codes,
     /// As lines of a UHF reader.
     Tags(Field),
+    /// As lines of a Bluetooth sniffer.
+    Sightings,
 }
 
 /// The tags that stay in the field.
@@ -31,13 +34,21 @@ pub struct Field {
 }
 
 impl Reading {
-    /// Tells what a reading is; nothing for a tag that was reported and did not leave.
+    /// Tells what a reading is; nothing for a tag that was reported and did not leave, and for a
+    /// device in the air that is no beacon.
     ///
     /// # Errors
     /// [`Refusal`], as in [`classify`]; `Malformed` for a line without a tag that is known.
     pub fn classify(&mut self, text: &str, now_ms: u64) -> Result<Option<Kind>, Refusal> {
         match self {
             Self::Codes => classify(text).map(Some),
+            Self::Sightings => match Sighting::parse(text, now_ms) {
+                Ok(sighting) => Ok(Some(Kind::Beacon(sighting))),
+                Err(LineFault::NoBeacon) => Ok(None),
+                Err(LineFault::Form | LineFault::Frame(_)) => {
+                    Err(Refusal::Malformed { format: "a sniffer's line" })
+                }
+            },
             Self::Tags(field) => {
                 let (digits, tag) = tag(text)?;
                 Ok(field.enter(digits, now_ms).then_some(Kind::Tag(tag)))
