@@ -14,6 +14,7 @@ use clap::{Parser, Subcommand};
 use command::Place;
 use command::doctor;
 use command::label::{self, LabelTask};
+use command::receipt::{self, ReceiptTask};
 use command::tag::{self, TagTask};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -53,6 +54,11 @@ enum Task {
     Tag {
         #[command(subcommand)]
         task: TagTask,
+    },
+    /// Print on the receipt printer.
+    Receipt {
+        #[command(subcommand)]
+        task: ReceiptTask,
     },
     /// Say what is well on this terminal and what is not; exit code 1 if something is not.
     Doctor(Place),
@@ -98,6 +104,7 @@ async fn perform(task: Task) -> anyhow::Result<()> {
         Task::Run(place) => run(&place.settings()?).await,
         Task::Label { task } => Ok(label::perform(task)?),
         Task::Tag { task } => Ok(tokio::task::spawn_blocking(|| tag::perform(task)).await??),
+        Task::Receipt { task } => Ok(receipt::perform(task).await?),
         Task::Doctor(place) => Ok(doctor::perform(place).await?),
         Task::Journal { task: JournalTask::Export(place) } => export(&place.settings()?.state),
     }

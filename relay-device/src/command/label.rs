@@ -80,10 +80,7 @@ pub fn perform(LabelTask::Print(print): LabelTask) -> Result<(), PrintFault> {
     };
     let label = Label { address, shop: shop.unwrap_or(config.label.shop), carrier };
     let Some(out) = out else { return to_screen(&label, sheet) };
-    let lettering = match config.label.font.as_os_str().is_empty() {
-        true => Lettering::BuiltIn,
-        false => Lettering::load(&config.label.font)?,
-    };
+    let lettering = Lettering::of(&config.label.font)?;
     let page = match sheet {
         true => Page::sheet(label.draw(Size::SHEET_LABEL, &lettering)?),
         false => Page::single(label.draw(size, &lettering)?),

@@ -1,10 +1,11 @@
 //! The chapters of the command line: one file for each task that is more than a call.
 //!
 //! Owns arguments and what is printed; the work is in the library. Next: [`label`],
-//! [`tag`], [`doctor`].
+//! [`tag`], [`doctor`], [`receipt`].
 
 pub mod doctor;
 pub mod label;
+pub mod receipt;
 pub mod tag;
 
 use baton_relay_device::{Config, ConfigFault};

@@ -73,3 +73,17 @@ fn a_scanner_s_wrong_setting_is_named_with_what_to_write() {
         assert!(fault.contains(words), "{text}: {fault}");
     }
 }
+
+#[test]
+fn a_printer_s_wrong_setting_is_named_with_what_to_write() {
+    let fault = |change: fn(&mut PrinterSettings)| {
+        let mut settings = PrinterSettings::default();
+        change(&mut settings);
+        settings.printer().unwrap_err().to_string()
+    };
+
+    assert!(fault(|printer| printer.paper_dots = 58).contains("printer.paper_dots: write 384"));
+    let network = fault(|printer| "10.0.0.7".clone_into(&mut printer.network));
+    assert!(network.contains("\"10.0.0.7:9100\""), "{network}");
+    assert_eq!(PrinterSettings::default().printer().unwrap(), None);
+}

@@ -53,6 +53,14 @@ pub struct Line {
 }
 
 impl Lettering {
+    /// Returns the letters of a font file, or the built-in ones when the path is empty.
+    ///
+    /// # Errors
+    /// [`LabelFault::Font`].
+    pub fn of(path: &Path) -> Result<Self, LabelFault> {
+        if path.as_os_str().is_empty() { Ok(Self::BuiltIn) } else { Self::load(path) }
+    }
+
     /// Reads a font file.
     ///
     /// # Errors
