@@ -3,6 +3,13 @@
 //! Owns the names in `config/relay-device.toml`; unknown ones are refused. Keys of destinations
 //! stand in files of their own, never here. Next: [`crate::destination`].
 
+mod printer;
+mod scanner;
+
+pub use printer::PrinterSettings;
+pub use scanner::{ScannerKind, ScannerSettings};
+
+use crate::scan::SourceSettings;
 use baton_destinations::{Limits, PluginSettings, Secret};
 use baton_protocol::ids::DestinationId;
 use figment::Figment;
@@ -28,6 +35,44 @@ pub struct Config {
     pub secrets: Vec<SecretFile>,
     /// Providers' plugins.
     pub plugins: PluginSettings,
+    /// What leads phones to this terminal.
+    pub tag: TagSettings,
+    /// What people read on its labels.
+    pub label: LabelSettings,
+    /// The NFC reader.
+    pub reader: ReaderSettings,
+    /// The receipt printer.
+    pub printer: PrinterSettings,
+    /// Scanners.
+    pub scanners: Vec<ScannerSettings>,
+}
+
+/// The NFC reader.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReaderSettings {
+    /// A part of the reader's name; empty, any reader.
+    pub name: String,
+}
+
+/// What leads phones to this terminal.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TagSettings {
+    /// Where phones reach the gateway; empty, where the terminal does.
+    pub address: String,
+    /// The file with the master key of one-time tags; empty, none are made here.
+    pub master_key_file: PathBuf,
+}
+
+/// What people read on its labels.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LabelSettings {
+    /// The shop's name; empty, none.
+    pub shop: String,
+    /// A font file for letters that the built-in ones lack; empty, none.
+    pub font: PathBuf,
 }
 
 /// How patiently destinations are asked.
@@ -65,6 +110,14 @@ pub enum ConfigFault {
         /// What is wrong.
         reason: String,
     },
+    /// A value is well formed and of no use.
+    #[error("settings: {key}: {advice}")]
+    Value {
+        /// Which setting.
+        key: String,
+        /// What to write.
+        advice: String,
+    },
     /// A key file cannot be read.
     #[error("key file {path} of destination {destination}: {source}")]
     Secret {
@@ -79,9 +132,17 @@ pub enum ConfigFault {
 
 impl Default for Config {
     fn default() -> Self {
-        let destinations = DestinationSettings::default();
-        let plugins = PluginSettings::default();
-        Self { state: STATE_DEFAULT.into(), destinations, secrets: Vec::new(), plugins }
+        Self {
+            state: STATE_DEFAULT.into(),
+            destinations: DestinationSettings::default(),
+            secrets: Vec::new(),
+            plugins: PluginSettings::default(),
+            tag: TagSettings::default(),
+            label: LabelSettings::default(),
+            reader: ReaderSettings::default(),
+            printer: PrinterSettings::default(),
+            scanners: Vec::new(),
+        }
     }
 }
 
@@ -111,6 +172,14 @@ impl Config {
         let DestinationSettings { connect_ms, answer_ms, answer_bytes_max, echo_idle_ms } =
             self.destinations;
         Limits { connect_ms, answer_ms, answer_bytes_max, echo_idle_ms }
+    }
+
+    /// Returns what every scanner is started with.
+    ///
+    /// # Errors
+    /// [`ConfigFault::Value`].
+    pub fn sources(&self) -> Result<Vec<(String, SourceSettings)>, ConfigFault> {
+        self.scanners.iter().map(ScannerSettings::source).collect()
     }
 
     /// Reads every key file.

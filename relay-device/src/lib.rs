@@ -4,9 +4,15 @@
 //! POS agent. May not see the gateway's rules or records. Reading order: [`config`],
 //! [`destination`], then `baton_link::executor`.
 
+pub mod beacon;
 pub mod clock;
 pub mod config;
 pub mod destination;
+pub mod doctor;
+pub mod label;
+pub mod receipt;
+pub mod scan;
+pub mod tag;
 
 use baton_destinations::{ShelfFault, open_plugins};
 use baton_link::device::{self, Setup};

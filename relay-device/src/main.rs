@@ -1,12 +1,21 @@
-//! Command line of the relay terminal: enrol once, run, export the journal.
+//! Command line of the relay terminal: enrol once, run, make its labels, export the journal.
 //!
-//! Owns arguments, log set-up and signals; everything else is in the library. Next: `lib.rs`.
+//! Owns arguments, log set-up and signals; longer tasks have a file in `command`, and the work is
+//! in the library. Next: `lib.rs`.
+
+mod command;
 
 use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
 use baton_relay_device::config::STATE_DEFAULT;
-use baton_relay_device::{Config, Device, Extras};
+use baton_relay_device::scan::{Heard, Scans};
+use baton_relay_device::{Config, Device, Extras, clock};
 use clap::{Parser, Subcommand};
+use command::Place;
+use command::doctor;
+use command::label::{self, LabelTask};
+use command::receipt::{self, ReceiptTask};
+use command::tag::{self, TagTask};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -36,6 +45,23 @@ enum Task {
     },
     /// Serve commands until stopped.
     Run(Place),
+    /// Make labels that lead phones to this terminal.
+    Label {
+        #[command(subcommand)]
+        task: LabelTask,
+    },
+    /// Write, read and provision NFC tags that lead phones to this terminal.
+    Tag {
+        #[command(subcommand)]
+        task: TagTask,
+    },
+    /// Print on the receipt printer.
+    Receipt {
+        #[command(subcommand)]
+        task: ReceiptTask,
+    },
+    /// Say what is well on this terminal and what is not; exit code 1 if something is not.
+    Doctor(Place),
     /// Look at the journal.
     Journal {
         #[command(subcommand)]
@@ -47,27 +73,6 @@ enum Task {
 enum JournalTask {
     /// Check every hash and print the journal, one JSON object a line.
     Export(Place),
-}
-
-#[derive(Debug, clap::Args)]
-struct Place {
-    /// The settings file; without it every setting has its default.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// The state folder, instead of the one in the settings.
-    #[arg(long)]
-    state: Option<PathBuf>,
-}
-
-impl Place {
-    fn settings(self) -> anyhow::Result<Config> {
-        let mut config =
-            self.config.as_deref().map_or_else(|| Ok(Config::default()), Config::load)?;
-        if let Some(state) = self.state {
-            config.state = state;
-        }
-        Ok(config)
-    }
 }
 
 fn main() -> ExitCode {
@@ -97,21 +102,40 @@ async fn perform(task: Task) -> anyhow::Result<()> {
             Ok(())
         }
         Task::Run(place) => run(&place.settings()?).await,
+        Task::Label { task } => Ok(label::perform(task)?),
+        Task::Tag { task } => Ok(tokio::task::spawn_blocking(|| tag::perform(task)).await??),
+        Task::Receipt { task } => Ok(receipt::perform(task).await?),
+        Task::Doctor(place) => Ok(doctor::perform(place).await?),
         Task::Journal { task: JournalTask::Export(place) } => export(&place.settings()?.state),
     }
 }
 
 async fn run(config: &Config) -> anyhow::Result<()> {
+    let sources = config.sources()?;
     let running = Device::start(config, Extras::default())?;
     tracing::info!(id = %running.identity().id, "relay terminal runs");
+    let listening = tokio::spawn(listen(Scans::start(sources, clock::clock())));
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         _ = terminate.recv() => {}
         interrupted = tokio::signal::ctrl_c() => interrupted?,
     }
     tracing::info!("stopping");
+    listening.abort();
     running.stop().await;
     Ok(())
+}
+
+/// Logs what scanners say. The door to the gateway is here, once the protocol has a frame for it.
+async fn listen(mut scans: Scans) {
+    while let Some(heard) = scans.next().await {
+        match heard {
+            Heard::Ready { source } => tracing::info!(%source, "scanner ready"),
+            Heard::Scan(scan) => tracing::info!(?scan, "scanned"),
+            Heard::Refused { source, refusal } => tracing::warn!(%source, %refusal, "not taken"),
+            Heard::Trouble { source, reason } => tracing::warn!(%source, %reason, "scanner"),
+        }
+    }
 }
 
 fn export(state: &Path) -> anyhow::Result<()> {

@@ -73,6 +73,18 @@ impl AesKey {
         clear
     }
 
+    /// Seals whole blocks in CBC; what is left over at the end is not sealed.
+    pub(crate) fn encrypt_cbc(&self, start: &Block, bytes: &[u8]) -> Vec<u8> {
+        let (blocks, _) = bytes.as_chunks::<BLOCK_BYTES>();
+        let mut before = *start;
+        let mut sealed = Vec::with_capacity(bytes.len());
+        for block in blocks {
+            before = self.encrypt(&xor(block, &before));
+            sealed.extend_from_slice(&before);
+        }
+        sealed
+    }
+
     fn cipher(&self) -> Aes128 {
         Aes128::new((&*self.0).into())
     }

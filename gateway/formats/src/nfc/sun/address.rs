@@ -175,6 +175,23 @@ impl SunAddress {
     }
 }
 
+impl SunProof {
+    /// Returns the counter, if it is above that of the tag's last proof.
+    ///
+    /// # Errors
+    /// `Replayed`; `Missing` when the tag mirrors no counter, so that nothing tells copies.
+    /// **Order** the caller stores what is returned before it acts on the proof, in one step with
+    /// the comparison, or two copies at once both pass.
+    pub fn newer_than(&self, last: Option<ReadCounter>) -> Result<ReadCounter, SunFault> {
+        let missing = SunFault::Missing { parameter: Parameter::Counter };
+        let counter = self.picc.counter.ok_or(missing)?;
+        if last.is_some_and(|last| counter <= last) {
+            return Err(SunFault::Replayed);
+        }
+        Ok(counter)
+    }
+}
+
 impl std::fmt::Debug for SunProof {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let bytes = self.file_data.as_ref().map(Vec::len);

@@ -70,6 +70,9 @@ pub enum SunFault {
     /// The MAC is not the one that the tag would have made.
     #[error("mac does not match")]
     MacWrong,
+    /// A read that was seen before, or one before it: a copy of an old URI.
+    #[error("read counter is not above the last one: the uri was used before")]
+    Replayed,
     /// A master key can be diversified by 1 to 31 bytes.
     #[error("{bytes} bytes cannot diversify a key")]
     DiversificationInvalid {

@@ -39,6 +39,20 @@ fn a_uri_with_file_data_is_proved_and_opened() {
 }
 
 #[test]
+fn a_proof_counts_once() {
+    let layout = SunLayout::encrypted(SunCipher::Aes).with_file_data();
+    let address = SunAddress::parse(WITH_FILE_DATA, &layout).unwrap();
+    let picc_data = address.picc_data(&factory_key()).unwrap();
+    let proof = address.verify(&picc_data, &factory_key()).unwrap();
+
+    let counter = proof.newer_than(None).unwrap();
+
+    assert_eq!(proof.newer_than(Some(counter)), Err(SunFault::Replayed));
+    assert_eq!(proof.newer_than(Some(ReadCounter::new(9).unwrap())), Err(SunFault::Replayed));
+    assert_eq!(proof.newer_than(Some(ReadCounter::new(7).unwrap())), Ok(counter));
+}
+
+#[test]
 fn a_uri_in_the_clear_is_proved() {
     let uri = "https://pay.example/t/1?uid=041E3C8A2D6B80&ctr=000006&cmac=4B00064004B0B3D3";
 
