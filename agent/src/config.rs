@@ -2,6 +2,9 @@
 //!
 //! Owns the names in `config/agent.toml`; unknown ones are refused. Next: [`crate::pos`].
 
+pub mod pattern;
+pub mod recipe;
+
 use baton_protocol::ids::AppId;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};

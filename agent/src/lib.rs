@@ -4,9 +4,16 @@
 //! relay terminal. May not see the gateway's rules or records. Reading order: [`config`], [`pos`],
 //! then `baton_link::executor`.
 
+#[cfg(target_os = "linux")]
+pub mod atspi;
 pub mod clock;
 pub mod config;
+pub mod desk;
+pub mod entry;
 pub mod pos;
+pub mod surface;
+#[cfg(target_os = "linux")]
+pub mod x11;
 
 use baton_link::device::{self, Setup};
 use baton_protocol::enrol::Role;
