@@ -12,6 +12,7 @@ pub mod desk;
 pub mod entry;
 pub mod pos;
 pub mod surface;
+pub mod web;
 #[cfg(target_os = "linux")]
 pub mod x11;
 

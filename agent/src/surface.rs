@@ -3,8 +3,12 @@
 //! Owns that choice. A surface is opened on the thread that will use it. Next:
 //! [`crate::entry::prepare`].
 
-use crate::config::recipe::{Recipe, Surface};
+use crate::config::recipe::{EntryWay, Recipe, Surface};
+use crate::entry::observe::OnScreen;
 use crate::entry::seams::{Desk, Fault};
+use crate::web::page::{Page, PageWriter, Tabs};
+use crate::web::session::Browser;
+use std::rc::Rc;
 
 /// Opens a recipe's surface.
 ///
@@ -14,20 +18,34 @@ use crate::entry::seams::{Desk, Fault};
 pub fn open(recipe: &Recipe, monotonic_ms: fn() -> u64) -> Result<Desk, Fault> {
     match recipe.surface {
         Surface::X11 => desktop(recipe, monotonic_ms),
-        Surface::Web => Err(Fault::Broken { place: "browser", what: "not there yet".to_owned() }),
+        Surface::Web => web(recipe),
     }
+}
+
+fn web(recipe: &Recipe) -> Result<Desk, Fault> {
+    let browser = Browser::open(recipe.browser.as_deref().unwrap_or_default())?;
+    let tabs = Rc::new(Tabs::new(browser));
+    let page = Page(Rc::clone(&tabs));
+    Ok(Desk {
+        windows: Box::new(page.clone()),
+        controls: Box::new(page.clone()),
+        writers: vec![
+            Box::new(PageWriter(Rc::clone(&tabs), EntryWay::SetValue)),
+            Box::new(PageWriter(tabs, EntryWay::Keys)),
+        ],
+        guard: Box::new(page),
+        outcome: Box::new(OnScreen::new(&recipe.outcome)),
+    })
 }
 
 #[cfg(target_os = "linux")]
 fn desktop(recipe: &Recipe, monotonic_ms: fn() -> u64) -> Result<Desk, Fault> {
     use crate::atspi::{SetValue, Tree};
-    use crate::entry::observe::OnScreen;
     use crate::x11::Display;
     use crate::x11::guard::X11Guard;
     use crate::x11::input_method::InputMethod;
     use crate::x11::keys::X11Keys;
     use crate::x11::windows::X11Windows;
-    use std::rc::Rc;
 
     let display = Rc::new(Display::open(monotonic_ms)?);
     let tree = Tree::open()?;

@@ -243,8 +243,9 @@ impl Recipe {
         must(!self.outcome.any.is_empty(), "outcome.any", "names at least one outcome")?;
         for selector in self.selectors() {
             let named = selector.role.is_some() || selector.name.is_some();
-            must(named != selector.css.is_some(), "selector", "has role or name, or else css")?;
-            must(web || selector.css.is_none(), "css", "is for surface = \"web\" only")?;
+            must(named || selector.css.is_some(), "selector", "has a role, a name or css")?;
+            must(web == selector.css.is_some(), "css", "is there for surface = \"web\" only")?;
+            must(!web || selector.role.is_none(), "role", "is not for surface = \"web\"")?;
         }
         self.outcome.any.iter().try_for_each(Expected::check)
     }

@@ -93,9 +93,7 @@ impl X11Guard {
                 _ => break,
             }
         }
-        let active = display.numbers(display.root, display.atoms.active)?.first().copied();
-        let title = active.map(|id| display.title(id)).transpose()?.unwrap_or_default();
-        Err(Stop::Guarded(Cause::InFront(title)))
+        Err(Stop::Guarded(Cause::InFront(display.title(at)?)))
     }
 
     fn held(

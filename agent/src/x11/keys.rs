@@ -141,7 +141,7 @@ impl Writer for X11Keys {
             self.read_map()?;
         }
         let codes = self.combination(key);
-        let codes = codes.ok_or_else(|| Stop::Failed(broken(format!("no key is named {key}"))))?;
+        let codes = codes.ok_or_else(|| Stop::Failed(broken(&format!("no key is named {key}"))))?;
         guard.guarded(window, &mut || self.chord(&codes))
     }
 }

@@ -61,7 +61,7 @@ impl Display {
     /// # Errors
     /// [`Fault::Broken`] where there is none, or it lacks XInput 2.
     pub fn open(monotonic_ms: fn() -> u64) -> Result<Self, Fault> {
-        let (connection, screen) = x11rb::connect(None).map_err(broken)?;
+        let (connection, screen) = x11rb::connect(None).map_err(|fault| broken(&fault))?;
         let root = connection.setup().roots.get(screen).map(|screen| screen.root);
         let root = root.ok_or_else(|| broken("no such screen"))?;
         let atom = |name: &str| -> Result<Atom, Fault> {
@@ -157,18 +157,18 @@ fn gone<T>(reply: Result<T, ReplyError>) -> Result<Option<T>, Fault> {
     }
 }
 
-fn broken(what: impl ToString) -> Fault {
+fn broken(what: &(impl ToString + ?Sized)) -> Fault {
     Fault::Broken { place: "x server", what: what.to_string() }
 }
 
 impl From<ConnectionError> for Fault {
     fn from(fault: ConnectionError) -> Self {
-        broken(fault)
+        broken(&fault)
     }
 }
 
 impl From<ReplyError> for Fault {
     fn from(fault: ReplyError) -> Self {
-        broken(fault)
+        broken(&fault)
     }
 }

@@ -14,6 +14,7 @@ mod session;
 mod table;
 mod villain;
 mod watched;
+mod web_pos;
 
 use condition::Condition;
 use session::Session;
@@ -35,6 +36,10 @@ fn main() -> anyhow::Result<ExitCode> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     if words.first().is_some_and(|word| word == "decoy") {
         decoy::run()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if words.first().is_some_and(|word| word == "web-pos") {
+        web_pos::run(&words[1..])?;
         return Ok(ExitCode::SUCCESS);
     }
     let arguments = read(&words)?;

@@ -67,7 +67,12 @@ struct Scene<'a> {
 impl Scene<'_> {
     fn run(&self, folder: &std::path::Path) -> anyhow::Result<Row> {
         let running = self.app.start(folder, self.condition)?;
-        let (mut desk, moments) = open(&self.app.recipe)?;
+        // A browser takes no connection before it is up.
+        let opened = until(20, || open(&self.app.recipe).ok());
+        let (mut desk, moments) = match opened {
+            Some(opened) => opened,
+            None => open(&self.app.recipe)?,
+        };
         let window = self.wait(&mut desk)?;
         self.villain.keys();
         self.arrange(window, &running, &moments)?;
