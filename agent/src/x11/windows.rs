@@ -47,6 +47,15 @@ impl X11Windows {
         }))
     }
 
+    /// Returns the window in front.
+    ///
+    /// # Errors
+    /// [`Fault`] where the window system fails.
+    pub fn front(&self) -> Result<Option<Window>, Fault> {
+        let active = self.active()?.filter(|id| *id != 0);
+        Ok(active.map(|id| self.window(id)).transpose()?.flatten())
+    }
+
     fn active(&self) -> Result<Option<Id>, Fault> {
         let display = &self.0;
         Ok(display.numbers(display.root, display.atoms.active)?.first().copied())
