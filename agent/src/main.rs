@@ -73,6 +73,9 @@ enum RecipeTask {
         /// Hand it over, once, and watch for the outcome. This can move money.
         #[arg(long)]
         submit: bool,
+        /// What an approval must name, in minor units of any currency.
+        #[arg(long, default_value_t = 0)]
+        amount: i64,
     },
     /// Make a signing key; the public half is printed.
     Key {
@@ -159,10 +162,10 @@ async fn run(config: &Config) -> anyhow::Result<()> {
 
 async fn recipe(task: RecipeTask) -> anyhow::Result<()> {
     match task {
-        RecipeTask::Try { profile, code, submit } => {
+        RecipeTask::Try { profile, code, submit, amount } => {
             let recipe = signature::load_unsigned(&profile)?;
             let hand_over = if submit { HandOver::Once } else { HandOver::Never };
-            let trial = Trial { code: Zeroizing::new(code), hand_over, ..Trial::dummy() };
+            let trial = Trial { code: Zeroizing::new(code), hand_over, amount };
             blocking(move || tell("recipe", &workbench::attempt(&recipe, &trial))).await
         }
         RecipeTask::Key { file } => say(&signature::make_key(&file)?),

@@ -32,8 +32,8 @@ pub struct Trial {
     pub code: Zeroizing<String>,
     /// Whether it is handed over.
     pub hand_over: HandOver,
-    /// What an approval must name.
-    pub amount: Money,
+    /// What an approval must name, in minor units; pos windows show no currency to compare.
+    pub amount: i64,
 }
 
 /// Whether a trial submits.
@@ -77,7 +77,7 @@ impl Trial {
     #[must_use]
     pub fn dummy() -> Self {
         let code = Zeroizing::new(CODE_DUMMY.to_owned());
-        Self { code, hand_over: HandOver::Never, amount: Money::new(0, Currency::KRW) }
+        Self { code, hand_over: HandOver::Never, amount: 0 }
     }
 }
 
@@ -98,7 +98,7 @@ pub fn follow(desk: &mut Desk, recipe: &Recipe, trial: &Trial, monotonic_ms: fn(
     let order = Order {
         transaction: TransactionId::new(Uuid::nil()),
         code: trial.code.clone(),
-        amount: trial.amount,
+        amount: Money::new(trial.amount, Currency::KRW),
         deadline_ms: start.saturating_add(TRIAL_MS),
         given_up: GivenUp::default(),
     };

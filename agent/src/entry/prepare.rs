@@ -305,6 +305,13 @@ pub(super) fn check(desk: &mut Desk, work: &Work<'_>, entered: &Entered) -> Resu
         Reading::Hidden if entered.evidence == Evidence::Unverifiable => {}
         Reading::Text(_) | Reading::Hidden => return Err(Cause::ReadBack),
     }
+    if matches!(work.recipe.submit, Submit::Key(_)) {
+        // A key goes where the focus is; everything that guards it is asked once without it.
+        if !desk.controls.facts(&entered.field)?.focused.is_yes() {
+            return Err(Cause::FocusElsewhere);
+        }
+        desk.guard.guarded(&entered.window, &mut || Ok(()))?;
+    }
     still_wanted(work)
 }
 

@@ -153,7 +153,7 @@ fn the_result_of_another_entry_and_a_dialog_are_refused() {
 
 #[test]
 fn what_changed_after_the_read_back_is_never_pressed() {
-    let changes: [fn(&Rc<RefCell<Fake>>, &Order); 4] = [
+    let changes: [Change; 4] = [
         |fake, _| "another".clone_into(&mut fake.borrow_mut().text),
         |fake, _| fake.borrow_mut().modal = Some("Low paper".to_owned()),
         |_, order| order.given_up.give_up(),
@@ -257,3 +257,6 @@ enum Acted {
     Yes,
     No,
 }
+
+/// What happens to a screen or an order between entering and submitting.
+type Change = fn(&Rc<RefCell<Fake>>, &Order);

@@ -13,6 +13,10 @@ pub struct Ibus(Child);
 impl Ibus {
     /// Starts it with Hangul on.
     pub fn start() -> anyhow::Result<Self> {
+        let schema = "org.freedesktop.ibus.engine.hangul";
+        let set = ["set", schema, "initial-input-mode", "hangul"];
+        let set = Command::new("gsettings").args(set).status()?;
+        anyhow::ensure!(set.success(), "gsettings cannot turn hangul on");
         let mut command = Command::new("ibus-daemon");
         command.args(["--xim", "--panel=disable"]).process_group(0);
         let daemon = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;

@@ -2,7 +2,7 @@
 //!
 //! Owns arguments and exit. `matrix` runs the short form, `matrix --runs 200` the long one;
 //! `--app NAME` and `--condition NAME` choose. It fails on any character in a wrong window, double
-//! submit or false "accepted". Next: `session`, `run`, `table`.
+//! submit or false "accepted". `--blind` takes the guard away, and must fail. Next: `session`, `run`.
 
 mod apps;
 mod clock;
@@ -19,6 +19,7 @@ mod web_pos;
 use condition::Condition;
 use session::Session;
 use std::process::ExitCode;
+use watched::Sight;
 
 /// Set in the process that runs inside the session, for the agent's drivers read their
 /// environment.
@@ -30,6 +31,7 @@ struct Arguments {
     runs: usize,
     apps: Vec<String>,
     conditions: Vec<Condition>,
+    sight: Sight,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -60,12 +62,18 @@ fn inside(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 fn read(words: &[String]) -> anyhow::Result<Arguments> {
-    let mut arguments = Arguments { runs: RUNS_SHORT, apps: Vec::new(), conditions: Vec::new() };
+    let mut arguments = Arguments {
+        runs: RUNS_SHORT,
+        apps: Vec::new(),
+        conditions: Vec::new(),
+        sight: Sight::Guarded,
+    };
     let mut words = words.iter();
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| anyhow::anyhow!("{word} needs a value"));
         match word.as_str() {
             "--short" => {}
+            "--blind" => arguments.sight = Sight::Blind,
             "--runs" => arguments.runs = value()?.parse()?,
             "--app" => arguments.apps.push(value()?.clone()),
             "--condition" => arguments.conditions.push(Condition::of(value()?)?),

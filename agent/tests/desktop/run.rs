@@ -9,7 +9,7 @@ use crate::condition::Condition;
 use crate::input_method::Ibus;
 use crate::table::{End, Row, Table};
 use crate::villain::Villain;
-use crate::watched::{Deed, Moments, Shared, WatchedGuard, WatchedOutcome};
+use crate::watched::{Deed, Moments, Shared, Sight, WatchedGuard, WatchedOutcome};
 use baton_agent::clock::clock;
 use baton_agent::config::recipe::Recipe;
 use baton_agent::entry::observe::Observed;
@@ -46,10 +46,11 @@ pub fn all(arguments: &Arguments) -> anyhow::Result<Table> {
             // An input method is a matter of the session, not of one run.
             let hangul = (*condition == Condition::Hangul).then(Ibus::start).transpose()?;
             for number in 0..arguments.runs {
-                let scene = Scene { app: &app, condition: *condition, villain: &villain, number };
+                let (condition, sight) = (*condition, arguments.sight);
+                let scene = Scene { app: &app, condition, villain: &villain, number, sight };
                 let row = scene.run(folder.path())?;
                 eprintln!("{} {} {row:?}", app.name, condition.word());
-                table.add(app.name, *condition, row);
+                table.add(app.name, condition, row);
             }
             drop(hangul);
         }
@@ -62,16 +63,17 @@ struct Scene<'a> {
     condition: Condition,
     villain: &'a Villain,
     number: usize,
+    sight: Sight,
 }
 
 impl Scene<'_> {
     fn run(&self, folder: &std::path::Path) -> anyhow::Result<Row> {
         let running = self.app.start(folder, self.condition)?;
         // A browser takes no connection before it is up.
-        let opened = until(20, || open(&self.app.recipe).ok());
+        let opened = until(20, || open(&self.app.recipe, self.sight).ok());
         let (mut desk, moments) = match opened {
             Some(opened) => opened,
-            None => open(&self.app.recipe)?,
+            None => open(&self.app.recipe, self.sight)?,
         };
         let window = self.wait(&mut desk)?;
         self.villain.keys();
@@ -118,13 +120,22 @@ impl Scene<'_> {
         let at_key = |deed: Box<dyn FnMut()>| moments.borrow_mut().at_key = Deed::from(deed);
         match self.condition {
             Condition::DecoyInFront => villain.order("front")?,
+            // Either between two keys, or while they are sent.
+            Condition::FocusThief if self.number.is_multiple_of(2) => {
+                at_key(Box::new(move || villain.order("front").unwrap_or_default()));
+            }
             Condition::FocusThief => at_key(Box::new(move || villain.hint("front"))),
             Condition::PersonTypes => at_key(Box::new(move || villain.hint("type"))),
             Condition::CapsLock => villain.order("caps")?,
             Condition::Modal => villain.order(&format!("over {}", window.0))?,
             Condition::Grabbed => villain.order("grab")?,
             Condition::KilledAfterSubmit => {
-                let kill: Box<dyn FnMut()> = Box::new(move || signal(group, Signal::KILL));
+                // Before, while and after the program takes it.
+                let wait_ms = self.number as u64 % 8 * 25;
+                let kill: Box<dyn FnMut()> = Box::new(move || {
+                    pause(wait_ms);
+                    signal(group, Signal::KILL);
+                });
                 moments.borrow_mut().after_submit = Some(kill);
             }
             Condition::Stalled => {
@@ -182,10 +193,10 @@ impl Scene<'_> {
     }
 }
 
-fn open(recipe: &Recipe) -> anyhow::Result<(Desk, Shared)> {
+fn open(recipe: &Recipe, sight: Sight) -> anyhow::Result<(Desk, Shared)> {
     let moments = Rc::new(std::cell::RefCell::new(Moments::default()));
     let mut desk = surface::open(recipe, clock().monotonic_ms)?;
-    desk.guard = Box::new(WatchedGuard(desk.guard, Rc::clone(&moments)));
+    desk.guard = Box::new(WatchedGuard(desk.guard, Rc::clone(&moments), sight));
     desk.outcome = Box::new(WatchedOutcome(desk.outcome, Rc::clone(&moments)));
     Ok((desk, moments))
 }

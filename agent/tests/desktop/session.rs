@@ -32,7 +32,7 @@ impl Session {
         session.variables.insert("NO_AT_BRIDGE", "0".to_owned());
         session.variables.insert("LC_ALL", "C.UTF-8".to_owned());
         session.variables.insert("GTK_IM_MODULE", "ibus".to_owned());
-        session.variables.insert("GSETTINGS_BACKEND", "memory".to_owned());
+        session.variables.insert("GSETTINGS_BACKEND", "keyfile".to_owned());
         let display = session.display()?;
         session.variables.insert("DISPLAY", display);
         let bus = ["dbus-daemon", "--session", "--nofork", "--print-address=1"];
