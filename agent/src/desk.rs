@@ -194,7 +194,7 @@ impl Seat {
             return;
         };
         let work = Work { recipe: &self.recipe, order: &order, monotonic_ms: self.monotonic_ms };
-        warn_residue(order.transaction, &undo(desk, &entered.window, &entered.field));
+        warn_residue(order.transaction, &undo(desk, &work, &entered.window, &entered.field));
         leave(desk, &work, &entered.window);
     }
 }

@@ -111,7 +111,7 @@ pub fn follow(desk: &mut Desk, recipe: &Recipe, trial: &Trial, monotonic_ms: fn(
     if trial.hand_over == HandOver::Once {
         return Found::Submitted(submit(desk, &work, &entered));
     }
-    let residue = undo(desk, &entered.window, &entered.field);
+    let residue = undo(desk, &work, &entered.window, &entered.field);
     leave(desk, &work, &entered.window);
     Found::Ready { evidence: entered.evidence, took_ms, residue }
 }

@@ -17,8 +17,11 @@ const PERSON_WAIT_MS: u64 = 3_000;
 const APPEAR_WAIT_MS: u64 = 3_000;
 /// How often something awaited is looked for, in milliseconds: a tenth of what a person notices.
 const LOOK_MS: u64 = 10;
-/// How often a cleared field is looked at before it counts as not cleared: a tenth of a second.
-const CLEARED_LOOKS_MAX: usize = 10;
+/// How long clearing is tried, in milliseconds: a program that hangs this long is left to a person.
+const CLEAR_WAIT_MS: u64 = 1_500;
+/// How long a field must stay empty to count as cleared, in milliseconds: programs were seen to
+/// take keys up to 20 later than they were sent.
+const EMPTY_MS: u64 = 40;
 /// Where clearing failed.
 const CLEARING: &str = "clearing the field";
 
@@ -47,38 +50,60 @@ pub fn prepare(desk: &mut Desk, work: &Work<'_>) -> Result<Entered, Refused> {
     {
         Ok(entered) => Ok(entered),
         Err(cause) => {
-            let residue = undo(desk, &placed.window, &placed.field);
+            let residue = undo(desk, work, &placed.window, &placed.field);
             leave(desk, work, &placed.window);
             Err(Refused { cause, residue })
         }
     }
 }
 
-/// Empties the field and makes sure of it.
-pub fn undo(desk: &mut Desk, window: &Window, field: &Control) -> Residue {
-    let place = Place { window, field };
-    let Desk { controls, writers, guard, windows, .. } = desk;
+/// Empties the field and makes sure of it: keys that were sent may still be on their way into it.
+pub fn undo(desk: &mut Desk, work: &Work<'_>, window: &Window, field: &Control) -> Residue {
+    let end = (work.monotonic_ms)().saturating_add(CLEAR_WAIT_MS);
+    let mut empty_since = None;
+    loop {
+        let now = (work.monotonic_ms)();
+        let last = match desk.controls.read(field) {
+            Ok(Reading::Text(text)) if text.is_empty() => {
+                let since = *empty_since.get_or_insert(now);
+                if now.saturating_sub(since) >= EMPTY_MS {
+                    return Residue::Nothing;
+                }
+                None
+            }
+            Ok(Reading::Text(_)) => {
+                empty_since = None;
+                clear(desk, window, field)
+            }
+            Ok(Reading::Hidden) => return Residue::Perhaps(clear(desk, window, field)),
+            Err(fault) => Some(fault),
+        };
+        if now >= end {
+            return Residue::Perhaps(last);
+        }
+        desk.windows.watch(Duration::from_millis(LOOK_MS)).ok();
+    }
+}
+
+/// Clears by the first way that works; returns the last fault where none does.
+fn clear(desk: &mut Desk, window: &Window, field: &Control) -> Option<Fault> {
+    let Desk { controls, writers, guard, .. } = desk;
     let mut last = None;
     for writer in writers {
         let focused = controls.facts(field).is_ok_and(|facts| facts.focused.is_yes());
         // Keys go where the focus is; without it they would clear something else.
-        let reached = writer.way() == EntryWay::SetValue || focused;
-        if reached && let Err(stop) = writer.clear(place, &mut **guard) {
-            last = Some(match stop {
-                Stop::Failed(fault) => fault,
-                Stop::Guarded(cause) => Fault::Broken { place: CLEARING, what: cause.to_string() },
-            });
+        if writer.way() == EntryWay::Keys && !focused {
+            continue;
         }
-        for _ in 0..CLEARED_LOOKS_MAX {
-            match controls.read(field) {
-                Ok(Reading::Text(text)) if text.is_empty() => return Residue::Nothing,
-                Ok(Reading::Text(_) | Reading::Hidden) => {}
-                Err(fault) => last = Some(fault),
+        match writer.clear(Place { window, field }, &mut **guard) {
+            Ok(()) => return None,
+            Err(Stop::Failed(fault)) => last = Some(fault),
+            Err(Stop::Guarded(cause)) => {
+                last = Some(Fault::Broken { place: CLEARING, what: cause.to_string() });
             }
-            windows.watch(Duration::from_millis(LOOK_MS)).ok();
         }
     }
-    Residue::Perhaps(last)
+    last
 }
 
 /// Leaves the input window again, as far as it goes; the entry is refused already.

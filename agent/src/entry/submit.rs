@@ -30,7 +30,7 @@ pub enum Ended {
 /// **Order**: the journal says *submitted* before this is called. **Repeat**: never.
 pub fn submit(desk: &mut Desk, work: &Work<'_>, entered: &Entered) -> Ended {
     if let Err(cause) = check(desk, work, entered) {
-        let residue = undo(desk, &entered.window, &entered.field);
+        let residue = undo(desk, work, &entered.window, &entered.field);
         return Ended::NotPressed { cause, residue };
     }
     match press(desk, work, entered) {
@@ -39,7 +39,7 @@ pub fn submit(desk: &mut Desk, work: &Work<'_>, entered: &Entered) -> Ended {
             Ended::Submitted(observe(desk, work, entered))
         }
         Err(Stop::Guarded(cause)) => {
-            let residue = undo(desk, &entered.window, &entered.field);
+            let residue = undo(desk, work, &entered.window, &entered.field);
             Ended::NotPressed { cause, residue }
         }
     }
