@@ -83,9 +83,13 @@ impl X11Guard {
         let wanted = number(window.id)?;
         let asked = display.connection.get_input_focus().map_err(Fault::from)?;
         let mut at: Id = asked.reply().map_err(Fault::from)?.focus;
+        let mut title = String::new();
         for _ in 0..DEPTH_MAX {
             if at == wanted {
                 return Ok(());
+            }
+            if title.is_empty() {
+                title = display.title(at)?;
             }
             let asked = display.connection.query_tree(at).map_err(Fault::from)?;
             match gone(asked.reply())?.map(|tree| tree.parent) {
@@ -93,7 +97,7 @@ impl X11Guard {
                 _ => break,
             }
         }
-        Err(Stop::Guarded(Cause::InFront(display.title(at)?)))
+        Err(Stop::Guarded(Cause::InFront(title)))
     }
 
     fn held(
