@@ -2,10 +2,16 @@
 //!
 //! Owns the names in `config/agent.toml`; unknown ones are refused. Next: [`crate::pos`].
 
+pub mod pattern;
+pub mod recipe;
+pub mod signature;
+
 use baton_protocol::ids::AppId;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
+use recipe::Recipe;
 use serde::Deserialize;
+use signature::{RecipeRefused, Signer};
 use std::path::{Path, PathBuf};
 
 /// Prefix of environment variables that override the file: `BATON_AGENT_STATE=…`.
@@ -25,6 +31,8 @@ pub struct Config {
     pub http: HttpSettings,
     /// The scanner driver.
     pub scanner: ScannerSettings,
+    /// The recipe driver.
+    pub recipes: RecipeSettings,
     /// Apps whose window is reached another way.
     pub apps: Vec<AppDriver>,
 }
@@ -37,6 +45,8 @@ pub enum DriverKind {
     Http,
     /// A serial port, as a scanner writes to it.
     Scanner,
+    /// The POS program's own windows, as a recipe says; for single apps only.
+    Recipe,
 }
 
 /// Settings of the HTTP driver.
@@ -59,6 +69,16 @@ pub struct ScannerSettings {
     pub port: String,
     /// Its speed, in bits a second.
     pub baud: u32,
+}
+
+/// Settings of the recipe driver.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RecipeSettings {
+    /// The folder of the recipes; that of an app is `APP.toml`, with `APP.toml.sig` beside it.
+    pub folder: PathBuf,
+    /// Public keys whose recipes are followed, in base64url.
+    pub signers: Vec<String>,
 }
 
 /// The driver of one app.
@@ -88,6 +108,7 @@ impl Default for Config {
             driver: DriverKind::Http,
             http: HttpSettings::default(),
             scanner: ScannerSettings::default(),
+            recipes: RecipeSettings::default(),
             apps: Vec::new(),
         }
     }
@@ -103,6 +124,30 @@ impl Default for HttpSettings {
 impl Default for ScannerSettings {
     fn default() -> Self {
         Self { port: "/dev/ttyUSB0".to_owned(), baud: 9_600 }
+    }
+}
+
+impl Default for RecipeSettings {
+    fn default() -> Self {
+        Self { folder: "config/recipes".into(), signers: Vec::new() }
+    }
+}
+
+impl RecipeSettings {
+    /// Loads the signed recipe of an app.
+    ///
+    /// # Errors
+    /// Each variant of [`RecipeRefused`] as it says.
+    pub fn load(&self, app: &AppId) -> Result<Recipe, RecipeRefused> {
+        let signers: Result<Vec<_>, _> =
+            self.signers.iter().map(|key| Signer::parse(key)).collect();
+        let path = self.folder.join(format!("{app}.toml"));
+        let recipe = signature::load(&path, &signers?)?;
+        if recipe.app == *app {
+            return Ok(recipe);
+        }
+        let app = recipe.app.to_string();
+        Err(RecipeRefused::AppWrong { path, app })
     }
 }
 

@@ -2,11 +2,21 @@
 //!
 //! Owns how settings become a running agent; the loop itself is `baton-link`'s, shared with the
 //! relay terminal. May not see the gateway's rules or records. Reading order: [`config`], [`pos`],
-//! then `baton_link::executor`.
+//! [`desk`], [`entry`], then `baton_link::executor`.
 
+#[cfg(target_os = "linux")]
+pub mod atspi;
 pub mod clock;
 pub mod config;
+pub mod desk;
+pub mod entry;
 pub mod pos;
+pub mod surface;
+pub mod teach;
+pub mod web;
+pub mod workbench;
+#[cfg(target_os = "linux")]
+pub mod x11;
 
 use baton_link::device::{self, Setup};
 use baton_protocol::enrol::Role;

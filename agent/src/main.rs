@@ -1,17 +1,20 @@
-//! Command line of the POS agent: enrol once, run, export the journal.
+//! Command line of the POS agent: enrol once, run, work on recipes, export the journal.
 //!
 //! Owns arguments, log set-up and signals; everything else is in the library. Next: `lib.rs`.
 
-use baton_agent::config::STATE_DEFAULT;
-use baton_agent::{Agent, Config};
+use baton_agent::config::{STATE_DEFAULT, signature};
+use baton_agent::workbench::{self, CODE_DUMMY, Diagnosis, Found, HandOver, Trial};
+use baton_agent::{Agent, Config, teach};
 use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
+use baton_protocol::ids::AppId;
 use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+use zeroize::Zeroizing;
 
 /// The agent of a Baton gateway beside a POS program.
 #[derive(Debug, Parser)]
@@ -36,10 +39,56 @@ enum Task {
     },
     /// Serve commands until stopped.
     Run(Place),
+    /// Try, sign and check recipes for POS windows.
+    Recipe {
+        #[command(subcommand)]
+        task: RecipeTask,
+    },
+    /// Try every recipe of the settings with a dummy code; nothing is submitted.
+    Doctor(Place),
+    /// Write a recipe by watching a person use the POS.
+    Teach {
+        /// Where the recipe goes; must not exist.
+        file: PathBuf,
+        /// Whose codes it enters.
+        #[arg(long)]
+        app: AppId,
+    },
     /// Look at the journal.
     Journal {
         #[command(subcommand)]
         task: JournalTask,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum RecipeTask {
+    /// Follow a recipe once: enter, read back, clear. Its signature is not asked for.
+    Try {
+        /// The recipe.
+        profile: PathBuf,
+        /// What is entered.
+        #[arg(long, default_value = CODE_DUMMY, hide_default_value = true)]
+        code: String,
+        /// Hand it over, once, and watch for the outcome. This can move money.
+        #[arg(long)]
+        submit: bool,
+        /// What an approval must name, in minor units of any currency.
+        #[arg(long, default_value_t = 0)]
+        amount: i64,
+    },
+    /// Make a signing key; the public half is printed.
+    Key {
+        /// Where the key goes; must not exist.
+        file: PathBuf,
+    },
+    /// Sign a recipe: writes PROFILE.sig.
+    Sign {
+        /// The recipe.
+        profile: PathBuf,
+        /// The signing key.
+        #[arg(long)]
+        key: PathBuf,
     },
 }
 
@@ -91,6 +140,9 @@ async fn perform(task: Task) -> anyhow::Result<()> {
             Ok(())
         }
         Task::Run(place) => run(&place.settings()?).await,
+        Task::Recipe { task } => recipe(task).await,
+        Task::Doctor(place) => check(place.settings()?).await,
+        Task::Teach { file, app } => blocking(move || Ok(teach::teach(&file, &app)?)).await,
         Task::Journal { task: JournalTask::Export(place) } => export(&place.settings()?.state),
     }
 }
@@ -106,6 +158,53 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
+}
+
+async fn recipe(task: RecipeTask) -> anyhow::Result<()> {
+    match task {
+        RecipeTask::Try { profile, code, submit, amount } => {
+            let recipe = signature::load_unsigned(&profile)?;
+            let hand_over = if submit { HandOver::Once } else { HandOver::Never };
+            let trial = Trial { code: Zeroizing::new(code), hand_over, amount };
+            blocking(move || tell("recipe", &workbench::attempt(&recipe, &trial))).await
+        }
+        RecipeTask::Key { file } => say(&signature::make_key(&file)?),
+        RecipeTask::Sign { profile, key } => {
+            say(&signature::sign(&profile, &key)?.display().to_string())
+        }
+    }
+}
+
+async fn check(config: Config) -> anyhow::Result<()> {
+    let diagnoses = blocking(move || Ok(workbench::doctor(&config))).await?;
+    let mut ill = false;
+    for Diagnosis { app, found } in &diagnoses {
+        ill |= !found.as_ref().is_ok_and(Found::is_well);
+        match found {
+            Ok(found) => say(&format!("{app}: {found}"))?,
+            Err(refused) => say(&format!("{app}: {refused}"))?,
+        }
+    }
+    anyhow::ensure!(!diagnoses.is_empty(), "no app has driver = \"recipe\"");
+    anyhow::ensure!(!ill, "some recipes do not fit what is on the screen");
+    Ok(())
+}
+
+fn tell(what: &str, found: &Found) -> anyhow::Result<()> {
+    say(&format!("{what}: {found}"))?;
+    anyhow::ensure!(found.is_well(), "the recipe was not followed to its end");
+    Ok(())
+}
+
+/// Drivers of screens block, and have runtimes of their own.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
+) -> anyhow::Result<T> {
+    tokio::task::spawn_blocking(work).await?
+}
+
+fn say(line: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout().lock(), "{line}")?)
 }
 
 fn export(state: &Path) -> anyhow::Result<()> {

@@ -1,13 +1,17 @@
 //! Makes entries in the POS program: which driver for which app, and what each can find out.
 //!
-//! Owns the choice of driver. Nothing reaches the POS before the journal says *submitted*: a POS
-//! submits by itself on the last character. Drivers: [`http`] hears the result, [`scanner`] does
-//! not. Next: the driver's file.
+//! Owns the choice of driver. Through [`http`] and [`scanner`] nothing reaches the POS before the
+//! journal says *submitted*, for it submits by itself on the last character; through a recipe
+//! ([`crate::desk`]) the code is entered and checked first, and only the submit waits. Next: the
+//! driver's file.
 
 pub mod http;
 pub mod scanner;
 
+use crate::clock;
+use crate::config::signature::RecipeRefused;
 use crate::config::{AppDriver, Config, DriverKind};
+use crate::desk::DeskPos;
 use baton_link::executor::Executor;
 use baton_protocol::ids::{AppId, TransactionId};
 use baton_protocol::link::{Command, FenceReason};
@@ -17,17 +21,28 @@ use scanner::ScannerPos;
 use std::collections::BTreeMap;
 
 /// A driver whose settings cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum PosInvalid {
     /// The POS address is wrong.
     #[error("pos address {0} is not http://host:port without a trailing slash")]
     Url(String),
-    /// The HTTP machinery refused to start.
-    #[error("the http driver cannot start: {0}")]
+    /// The driver's machinery refused to start.
+    #[error("the driver cannot start: {0}")]
     Machinery(String),
     /// An app stands twice.
     #[error("app {0} has two drivers; keep one of its [[apps]] tables")]
     AppTwice(AppId),
+    /// A recipe stands for one app.
+    #[error("driver = \"recipe\" is for single apps: put it into [[apps]] tables")]
+    RecipeForAll,
+    /// An app's recipe is not followed.
+    #[error("app {app}: {refused}")]
+    Recipe {
+        /// Whose.
+        app: AppId,
+        /// Why.
+        refused: RecipeRefused,
+    },
 }
 
 /// A way into the POS program.
@@ -37,6 +52,8 @@ pub enum Driver {
     Http(HttpPos),
     /// Its scanner port.
     Scanner(ScannerPos),
+    /// Its windows, as a recipe says.
+    Desk(DeskPos),
 }
 
 /// The POS beside this agent.
@@ -44,26 +61,44 @@ pub enum Driver {
 pub struct Pos {
     http: Driver,
     scanner: Driver,
-    default: DriverKind,
-    apps: BTreeMap<AppId, DriverKind>,
+    default: Given,
+    apps: BTreeMap<AppId, Given>,
+}
+
+/// How an app's entries are made.
+#[derive(Debug)]
+enum Given {
+    Http,
+    Scanner,
+    Own(Driver),
 }
 
 impl Pos {
-    /// Makes both drivers; connects and opens nothing yet.
+    /// Makes the drivers and loads the recipes; connects and opens nothing yet.
     ///
     /// # Errors
     /// Each variant of [`PosInvalid`] as it says.
     pub fn new(config: &Config) -> Result<Self, PosInvalid> {
         let mut apps = BTreeMap::new();
         for AppDriver { app, driver } in &config.apps {
-            if apps.insert(app.clone(), *driver).is_some() {
+            let given = match driver {
+                DriverKind::Http => Given::Http,
+                DriverKind::Scanner => Given::Scanner,
+                DriverKind::Recipe => Given::Own(desk(config, app)?),
+            };
+            if apps.insert(app.clone(), given).is_some() {
                 return Err(PosInvalid::AppTwice(app.clone()));
             }
         }
+        let default = match config.driver {
+            DriverKind::Http => Given::Http,
+            DriverKind::Scanner => Given::Scanner,
+            DriverKind::Recipe => return Err(PosInvalid::RecipeForAll),
+        };
         Ok(Self {
             http: Driver::Http(HttpPos::new(&config.http)?),
             scanner: Driver::Scanner(ScannerPos::new(&config.scanner)),
-            default: config.driver,
+            default,
             apps,
         })
     }
@@ -72,10 +107,18 @@ impl Pos {
     #[must_use]
     pub fn driver(&self, app: &AppId) -> &Driver {
         match self.apps.get(app).unwrap_or(&self.default) {
-            DriverKind::Http => &self.http,
-            DriverKind::Scanner => &self.scanner,
+            Given::Http => &self.http,
+            Given::Scanner => &self.scanner,
+            Given::Own(driver) => driver,
         }
     }
+}
+
+fn desk(config: &Config, app: &AppId) -> Result<Driver, PosInvalid> {
+    let invalid = |refused| PosInvalid::Recipe { app: app.clone(), refused };
+    let recipe = config.recipes.load(app).map_err(invalid)?;
+    let started = DeskPos::start(recipe, clock::clock().monotonic_ms);
+    started.map(Driver::Desk).map_err(|fault| PosInvalid::Machinery(fault.to_string()))
 }
 
 impl Executor for Pos {
@@ -83,6 +126,7 @@ impl Executor for Pos {
         match self.driver(&command.app) {
             Driver::Http(pos) => pos.prepare(command).await,
             Driver::Scanner(pos) => pos.prepare(command).await,
+            Driver::Desk(pos) => pos.prepare(command).await,
         }
     }
 
@@ -90,6 +134,7 @@ impl Executor for Pos {
         match self.driver(&command.app) {
             Driver::Http(pos) => pos.execute(command).await,
             Driver::Scanner(pos) => pos.execute(command).await,
+            Driver::Desk(pos) => pos.execute(command).await,
         }
     }
 

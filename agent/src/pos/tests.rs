@@ -51,5 +51,23 @@ fn an_app_with_two_drivers_is_refused() {
 
     let refused = Pos::new(&Config { apps, ..Config::default() });
 
-    assert_eq!(refused.err(), Some(PosInvalid::AppTwice(app)));
+    assert!(matches!(refused, Err(PosInvalid::AppTwice(twice)) if twice == app));
+}
+
+#[test]
+fn an_app_whose_recipe_is_missing_or_unsigned_stops_the_start() {
+    let app: AppId = "zenity-pos".parse().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let recipe = include_str!("../../tests/desktop/zenity.toml");
+    std::fs::write(folder.path().join("zenity-pos.toml"), recipe).unwrap();
+    let apps = vec![AppDriver { app, driver: DriverKind::Recipe }];
+    let mut config = Config { apps, ..Config::default() };
+    config.recipes.folder = folder.path().to_owned();
+
+    let unsigned = Pos::new(&config).unwrap_err();
+    config.recipes.folder = folder.path().join("nowhere");
+    let missing = Pos::new(&config).unwrap_err();
+
+    assert!(unsigned.to_string().contains("not signed"), "{unsigned}");
+    assert!(matches!(missing, PosInvalid::Recipe { .. }), "{missing}");
 }

@@ -1,0 +1,346 @@
+//! The accessibility tree: exactly one control by role and name, remembered while it lives.
+//!
+//! Owns walking, the memory of found controls and the questions to one control. A walk looks at
+//! visible parts only. Next: [`super::value`], which writes.
+
+use super::bus::{Bus, Target};
+use crate::config::recipe::Selector;
+use crate::entry::seams::{Answer, Control, ControlTree, Facts, Fault, Found, Reading, Window};
+use crate::teach::{Lesson, Pointed};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use zbus::OwnedObjectPath;
+use zeroize::Zeroizing;
+
+/// The most controls of one walk: a large POS screen has some 600.
+const NODES_MAX: usize = 4_000;
+/// The most remembered controls; a recipe has about ten.
+const REMEMBERED_MAX: usize = 256;
+/// Prefix of every interface.
+const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
+/// Where the registry lists the programs.
+const ROOT: &str = "/org/a11y/atspi/accessible/root";
+/// What separates the parts of a control's name here; bus names and paths cannot hold it.
+const SEPARATOR: char = '|';
+/// The role of fields that never show their text.
+const ROLE_SECRET: &str = "password text";
+/// Bits of a state set. Source: `AtspiStateType`.
+const EDITABLE: u64 = 1 << 7;
+/// See [`EDITABLE`].
+const ENABLED: u64 = 1 << 8;
+/// See [`EDITABLE`].
+const FOCUSED: u64 = 1 << 12;
+/// See [`EDITABLE`].
+const MODAL: u64 = 1 << 16;
+/// See [`EDITABLE`].
+const SENSITIVE: u64 = 1 << 24;
+/// See [`EDITABLE`].
+const SHOWING: u64 = 1 << 25;
+
+type Reference = (String, OwnedObjectPath);
+
+/// Seam 2 over AT-SPI.
+#[derive(Debug)]
+pub struct Tree {
+    pub(super) bus: Rc<Bus>,
+    processes: BTreeMap<String, u32>,
+    remembered: BTreeMap<(Control, String), Control>,
+}
+
+/// One accessible object.
+#[derive(Debug, Clone)]
+struct Node {
+    name: String,
+    path: String,
+}
+
+impl Tree {
+    /// Connects to the accessibility bus of this session.
+    ///
+    /// # Errors
+    /// [`Fault`] where there is no session bus or no accessibility bus.
+    pub fn open() -> Result<Self, Fault> {
+        let session = Bus::session()?;
+        let to = Target { name: "org.a11y.Bus", path: "/org/a11y/bus", interface: "org.a11y.Bus" };
+        let address: String = session.call(to, "GetAddress", &())?;
+        let bus = Rc::new(Bus::at(&address, "accessibility bus")?);
+        Ok(Self { bus, processes: BTreeMap::new(), remembered: BTreeMap::new() })
+    }
+
+    /// Returns the bus, for the writer.
+    #[must_use]
+    pub fn bus(&self) -> Rc<Bus> {
+        Rc::clone(&self.bus)
+    }
+
+    fn children(&self, of: &Node) -> Result<Vec<Node>, Fault> {
+        let children: Vec<Reference> = self.bus.call(of.on(ACCESSIBLE), "GetChildren", &())?;
+        let node = |(name, path): Reference| Node { name, path: path.to_string() };
+        Ok(children.into_iter().map(node).collect())
+    }
+
+    fn state(&self, of: &Node) -> Result<u64, Fault> {
+        let words: Vec<u32> = self.bus.call(of.on(ACCESSIBLE), "GetState", &())?;
+        let word = |place: usize| u64::from(words.get(place).copied().unwrap_or_default());
+        Ok(word(0) | (word(1) << 32))
+    }
+
+    fn role(&self, of: &Node) -> Result<String, Fault> {
+        self.bus.call(of.on(ACCESSIBLE), "GetRoleName", &())
+    }
+
+    fn label(&self, of: &Node) -> Result<String, Fault> {
+        let value = self.bus.property(of.on(ACCESSIBLE), "Name")?;
+        Ok(String::try_from(value).unwrap_or_default())
+    }
+
+    fn process(&mut self, name: &str) -> Result<u32, Fault> {
+        if let Some(process) = self.processes.get(name) {
+            return Ok(*process);
+        }
+        let to = Target {
+            name: "org.freedesktop.DBus",
+            path: "/org/freedesktop/DBus",
+            interface: "org.freedesktop.DBus",
+        };
+        let process = self.bus.call(to, "GetConnectionUnixProcessID", &(name))?;
+        if self.processes.len() >= REMEMBERED_MAX {
+            self.processes.clear();
+        }
+        self.processes.insert(name.to_owned(), process);
+        Ok(process)
+    }
+
+    fn programs(&mut self, window: &Window) -> Result<Vec<Node>, Fault> {
+        let root = Node { name: "org.a11y.atspi.Registry".to_owned(), path: ROOT.to_owned() };
+        let mut programs = Vec::new();
+        for program in self.children(&root)? {
+            // A program that just ended is still listed for a moment.
+            let Ok(process) = self.process(&program.name) else { continue };
+            if window.process.is_none_or(|wanted| wanted == process) {
+                programs.push(program);
+            }
+        }
+        Ok(programs)
+    }
+
+    /// Finds the window's own frame: the one visible top level of its program with its title.
+    fn frame(&mut self, window: &Window) -> Result<Node, Fault> {
+        let mut fit = Vec::new();
+        for program in self.programs(window)? {
+            for frame in self.children(&program)? {
+                if self.label(&frame)? == window.title && self.state(&frame)? & SHOWING != 0 {
+                    fit.push(frame);
+                }
+            }
+        }
+        match (fit.pop(), fit.len()) {
+            (Some(frame), 0) => Ok(frame),
+            (Some(_), _) => Err(broken("two windows of the program have the same title")),
+            (None, _) => Err(Fault::Gone("the window in the accessibility tree")),
+        }
+    }
+
+    /// Walks the visible part of a window in reading order, and calls `visit` with what fits role.
+    fn walk(
+        &self,
+        frame: &Node,
+        selector: &Selector,
+        visit: &mut dyn FnMut(&Node, String),
+    ) -> Result<(), Fault> {
+        let mut open = vec![frame.clone()];
+        let mut seen = 0_usize;
+        while let Some(node) = open.pop() {
+            seen = seen.saturating_add(1);
+            if seen > NODES_MAX {
+                return Err(broken("the window has too many controls"));
+            }
+            let Some(state) = gone(self.state(&node))? else { continue };
+            if state & SHOWING == 0 {
+                continue;
+            }
+            let Some(role) = gone(self.role(&node))? else { continue };
+            if selector.role.as_ref().is_none_or(|wanted| *wanted == role)
+                && let Some(label) = gone(self.label(&node))?
+            {
+                visit(&node, label);
+            }
+            let Some(mut children) = gone(self.children(&node))? else { continue };
+            children.reverse();
+            open.append(&mut children);
+        }
+        Ok(())
+    }
+
+    /// Describes the text field of a window that has the focus, for whoever writes a recipe.
+    ///
+    /// # Errors
+    /// [`Fault`] where the tree fails.
+    pub fn lesson(&mut self, window: &Window) -> Result<Option<Lesson>, Fault> {
+        let frame = self.frame(window)?;
+        let all = Selector { role: None, name: None, place: None, css: None };
+        let mut seen = Vec::new();
+        self.walk(&frame, &all, &mut |node, label| seen.push((node.clone(), label)))?;
+        let (mut field, mut labels, mut buttons) = (None, Vec::new(), Vec::new());
+        let mut roles = Vec::new();
+        for (node, label) in seen {
+            let (role, state) = (self.role(&node)?, self.state(&node)?);
+            if state & FOCUSED != 0 && state & EDITABLE != 0 {
+                field = Some(roles.len());
+            }
+            match role.as_str() {
+                "label" if !label.is_empty() => labels.push(label.clone()),
+                "push button" if !label.is_empty() => buttons.push(label.clone()),
+                _ => {}
+            }
+            roles.push((role, label));
+        }
+        let Some(at) = field else { return Ok(None) };
+        let Some((role, name)) = roles.get(at).cloned() else { return Ok(None) };
+        let alike = |other: &&(String, String)| other.0 == role && other.1 == name;
+        let place = roles.iter().take(at).filter(alike).count();
+        let of = roles.iter().filter(alike).count();
+        let field = Pointed { role, name, place, of };
+        let (title, class) = (window.title.clone(), window.class.clone());
+        let state = labels.into_iter().next();
+        Ok(Some(Lesson { title, class, field, state, buttons }))
+    }
+
+    fn fits(selector: &Selector, label: &str) -> bool {
+        selector.name.as_ref().is_none_or(|name| name.fit(label).is_some())
+    }
+
+    /// A remembered control, if it is still what it was.
+    fn recalled(&self, key: &(Control, String), selector: &Selector) -> Option<Control> {
+        let control = self.remembered.get(key)?;
+        let node = Node::of(control).ok()?;
+        let showing = self.state(&node).ok()? & SHOWING != 0;
+        let label = self.label(&node).ok()?;
+        (showing && Self::fits(selector, &label)).then(|| control.clone())
+    }
+}
+
+impl ControlTree for Tree {
+    fn find(&mut self, window: &Window, selector: &Selector) -> Result<Found, Fault> {
+        let frame = self.frame(window)?;
+        let key = (Control(frame.key("")), format!("{selector:?}"));
+        if let Some(control) = self.recalled(&key, selector) {
+            return Ok(Found::One(control));
+        }
+        let mut fit = Vec::new();
+        self.walk(&frame, selector, &mut |node, label| {
+            if Self::fits(selector, &label) {
+                fit.push(node.clone());
+            }
+        })?;
+        if let Some(place) = selector.place {
+            fit = fit.into_iter().skip(place).take(1).collect();
+        }
+        let (Some(node), 1) = (fit.first(), fit.len()) else {
+            return Ok(if fit.is_empty() { Found::None } else { Found::Many(fit.len()) });
+        };
+        let control = Control(node.key(&self.role(node)?));
+        if self.remembered.len() >= REMEMBERED_MAX {
+            self.remembered.clear();
+        }
+        self.remembered.insert(key, control.clone());
+        Ok(Found::One(control))
+    }
+
+    fn shown(&mut self, window: &Window, selector: &Selector) -> Result<Option<String>, Fault> {
+        let frame = self.frame(window)?;
+        let mut first = None;
+        self.walk(&frame, selector, &mut |_, label| {
+            if first.is_none() && Self::fits(selector, &label) {
+                first = Some(label);
+            }
+        })?;
+        Ok(first)
+    }
+
+    fn facts(&mut self, control: &Control) -> Result<Facts, Fault> {
+        let state = self.state(&Node::of(control)?)?;
+        let enabled = state & (ENABLED | SENSITIVE) == ENABLED | SENSITIVE;
+        Ok(Facts {
+            showing: Answer::of(state & SHOWING != 0),
+            enabled: Answer::of(enabled),
+            focused: Answer::of(state & FOCUSED != 0),
+            editable: Answer::of(state & EDITABLE != 0),
+        })
+    }
+
+    fn read(&mut self, control: &Control) -> Result<Reading, Fault> {
+        if control.0.ends_with(ROLE_SECRET) {
+            return Ok(Reading::Hidden);
+        }
+        let node = Node::of(control)?;
+        let text: String = self.bus.call(node.on("org.a11y.atspi.Text"), "GetText", &(0, -1))?;
+        Ok(Reading::Text(Zeroizing::new(text)))
+    }
+
+    fn press(&mut self, control: &Control) -> Result<(), Fault> {
+        let node = Node::of(control)?;
+        let done: bool = self.bus.call(node.on("org.a11y.atspi.Action"), "DoAction", &(0_i32))?;
+        if done { Ok(()) } else { Err(broken("the control refused to be pressed")) }
+    }
+
+    fn focus(&mut self, control: &Control) -> Result<(), Fault> {
+        let node = Node::of(control)?;
+        // Some toolkits answer "no" to a control that has the focus already: its state says more.
+        let _: bool = self.bus.call(node.on("org.a11y.atspi.Component"), "GrabFocus", &())?;
+        Ok(())
+    }
+
+    fn modal(&mut self, window: &Window) -> Result<Option<String>, Fault> {
+        for program in self.programs(window)? {
+            for frame in gone(self.children(&program))?.unwrap_or_default() {
+                let Some(state) = gone(self.state(&frame))? else { continue };
+                if state & MODAL == 0 || state & SHOWING == 0 {
+                    continue;
+                }
+                match gone(self.label(&frame))? {
+                    Some(title) if title != window.title => return Ok(Some(title)),
+                    _ => {}
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Node {
+    pub(super) fn of(control: &Control) -> Result<Self, Fault> {
+        let mut parts = control.0.split(SEPARATOR);
+        match (parts.next(), parts.next()) {
+            (Some(name), Some(path)) => Ok(Self { name: name.to_owned(), path: path.to_owned() }),
+            _ => Err(broken("this control is of another surface")),
+        }
+    }
+
+    fn key(&self, role: &str) -> String {
+        let Self { name, path } = self;
+        format!("{name}{SEPARATOR}{path}{SEPARATOR}{role}")
+    }
+
+    fn on<'a>(&'a self, interface: &'a str) -> Target<'a> {
+        Target { name: &self.name, path: &self.path, interface }
+    }
+}
+
+/// Names the object of a control, for the writer beside this file.
+pub(super) fn address(control: &Control) -> Result<(String, String), Fault> {
+    Node::of(control).map(|node| (node.name, node.path))
+}
+
+/// A part that went away during a walk is no fault.
+fn gone<T>(answer: Result<T, Fault>) -> Result<Option<T>, Fault> {
+    match answer {
+        Ok(there) => Ok(Some(there)),
+        Err(Fault::Gone(_)) => Ok(None),
+        Err(fault @ (Fault::Silent(_) | Fault::Broken { .. })) => Err(fault),
+    }
+}
+
+fn broken(what: &str) -> Fault {
+    Fault::Broken { place: "accessibility", what: what.to_owned() }
+}

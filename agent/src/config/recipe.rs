@@ -1,0 +1,300 @@
+//! A recipe: how an app's code gets into one POS program, as data that shops can share.
+//!
+//! Owns the file's words and what of them fits together; unknown keys are refused with their name.
+//! May not look at a screen. Next: [`crate::entry`], which follows it; `signature` beside this
+//! file, which says who wrote it.
+
+use super::pattern::Pattern;
+use baton_protocol::ids::AppId;
+use baton_protocol::work::DeclineReason;
+use serde::Deserialize;
+
+/// The version of the file's words that this program reads.
+pub const VERSION: u32 = 1;
+/// The most bytes of a recipe: the longest of the shipped ones has a tenth.
+pub const RECIPE_BYTES_MAX: usize = 32 * 1024;
+/// The longest wait for a POS program's result, in milliseconds: below the gateway's
+/// `execute_paired_ms` of 30 s, so that the agent speaks before it is given up.
+pub const WAIT_MS_MAX: u64 = 25_000;
+/// The most activate steps: a person needs fewer to reach a payment window.
+const STEPS_MAX: usize = 16;
+
+/// How to enter a code for one app into one POS program.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// The version of these words.
+    pub recipe: u32,
+    /// Whose codes it enters.
+    pub app: AppId,
+    /// The POS program, for people.
+    pub program: String,
+    /// On what kind of screen it lives.
+    pub surface: Surface,
+    /// The browser's debugging address, for [`Surface::Web`] only.
+    #[serde(default)]
+    pub browser: Option<String>,
+    /// The POS program's window.
+    pub window: WindowRule,
+    /// What must be visible there before anything is done.
+    #[serde(default)]
+    pub state: Vec<Selector>,
+    /// How the input window is brought up.
+    #[serde(default)]
+    pub activate: Vec<Step>,
+    /// The input window, if activation opens another one.
+    #[serde(default)]
+    pub input: Option<WindowRule>,
+    /// Where the code goes.
+    pub field: Selector,
+    /// How it gets there.
+    pub entry: Entry,
+    /// How it is handed over, once.
+    pub submit: Submit,
+    /// What the POS program shows afterwards.
+    pub outcome: Outcomes,
+    /// How the input window is left again, when nothing was submitted.
+    #[serde(default)]
+    pub cancel: Vec<Step>,
+}
+
+/// A kind of screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Surface {
+    /// A Linux desktop: X11 windows, AT-SPI controls.
+    X11,
+    /// A page in a browser, over its debugging protocol.
+    Web,
+}
+
+/// Which window: every given part must agree, and exactly one window may.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WindowRule {
+    /// Its title, or the page's title.
+    pub title: Pattern,
+    /// Its class, or the page's address.
+    #[serde(default)]
+    pub class: Option<Pattern>,
+}
+
+/// Which control: every given part must agree, and exactly one control may.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Selector {
+    /// Its role in the accessibility tree.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// Its accessible name, or its text where it has no name.
+    #[serde(default)]
+    pub name: Option<Pattern>,
+    /// Which one in reading order, from 0, where several agree and their order is known to be fixed.
+    #[serde(default)]
+    pub place: Option<usize>,
+    /// A CSS selector, for [`Surface::Web`] only.
+    #[serde(default)]
+    pub css: Option<String>,
+}
+
+/// One step towards the input window, or away from it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Step {
+    /// Bring the window to the front.
+    Raise {},
+    /// Press a control through its accessibility action.
+    Press(Selector),
+    /// Press a key, guarded.
+    Key(String),
+    /// Put the focus into a control.
+    Focus(Selector),
+    /// Wait until a control is visible.
+    Await(Selector),
+}
+
+/// How the code gets into the field.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The ways to try, in this order.
+    pub ways: Vec<EntryWay>,
+    /// How long the field may take to show what was entered, in milliseconds.
+    #[serde(default = "read_back_ms")]
+    pub read_back_ms: u64,
+}
+
+/// A way of entering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryWay {
+    /// The accessibility interface sets the field's value at once.
+    SetValue,
+    /// Keys, each guarded.
+    Keys,
+}
+
+/// How the code is handed over.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Submit {
+    /// Press a control.
+    Press(Selector),
+    /// Press a key, guarded.
+    Key(String),
+}
+
+/// What the POS program may show afterwards.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcomes {
+    /// How long to wait for one of them, in milliseconds.
+    pub within_ms: u64,
+    /// The outcomes; the first that fits counts.
+    pub any: Vec<Expected>,
+}
+
+/// One outcome and what shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// What it says.
+    pub says: Says,
+    /// In which window; without it the input window.
+    #[serde(default)]
+    pub window: Option<WindowRule>,
+    /// A control that must be visible there, with `{reference}`, `{amount}` and `{last4}` in its
+    /// name where the POS shows them.
+    pub shows: Selector,
+    /// Why, for [`Says::Declined`].
+    #[serde(default)]
+    pub reason: Option<DeclineReason>,
+}
+
+/// What an outcome says about the money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Says {
+    /// The POS program took the code; whether it was charged, it does not say.
+    Taken,
+    /// It was charged, with the shown amount and reference.
+    Approved,
+    /// It was conclusively not charged.
+    Declined,
+    /// The POS program itself does not know.
+    Unknown,
+}
+
+/// Why a file is not a recipe.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecipeInvalid {
+    /// Too long.
+    #[error("{0} bytes; a recipe has at most {RECIPE_BYTES_MAX}")]
+    TooLong(usize),
+    /// A word or value is wrong; the text names it.
+    #[error("{0}")]
+    Words(String),
+    /// Written for another version of this program.
+    #[error("recipe = {0}, and this program reads recipe = {VERSION}")]
+    Version(u32),
+    /// Two parts do not fit together.
+    #[error("{key}: {rule}")]
+    Unfit {
+        /// Which key.
+        key: &'static str,
+        /// What it must be.
+        rule: &'static str,
+    },
+}
+
+impl Recipe {
+    /// Reads a recipe.
+    ///
+    /// # Errors
+    /// Each variant of [`RecipeInvalid`] as it says.
+    pub fn parse(text: &str) -> Result<Self, RecipeInvalid> {
+        if text.len() > RECIPE_BYTES_MAX {
+            return Err(RecipeInvalid::TooLong(text.len()));
+        }
+        let read: Self = toml::from_str(text)
+            .map_err(|wrong| RecipeInvalid::Words(wrong.to_string().trim_end().to_owned()))?;
+        read.check()?;
+        Ok(read)
+    }
+
+    /// Returns the window into which the code goes.
+    #[must_use]
+    pub fn input(&self) -> &WindowRule {
+        self.input.as_ref().unwrap_or(&self.window)
+    }
+
+    fn check(&self) -> Result<(), RecipeInvalid> {
+        if self.recipe != VERSION {
+            return Err(RecipeInvalid::Version(self.recipe));
+        }
+        must(!self.entry.ways.is_empty(), "entry.ways", "names at least one way")?;
+        let web = self.surface == Surface::Web;
+        must(web == self.browser.is_some(), "browser", "is there for surface = \"web\" only")?;
+        let steps = self.activate.len() <= STEPS_MAX && self.cancel.len() <= STEPS_MAX;
+        must(steps, "activate, cancel", "have at most 16 steps each")?;
+        let wait = (1..=WAIT_MS_MAX).contains(&self.outcome.within_ms);
+        must(wait, "outcome.within_ms", "is between 1 and 25000")?;
+        must(self.entry.read_back_ms <= 5_000, "entry.read_back_ms", "is at most 5000")?;
+        must(!self.outcome.any.is_empty(), "outcome.any", "names at least one outcome")?;
+        for selector in self.selectors() {
+            let named = selector.role.is_some() || selector.name.is_some();
+            must(named || selector.css.is_some(), "selector", "has a role, a name or css")?;
+            must(web == selector.css.is_some(), "css", "is there for surface = \"web\" only")?;
+            must(!web || selector.role.is_none(), "role", "is not for surface = \"web\"")?;
+        }
+        self.outcome.any.iter().try_for_each(Expected::check)
+    }
+
+    fn selectors(&self) -> impl Iterator<Item = &Selector> {
+        let steps = self.activate.iter().chain(&self.cancel).filter_map(Step::selector);
+        let shown = self.outcome.any.iter().map(|expected| &expected.shows);
+        let submit = match &self.submit {
+            Submit::Press(selector) => Some(selector),
+            Submit::Key(_) => None,
+        };
+        self.state.iter().chain(steps).chain([&self.field]).chain(submit).chain(shown)
+    }
+}
+
+impl Step {
+    fn selector(&self) -> Option<&Selector> {
+        match self {
+            Self::Press(selector) | Self::Focus(selector) | Self::Await(selector) => Some(selector),
+            Self::Raise {} | Self::Key(_) => None,
+        }
+    }
+}
+
+impl Expected {
+    fn check(&self) -> Result<(), RecipeInvalid> {
+        let name = self.shows.name.as_ref();
+        let holds = |slot| name.is_some_and(|name| name.has(slot));
+        let charged = holds("reference") && holds("amount");
+        must(
+            self.says != Says::Approved || charged,
+            "outcome.any.shows.name",
+            "has {reference} and {amount} where it says approved",
+        )?;
+        must(
+            (self.says == Says::Declined) == self.reason.is_some(),
+            "outcome.any.reason",
+            "is there for says = \"declined\" only",
+        )
+    }
+}
+
+const fn read_back_ms() -> u64 {
+    300
+}
+
+fn must(holds: bool, key: &'static str, rule: &'static str) -> Result<(), RecipeInvalid> {
+    if holds { Ok(()) } else { Err(RecipeInvalid::Unfit { key, rule }) }
+}
+
+#[cfg(test)]
+mod tests;

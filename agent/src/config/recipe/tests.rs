@@ -1,0 +1,62 @@
+use super::*;
+
+const RECIPE: &str = include_str!("../../../tests/desktop/zenity.toml");
+
+fn refused(from: &str, to: &str) -> String {
+    let text = RECIPE.replacen(from, to, 1);
+    assert_ne!(text, RECIPE, "the recipe has other words than {from}");
+    Recipe::parse(&text).unwrap_err().to_string()
+}
+
+#[test]
+fn the_recipe_of_the_desktop_tests_is_read() {
+    let recipe = Recipe::parse(RECIPE).unwrap();
+
+    assert_eq!(recipe.entry.ways, [EntryWay::SetValue]);
+    assert_eq!(recipe.input(), &recipe.window);
+    assert_eq!(recipe.activate, [Step::Raise {}]);
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_its_name_wherever_it_stands() {
+    let places = [
+        ("[window]", "colour = 1\n[window]"),
+        ("[window]", "[window]\ncolour = 1"),
+        ("[field]", "[field]\ncolour = 1"),
+        ("[entry]", "[entry]\ncolour = 1"),
+        ("says =", "colour = 1\nsays ="),
+        ("raise = {}", "raise = { colour = 1 }"),
+        ("press = {", "press = { colour = 1,"),
+    ];
+
+    for (from, to) in places {
+        let refused = refused(from, to);
+        assert!(refused.contains("colour"), "{refused}");
+    }
+}
+
+#[test]
+fn parts_that_do_not_fit_together_are_refused_with_their_key() {
+    let parts = [
+        ("recipe = 1", "recipe = 2", "recipe = 2"),
+        ("[\"set_value\"]", "[]", "entry.ways"),
+        ("within_ms = 6000", "within_ms = 90000", "outcome.within_ms"),
+        ("{reference} for {amount}", "{reference} for", "outcome.any.shows.name"),
+        ("says = \"approved\"", "says = \"declined\"", "outcome.any.reason"),
+        ("role = \"text\"", "css = \"#code\"", "css"),
+        ("role = \"text\"", "", "selector"),
+        ("surface = \"x11\"", "surface = \"web\"", "browser"),
+    ];
+
+    for (from, to, key) in parts {
+        let refused = refused(from, to);
+        assert!(refused.contains(key), "{refused}");
+    }
+}
+
+#[test]
+fn a_recipe_longer_than_any_is_refused() {
+    let long = " ".repeat(RECIPE_BYTES_MAX + 1);
+
+    assert_eq!(Recipe::parse(&long), Err(RecipeInvalid::TooLong(RECIPE_BYTES_MAX + 1)));
+}

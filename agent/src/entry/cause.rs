@@ -1,0 +1,132 @@
+//! Why an entry was refused, in words for a person at the counter and for the gateway.
+//!
+//! Owns the list; a refusal always names one of these. A cause never carries the code. Next:
+//! [`super::prepare`], which finds them.
+
+use super::seams::Fault;
+use baton_protocol::link::FenceReason;
+
+/// Why nothing was submitted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Cause {
+    /// The POS program is not there.
+    #[error("no window fits the recipe; is the pos program running?")]
+    WindowMissing,
+    /// Two windows fit, and choosing would be a guess.
+    #[error("{0} windows fit the recipe; close all but one")]
+    WindowMany(usize),
+    /// Another screen of the POS program is open.
+    #[error("the pos program shows another screen: {0} is not visible")]
+    ScreenWrong(String),
+    /// A control of the recipe is not there.
+    #[error("the {0} is not in the window")]
+    ControlMissing(&'static str),
+    /// Several controls fit.
+    #[error("{1} controls fit the {0}; the recipe must name one")]
+    ControlMany(&'static str, usize),
+    /// A control cannot be used now.
+    #[error("the {0} is disabled")]
+    ControlDisabled(&'static str),
+    /// The result of another entry is still on the screen.
+    #[error("the result of an earlier entry is still on the screen")]
+    ResultStale,
+    /// A dialog stands over the window.
+    #[error("a dialog is open over the pos window: {0}")]
+    Modal(String),
+    /// Another window has the keyboard.
+    #[error("another window is in front: {0}")]
+    InFront(String),
+    /// Another program holds the keyboard: a locked screen, an open menu.
+    #[error("the screen is locked, or another program holds the keyboard")]
+    Locked,
+    /// CapsLock is on.
+    #[error("caps lock is on")]
+    CapsLock,
+    /// An input method would change what is typed.
+    #[error("the input method {0} is on")]
+    InputMethod(String),
+    /// Another keyboard layout is chosen, or modifier keys are held.
+    #[error("another keyboard layout or a modifier key is active")]
+    Layout,
+    /// Somebody is typing.
+    #[error("a person is typing")]
+    PersonTyping,
+    /// The keyboard layout has no key for a character of the code, and no other way is left.
+    #[error("no way of entry can write this code here")]
+    Unwritable,
+    /// Another control has the focus.
+    #[error("the field did not take the focus")]
+    FocusElsewhere,
+    /// The field shows something else than was entered.
+    #[error("the field does not show what was entered")]
+    ReadBack,
+    /// Keys were sent into a field that cannot be read.
+    #[error("the field cannot be read, so typing into it cannot be checked")]
+    Unreadable,
+    /// Its time to live passed.
+    #[error("its time passed before it could be submitted")]
+    Expired,
+    /// Given up by the gateway or by a person.
+    #[error("it was cancelled")]
+    Cancelled,
+    /// Machinery failed.
+    #[error("{0}")]
+    Machinery(#[from] Fault),
+}
+
+impl Cause {
+    /// Returns the short word for tables.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::WindowMissing => "window-missing",
+            Self::WindowMany(_) => "window-many",
+            Self::ScreenWrong(_) => "screen-wrong",
+            Self::ControlMissing(_) => "control-missing",
+            Self::ControlMany(..) => "control-many",
+            Self::ControlDisabled(_) => "control-disabled",
+            Self::ResultStale => "result-stale",
+            Self::Modal(_) => "modal",
+            Self::InFront(_) => "in-front",
+            Self::Locked => "locked",
+            Self::CapsLock => "caps-lock",
+            Self::InputMethod(_) => "input-method",
+            Self::Layout => "layout",
+            Self::PersonTyping => "person-typing",
+            Self::Unwritable => "unwritable",
+            Self::FocusElsewhere => "focus-elsewhere",
+            Self::ReadBack => "read-back",
+            Self::Unreadable => "unreadable",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::Machinery(_) => "machinery",
+        }
+    }
+
+    /// Returns what the journal and the gateway are told.
+    #[must_use]
+    pub const fn reason(&self) -> FenceReason {
+        match self {
+            Self::ReadBack | Self::Unreadable => FenceReason::ReadBack,
+            Self::Expired => FenceReason::Late,
+            Self::Cancelled => FenceReason::Cancelled,
+            Self::WindowMissing
+            | Self::WindowMany(_)
+            | Self::ScreenWrong(_)
+            | Self::ControlMissing(_)
+            | Self::ControlMany(..)
+            | Self::ControlDisabled(_)
+            | Self::ResultStale
+            | Self::Modal(_)
+            | Self::InFront(_)
+            | Self::Locked
+            | Self::CapsLock
+            | Self::InputMethod(_)
+            | Self::Layout
+            | Self::PersonTyping
+            | Self::Unwritable
+            | Self::FocusElsewhere
+            | Self::Machinery(_) => FenceReason::PosNotReady,
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! Everything before the submit: preflight, activate, enter, read back. All of it can be undone.
+//!
+//! Owns the order of these steps and the undoing. May not submit. Next: [`super::submit`].
+
+use super::cause::Cause;
+use super::seams::{
+    Answer, Control, Desk, Fault, Found, Guard, Place, Reading, Screen, Stop, Window, Writer,
+};
+use super::{Entered, Evidence, Refused, Residue, Work};
+use crate::config::recipe::{EntryWay, Selector, Step, Submit, WindowRule};
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// How long a person who types is waited for, in milliseconds: a price or a quantity takes less.
+const PERSON_WAIT_MS: u64 = 3_000;
+/// How long an input window or an awaited control may take to appear, in milliseconds.
+const APPEAR_WAIT_MS: u64 = 3_000;
+/// How often something awaited is looked for, in milliseconds: a tenth of what a person notices.
+const LOOK_MS: u64 = 10;
+/// How long clearing is tried, in milliseconds: a program that hangs this long is left to a person.
+const CLEAR_WAIT_MS: u64 = 1_500;
+/// How long a field must stay empty to count as cleared, in milliseconds: programs were seen to
+/// take keys up to 20 later than they were sent.
+const EMPTY_MS: u64 = 40;
+/// Where clearing failed.
+const CLEARING: &str = "clearing the field";
+
+impl From<Stop> for Cause {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Guarded(cause) => cause,
+            Stop::Failed(fault) => Self::Machinery(fault),
+        }
+    }
+}
+
+/// Enters the code and checks it; submits nothing.
+///
+/// # Errors
+/// [`Refused`] with the cause; whatever was written was cleared, or the residue says otherwise.
+///
+/// **Repeat**: a field that holds a text is cleared first, so a second call enters anew.
+pub fn prepare(desk: &mut Desk, work: &Work<'_>) -> Result<Entered, Refused> {
+    let placed = reach(desk, work).map_err(|cause| {
+        let residue = Residue::Nothing;
+        Refused { cause, residue }
+    })?;
+    match enter(desk, work, &placed)
+        .and_then(|evidence| ready(desk, work, placed.clone(), evidence))
+    {
+        Ok(entered) => Ok(entered),
+        Err(cause) => {
+            let residue = undo(desk, work, &placed.window, &placed.field);
+            leave(desk, work, &placed.window);
+            Err(Refused { cause, residue })
+        }
+    }
+}
+
+/// Empties the field and makes sure of it: keys that were sent may still be on their way into it.
+pub fn undo(desk: &mut Desk, work: &Work<'_>, window: &Window, field: &Control) -> Residue {
+    let end = (work.monotonic_ms)().saturating_add(CLEAR_WAIT_MS);
+    let mut empty_since = None;
+    loop {
+        let now = (work.monotonic_ms)();
+        let last = match desk.controls.read(field) {
+            Ok(Reading::Text(text)) if text.is_empty() => {
+                let since = *empty_since.get_or_insert(now);
+                if now.saturating_sub(since) >= EMPTY_MS {
+                    return Residue::Nothing;
+                }
+                None
+            }
+            Ok(Reading::Text(_)) => {
+                empty_since = None;
+                clear(desk, window, field)
+            }
+            Ok(Reading::Hidden) => return Residue::Perhaps(clear(desk, window, field)),
+            Err(fault) => Some(fault),
+        };
+        if now >= end {
+            return Residue::Perhaps(last);
+        }
+        desk.windows.watch(Duration::from_millis(LOOK_MS)).ok();
+    }
+}
+
+/// Clears by the first way that works; returns the last fault where none does.
+fn clear(desk: &mut Desk, window: &Window, field: &Control) -> Option<Fault> {
+    let Desk { controls, writers, guard, .. } = desk;
+    let mut last = None;
+    for writer in writers {
+        let focused = controls.facts(field).is_ok_and(|facts| facts.focused.is_yes());
+        // Keys go where the focus is; without it they would clear something else.
+        if writer.way() == EntryWay::Keys && !focused {
+            continue;
+        }
+        match writer.clear(Place { window, field }, &mut **guard) {
+            Ok(()) => return None,
+            Err(Stop::Failed(fault)) => last = Some(fault),
+            Err(Stop::Guarded(cause)) => {
+                last = Some(Fault::Broken { place: CLEARING, what: cause.to_string() });
+            }
+        }
+    }
+    last
+}
+
+/// Leaves the input window again, as far as it goes; the entry is refused already.
+pub fn leave(desk: &mut Desk, work: &Work<'_>, window: &Window) {
+    for step in &work.recipe.cancel {
+        if take(desk, work, window, step).is_err() {
+            return;
+        }
+    }
+}
+
+/// The input window and its field, found and fit to be written to.
+#[derive(Debug, Clone)]
+struct Placed {
+    window: Window,
+    field: Control,
+}
+
+fn reach(desk: &mut Desk, work: &Work<'_>) -> Result<Placed, Cause> {
+    let recipe = work.recipe;
+    let main = one_window(desk, &recipe.window)?;
+    clear_way(desk, work, &main)?;
+    for selector in &recipe.state {
+        if !matches!(desk.controls.find(&main, selector)?, Found::One(_)) {
+            return Err(Cause::ScreenWrong(describe(selector)));
+        }
+    }
+    for step in &recipe.activate {
+        still_wanted(work)?;
+        take(desk, work, &main, step)?;
+    }
+    let window = match &recipe.input {
+        None => main,
+        Some(rule) => {
+            let window = until(desk, work, |desk| match one_window(desk, rule) {
+                Ok(window) => Ok(Some(window)),
+                Err(Cause::WindowMissing) => Ok(None),
+                Err(other) => Err(other),
+            })?;
+            window.ok_or(Cause::WindowMissing)?
+        }
+    };
+    let Desk { windows, controls, outcome, .. } = desk;
+    let screen = Screen { windows: &mut **windows, controls: &mut **controls };
+    if outcome.look(screen, &window)?.is_some() {
+        return Err(Cause::ResultStale);
+    }
+    no_dialog(desk, &window)?;
+    let field = one_control(desk, &window, &recipe.field, "field")?;
+    usable(desk, &field, "field")?;
+    Ok(Placed { window, field })
+}
+
+/// Waits for a person who types, refuses what does not pass by itself.
+fn clear_way(desk: &mut Desk, work: &Work<'_>, window: &Window) -> Result<(), Cause> {
+    let end = (work.monotonic_ms)().saturating_add(PERSON_WAIT_MS);
+    loop {
+        still_wanted(work)?;
+        match desk.guard.preflight(window) {
+            Ok(()) => break,
+            Err(Stop::Guarded(Cause::PersonTyping)) if (work.monotonic_ms)() < end => {
+                desk.windows.watch(Duration::from_millis(LOOK_MS))?;
+            }
+            Err(stop) => return Err(stop.into()),
+        }
+    }
+    no_dialog(desk, window)
+}
+
+fn no_dialog(desk: &mut Desk, window: &Window) -> Result<(), Cause> {
+    let over = desk.windows.list()?.into_iter().find(|other| other.over == Some(window.id));
+    if let Some(dialog) = over {
+        return Err(Cause::Modal(dialog.title));
+    }
+    match desk.controls.modal(window)? {
+        Some(title) => Err(Cause::Modal(title)),
+        None => Ok(()),
+    }
+}
+
+fn take(desk: &mut Desk, work: &Work<'_>, window: &Window, step: &Step) -> Result<(), Cause> {
+    match step {
+        Step::Raise {} => Ok(desk.windows.raise(window)?),
+        Step::Press(selector) => {
+            let control = one_control(desk, window, selector, "control to press")?;
+            usable(desk, &control, "control to press")?;
+            Ok(desk.controls.press(&control)?)
+        }
+        Step::Focus(selector) => {
+            let control = one_control(desk, window, selector, "control to focus")?;
+            Ok(desk.controls.focus(&control)?)
+        }
+        Step::Key(key) => press_key(desk, window, key),
+        Step::Await(selector) => {
+            let shown = until(desk, work, |desk| {
+                let found = desk.controls.find(window, selector)?;
+                Ok(matches!(found, Found::One(_)).then_some(()))
+            })?;
+            shown.ok_or_else(|| Cause::ScreenWrong(describe(selector)))
+        }
+    }
+}
+
+fn press_key(desk: &mut Desk, window: &Window, key: &str) -> Result<(), Cause> {
+    let keys = desk.writers.iter_mut().find(|writer| writer.way() == EntryWay::Keys);
+    let keys = keys.ok_or(Cause::Unwritable)?;
+    Ok(keys.key(window, key, &mut *desk.guard)?)
+}
+
+/// Writes by the first way that can, and reads back what stands there.
+fn enter(desk: &mut Desk, work: &Work<'_>, placed: &Placed) -> Result<Evidence, Cause> {
+    let code = work.order.code.as_str();
+    let editable = desk.controls.facts(&placed.field)?.editable;
+    for way in &work.recipe.entry.ways {
+        let able = *way != EntryWay::SetValue || editable.is_yes();
+        let writer = desk.writers.iter_mut().find(|writer| writer.way() == *way);
+        let Some(writer) = writer.filter(|_| able) else { continue };
+        if writer.can_write(code)? == Answer::No {
+            continue;
+        }
+        return match way {
+            EntryWay::SetValue => set(desk, work, placed),
+            EntryWay::Keys => typed(desk, work, placed),
+        };
+    }
+    Err(Cause::Unwritable)
+}
+
+fn set(desk: &mut Desk, work: &Work<'_>, placed: &Placed) -> Result<Evidence, Cause> {
+    match write(desk, EntryWay::SetValue, placed, &work.order.code) {
+        // A call without an answer may have acted all the same: the field itself says.
+        Ok(()) | Err(Stop::Failed(Fault::Silent(_))) => {}
+        Err(stop) => return Err(stop.into()),
+    }
+    match read_back(desk, work, placed)? {
+        Shown::Exact => Ok(Evidence::SetValueExact),
+        Shown::Hidden => Ok(Evidence::Unverifiable),
+        Shown::Other => Err(Cause::ReadBack),
+    }
+}
+
+fn typed(desk: &mut Desk, work: &Work<'_>, placed: &Placed) -> Result<Evidence, Cause> {
+    if matches!(desk.controls.read(&placed.field)?, Reading::Hidden) {
+        return Err(Cause::Unreadable);
+    }
+    desk.controls.focus(&placed.field)?;
+    let focused = until(desk, work, |desk| {
+        Ok(desk.controls.facts(&placed.field)?.focused.is_yes().then_some(()))
+    })?;
+    focused.ok_or(Cause::FocusElsewhere)?;
+    still_wanted(work)?;
+    write(desk, EntryWay::Keys, placed, &work.order.code)?;
+    match read_back(desk, work, placed)? {
+        Shown::Exact => Ok(Evidence::TypedExact),
+        Shown::Hidden => Err(Cause::Unreadable),
+        Shown::Other => Err(Cause::ReadBack),
+    }
+}
+
+fn write(desk: &mut Desk, way: EntryWay, placed: &Placed, text: &str) -> Result<(), Stop> {
+    let place = Place { window: &placed.window, field: &placed.field };
+    let guard: &mut dyn Guard = &mut *desk.guard;
+    let writer: Option<&mut Box<dyn Writer>> = desk.writers.iter_mut().find(|w| w.way() == way);
+    let Some(writer) = writer else { return Err(Stop::Guarded(Cause::Unwritable)) };
+    let empty = matches!(desk.controls.read(&placed.field)?, Reading::Text(t) if t.is_empty());
+    if !empty {
+        writer.clear(place, guard)?;
+    }
+    writer.write(place, text, guard)
+}
+
+enum Shown {
+    Exact,
+    Other,
+    Hidden,
+}
+
+/// Reads the named control until it shows the code or its time is over: an app takes keys later
+/// than they are sent.
+fn read_back(desk: &mut Desk, work: &Work<'_>, placed: &Placed) -> Result<Shown, Cause> {
+    let end = (work.monotonic_ms)().saturating_add(work.recipe.entry.read_back_ms);
+    loop {
+        match desk.controls.read(&placed.field) {
+            Ok(Reading::Hidden) => return Ok(Shown::Hidden),
+            Ok(Reading::Text(text)) if *text == *work.order.code => return Ok(Shown::Exact),
+            Ok(Reading::Text(_)) | Err(Fault::Silent(_)) => {}
+            Err(fault) => return Err(fault.into()),
+        }
+        if (work.monotonic_ms)() >= end {
+            return Ok(Shown::Other);
+        }
+        desk.windows.watch(Duration::from_millis(LOOK_MS))?;
+    }
+}
+
+/// The last look before the journal says *submitted*.
+fn ready(
+    desk: &mut Desk,
+    work: &Work<'_>,
+    placed: Placed,
+    evidence: Evidence,
+) -> Result<Entered, Cause> {
+    let Placed { window, field } = placed;
+    let submit = match &work.recipe.submit {
+        Submit::Key(_) => None,
+        Submit::Press(selector) => {
+            let control = one_control(desk, &window, selector, "control that submits")?;
+            usable(desk, &control, "control that submits")?;
+            Some(control)
+        }
+    };
+    let entered = Entered { window, field, submit, evidence };
+    check(desk, work, &entered)?;
+    Ok(entered)
+}
+
+/// Checks that an entered code still stands where it should and nothing is in its way.
+pub(super) fn check(desk: &mut Desk, work: &Work<'_>, entered: &Entered) -> Result<(), Cause> {
+    still_wanted(work)?;
+    desk.guard.preflight(&entered.window)?;
+    no_dialog(desk, &entered.window)?;
+    match desk.controls.read(&entered.field)? {
+        Reading::Text(text) if *text == *work.order.code => {}
+        Reading::Hidden if entered.evidence == Evidence::Unverifiable => {}
+        Reading::Text(_) | Reading::Hidden => return Err(Cause::ReadBack),
+    }
+    if matches!(work.recipe.submit, Submit::Key(_)) {
+        // A key goes where the focus is; everything that guards it is asked once without it.
+        if !desk.controls.facts(&entered.field)?.focused.is_yes() {
+            return Err(Cause::FocusElsewhere);
+        }
+        desk.guard.guarded(&entered.window, &mut || Ok(()))?;
+    }
+    still_wanted(work)
+}
+
+fn still_wanted(work: &Work<'_>) -> Result<(), Cause> {
+    if work.order.given_up.is_given_up() {
+        return Err(Cause::Cancelled);
+    }
+    if (work.monotonic_ms)() >= work.order.deadline_ms {
+        return Err(Cause::Expired);
+    }
+    Ok(())
+}
+
+fn one_window(desk: &mut Desk, rule: &WindowRule) -> Result<Window, Cause> {
+    let mut fit: Vec<_> = desk.windows.list()?.into_iter().filter(|w| rule.fits(w)).collect();
+    match (fit.pop(), fit.len()) {
+        (None, _) => Err(Cause::WindowMissing),
+        (Some(window), 0) => Ok(window),
+        (Some(_), others) => Err(Cause::WindowMany(others.saturating_add(1))),
+    }
+}
+
+fn one_control(
+    desk: &mut Desk,
+    window: &Window,
+    selector: &Selector,
+    what: &'static str,
+) -> Result<Control, Cause> {
+    match desk.controls.find(window, selector)? {
+        Found::One(control) => Ok(control),
+        Found::None => Err(Cause::ControlMissing(what)),
+        Found::Many(number) => Err(Cause::ControlMany(what, number)),
+    }
+}
+
+fn usable(desk: &mut Desk, control: &Control, what: &'static str) -> Result<(), Cause> {
+    let facts = desk.controls.facts(control)?;
+    if facts.enabled.is_yes() { Ok(()) } else { Err(Cause::ControlDisabled(what)) }
+}
+
+/// Looks again and again until something is there, or the wait is over.
+fn until<T>(
+    desk: &mut Desk,
+    work: &Work<'_>,
+    mut look: impl FnMut(&mut Desk) -> Result<Option<T>, Cause>,
+) -> Result<Option<T>, Cause> {
+    let end = (work.monotonic_ms)().saturating_add(APPEAR_WAIT_MS);
+    loop {
+        still_wanted(work)?;
+        if let Some(there) = look(desk)? {
+            return Ok(Some(there));
+        }
+        if (work.monotonic_ms)() >= end {
+            return Ok(None);
+        }
+        desk.windows.watch(Duration::from_millis(LOOK_MS))?;
+    }
+}
+
+fn describe(selector: &Selector) -> String {
+    let name = selector.name.as_ref().map(|name| name.text());
+    let parts = [selector.role.as_deref(), name, selector.css.as_deref()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// Copies a code for an order; the copy is wiped when dropped.
+#[must_use]
+pub fn copied(code: &str) -> Zeroizing<String> {
+    Zeroizing::new(code.to_owned())
+}

@@ -1,0 +1,186 @@
+//! A desk made of memory: one window, one field, one button, and what can be wrong with them.
+
+use super::*;
+use crate::entry::observe::OnScreen;
+
+pub struct Fake {
+    pub windows: usize,
+    pub state: String,
+    pub text: String,
+    pub hidden: bool,
+    pub modal: Option<String>,
+    pub result: Option<String>,
+    /// What is shown after the press.
+    pub answer: Option<String>,
+    pub changes_keys: bool,
+    pub silent_set: Option<Acted>,
+    pub silent_press: bool,
+    pub stops_after: Option<usize>,
+    pub typing_ms: u64,
+    pub guarded: usize,
+    pub presses: usize,
+    pub submitted: String,
+}
+
+impl Fake {
+    pub fn new() -> Rc<RefCell<Self>> {
+        NOW_MS.set(1_000_000);
+        Rc::new(RefCell::new(Self {
+            windows: 1,
+            state: "Payment code".to_owned(),
+            text: String::new(),
+            hidden: false,
+            modal: None,
+            result: None,
+            answer: Some("Approved A17 for 4,500 ending 1aBc".to_owned()),
+            changes_keys: false,
+            silent_set: None,
+            silent_press: false,
+            stops_after: None,
+            typing_ms: 0,
+            guarded: 0,
+            presses: 0,
+            submitted: String::new(),
+        }))
+    }
+}
+
+/// Every seam of the fake; the way is the writer's.
+struct Part(Rc<RefCell<Fake>>, EntryWay);
+
+pub fn desk(fake: &Rc<RefCell<Fake>>, recipe: &Recipe) -> Desk {
+    let part = |way| Part(Rc::clone(fake), way);
+    let set = EntryWay::SetValue;
+    Desk {
+        windows: Box::new(part(set)),
+        controls: Box::new(part(set)),
+        writers: vec![Box::new(part(set)), Box::new(part(EntryWay::Keys))],
+        guard: Box::new(part(set)),
+        outcome: Box::new(OnScreen::new(&recipe.outcome)),
+    }
+}
+
+fn window(id: u64, title: &str) -> Window {
+    let (title, class) = (title.to_owned(), "zenity.Zenity".to_owned());
+    Window { id: WindowId(id), title, class, process: None, over: None }
+}
+
+impl WindowSource for Part {
+    fn list(&mut self) -> Result<Vec<Window>, Fault> {
+        let fake = self.0.borrow();
+        let pos = (0..fake.windows).map(|id| window(id as u64, "Baton test POS"));
+        let result = fake.result.as_ref().map(|_| window(9, "Baton test result"));
+        Ok(pos.chain(result).collect())
+    }
+
+    fn raise(&mut self, _: &Window) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn watch(&mut self, wait: Duration) -> Result<(), Fault> {
+        NOW_MS.set(NOW_MS.get() + wait.as_millis() as u64);
+        Ok(())
+    }
+}
+
+impl ControlTree for Part {
+    fn find(&mut self, _: &Window, selector: &Selector) -> Result<Found, Fault> {
+        let role = selector.role.clone().unwrap();
+        let state = self.0.borrow().state.clone();
+        let fits = role != "label" || selector.name.as_ref().unwrap().fit(&state).is_some();
+        Ok(if fits { Found::One(Control(role)) } else { Found::None })
+    }
+
+    fn shown(&mut self, _: &Window, selector: &Selector) -> Result<Option<String>, Fault> {
+        let name = selector.name.as_ref().unwrap();
+        Ok(self.0.borrow().result.clone().filter(|text| name.fit(text).is_some()))
+    }
+
+    fn facts(&mut self, _: &Control) -> Result<Facts, Fault> {
+        let yes = Answer::Yes;
+        Ok(Facts { showing: yes, enabled: yes, focused: yes, editable: yes })
+    }
+
+    fn read(&mut self, _: &Control) -> Result<Reading, Fault> {
+        let fake = self.0.borrow();
+        let text = Reading::Text(Zeroizing::new(fake.text.clone()));
+        Ok(if fake.hidden { Reading::Hidden } else { text })
+    }
+
+    fn press(&mut self, _: &Control) -> Result<(), Fault> {
+        let mut fake = self.0.borrow_mut();
+        fake.presses += 1;
+        fake.submitted = fake.text.clone();
+        fake.result = fake.answer.clone();
+        if fake.silent_press { Err(Fault::Silent("the button")) } else { Ok(()) }
+    }
+
+    fn focus(&mut self, _: &Control) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn modal(&mut self, _: &Window) -> Result<Option<String>, Fault> {
+        Ok(self.0.borrow().modal.clone())
+    }
+}
+
+impl Writer for Part {
+    fn way(&self) -> EntryWay {
+        self.1
+    }
+
+    fn can_write(&mut self, _: &str) -> Result<Answer, Fault> {
+        Ok(Answer::Yes)
+    }
+
+    fn clear(&mut self, _: Place<'_>, _: &mut dyn Guard) -> Result<(), Stop> {
+        self.0.borrow_mut().text.clear();
+        Ok(())
+    }
+
+    fn write(&mut self, place: Place<'_>, text: &str, guard: &mut dyn Guard) -> Result<(), Stop> {
+        if self.1 == EntryWay::SetValue {
+            let mut fake = self.0.borrow_mut();
+            if fake.silent_set != Some(Acted::No) {
+                text.clone_into(&mut fake.text);
+            }
+            let silent = fake.silent_set.map(|_| Stop::Failed(Fault::Silent("the field")));
+            return silent.map_or(Ok(()), Err);
+        }
+        for letter in text.chars() {
+            let fake = Rc::clone(&self.0);
+            guard.guarded(place.window, &mut || {
+                let mut fake = fake.borrow_mut();
+                let other = if fake.changes_keys { 'ㅊ' } else { letter };
+                fake.text.push(other);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, _: &Window, _: &str, _: &mut dyn Guard) -> Result<(), Stop> {
+        Ok(())
+    }
+}
+
+impl Guard for Part {
+    fn preflight(&mut self, _: &Window) -> Result<(), Stop> {
+        let until = 1_000_000 + self.0.borrow().typing_ms;
+        if now_ms() < until { Err(Stop::Guarded(Cause::PersonTyping)) } else { Ok(()) }
+    }
+
+    fn guarded(
+        &mut self,
+        _: &Window,
+        action: &mut dyn FnMut() -> Result<(), Fault>,
+    ) -> Result<(), Stop> {
+        let mut fake = self.0.borrow_mut();
+        if fake.stops_after == Some(fake.guarded) {
+            return Err(Stop::Guarded(Cause::InFront("Other".to_owned())));
+        }
+        fake.guarded += 1;
+        drop(fake);
+        Ok(action()?)
+    }
+}

@@ -1,0 +1,209 @@
+//! One run: a program is started, something goes wrong, the agent enters a code, witnesses speak.
+//!
+//! Owns bringing each condition about and judging a run by what program and decoy recorded.
+
+use crate::Arguments;
+use crate::apps::{App, Running, all as apps};
+use crate::clock::{now, pause, until};
+use crate::condition::Condition;
+use crate::input_method::Ibus;
+use crate::table::{End, Row, Table};
+use crate::villain::Villain;
+use crate::watched::{Deed, Moments, Shared, Sight, WatchedGuard, WatchedOutcome};
+use baton_agent::clock::clock;
+use baton_agent::config::recipe::Recipe;
+use baton_agent::entry::observe::Observed;
+use baton_agent::entry::prepare::prepare;
+use baton_agent::entry::seams::{Desk, Found, WindowId};
+use baton_agent::entry::submit::{Ended, submit};
+use baton_agent::entry::{GivenUp, Order, Work};
+use baton_agent::surface;
+use baton_protocol::ids::TransactionId;
+use baton_protocol::money::{Currency, Money};
+use rustix::process::{Pid, Signal, kill_process_group};
+use std::rc::Rc;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// Longer than any run.
+const TTL_MS: u64 = 20_000;
+/// How long a stalled program does not answer.
+const STALL_MS: u64 = 1_000;
+
+pub fn all(arguments: &Arguments) -> anyhow::Result<Table> {
+    let mut table = Table::default();
+    let villain = Villain::start()?;
+    let folder = tempfile::tempdir()?;
+    for app in apps()? {
+        if !arguments.apps.is_empty() && !arguments.apps.iter().any(|name| name == app.name) {
+            continue;
+        }
+        for condition in &arguments.conditions {
+            if let Some((_, why)) = app.absent.iter().find(|(absent, _)| absent == condition) {
+                table.leave_out(format!("{} {}: {why}", app.name, condition.word()));
+                continue;
+            }
+            // An input method is a matter of the session, not of one run.
+            let hangul = (*condition == Condition::Hangul).then(Ibus::start).transpose()?;
+            for number in 0..arguments.runs {
+                let (condition, sight) = (*condition, arguments.sight);
+                let scene = Scene { app: &app, condition, villain: &villain, number, sight };
+                let row = scene.run(folder.path())?;
+                eprintln!("{} {} {row:?}", app.name, condition.word());
+                table.add(app.name, condition, row);
+            }
+            drop(hangul);
+        }
+    }
+    Ok(table)
+}
+
+struct Scene<'a> {
+    app: &'a App,
+    condition: Condition,
+    villain: &'a Villain,
+    number: usize,
+    sight: Sight,
+}
+
+impl Scene<'_> {
+    fn run(&self, folder: &std::path::Path) -> anyhow::Result<Row> {
+        let running = self.app.start(folder, self.condition)?;
+        // A browser takes no connection before it is up.
+        let opened = until(20, || open(&self.app.recipe, self.sight).ok());
+        let (mut desk, moments) = match opened {
+            Some(opened) => opened,
+            None => open(&self.app.recipe, self.sight)?,
+        };
+        let window = self.wait(&mut desk)?;
+        self.villain.keys();
+        self.arrange(window, &running, &moments)?;
+
+        let code = format!("c{:04}aBc{:05}", self.number, self.number * 7 % 99_991);
+        let (end, submitted_ms) = self.enter(&mut desk, &moments, &code);
+
+        self.villain.settle()?;
+        self.tidy()?;
+        // A program that records late would be caught here.
+        let settled = until(3, || (running.record().ok()?.len() == 1).then_some(()));
+        if settled.is_some() || matches!(end, End::Refused(_)) {
+            pause(50);
+        }
+        let record = running.record()?;
+        Ok(Row {
+            end,
+            wrong_window: self.villain.keys(),
+            garbled: record.iter().filter(|line| **line != code).count(),
+            recorded: record.iter().filter(|line| **line == code).count(),
+            submitted_ms,
+        })
+    }
+
+    /// Waits until the program's window and its controls are there.
+    fn wait(&self, desk: &mut Desk) -> anyhow::Result<WindowId> {
+        let recipe = &self.app.recipe;
+        let there = until(15, || {
+            let mut windows = desk.windows.list().ok()?;
+            windows.retain(|window| recipe.window.fits(window));
+            let window = windows.pop()?;
+            let found = desk.controls.find(&window, &recipe.field).ok()?;
+            matches!(found, Found::One(_)).then_some(window.id)
+        });
+        there.ok_or_else(|| anyhow::anyhow!("{} did not start", self.app.name))
+    }
+
+    fn arrange(&self, window: WindowId, pos: &Running, moments: &Shared) -> anyhow::Result<()> {
+        let villain = self.villain.clone();
+        let group = pos.group();
+        // The keys of a code are 13; every run has its own moment among them.
+        moments.borrow_mut().keys_left = self.number * 5 % 13;
+        let at_key = |deed: Box<dyn FnMut()>| moments.borrow_mut().at_key = Deed::from(deed);
+        match self.condition {
+            Condition::DecoyInFront => villain.order("front")?,
+            // Either between two keys, or while they are sent.
+            Condition::FocusThief if self.number.is_multiple_of(2) => {
+                at_key(Box::new(move || villain.order("front").unwrap_or_default()));
+            }
+            Condition::FocusThief => at_key(Box::new(move || villain.hint("front"))),
+            Condition::PersonTypes => at_key(Box::new(move || villain.hint("type"))),
+            Condition::CapsLock => villain.order("caps")?,
+            Condition::Modal => villain.order(&format!("over {}", window.0))?,
+            Condition::Grabbed => villain.order("grab")?,
+            Condition::KilledAfterSubmit => {
+                // Before, while and after the program takes it.
+                let wait_ms = self.number as u64 % 8 * 25;
+                let kill: Box<dyn FnMut()> = Box::new(move || {
+                    pause(wait_ms);
+                    signal(group, Signal::KILL);
+                });
+                moments.borrow_mut().after_submit = Some(kill);
+            }
+            Condition::Stalled => {
+                std::thread::spawn(move || {
+                    pause(20);
+                    signal(group, Signal::STOP);
+                    pause(STALL_MS);
+                    signal(group, Signal::CONT);
+                });
+            }
+            Condition::Clean
+            | Condition::Hangul
+            | Condition::WrongScreen
+            | Condition::SlowPublish => {}
+        }
+        // The window manager and the program settle what the villain did.
+        pause(if matches!(self.condition, Condition::CapsLock) { 450 } else { 60 });
+        Ok(())
+    }
+
+    fn enter(&self, desk: &mut Desk, moments: &Shared, code: &str) -> (End, Option<u64>) {
+        let monotonic_ms = clock().monotonic_ms;
+        let order = Order {
+            transaction: TransactionId::new(Uuid::from_u128(7)),
+            code: Zeroizing::new(code.to_owned()),
+            amount: Money::new(4_500, Currency::KRW),
+            deadline_ms: monotonic_ms() + TTL_MS,
+            given_up: GivenUp::default(),
+        };
+        let work = Work { recipe: &self.app.recipe, order: &order, monotonic_ms };
+        let start = now();
+        let entered = match prepare(desk, &work) {
+            Ok(entered) => entered,
+            Err(refused) => {
+                eprintln!("refused: {}; left: {:?}", refused.cause, refused.residue);
+                return (End::Refused(refused.cause.word()), None);
+            }
+        };
+        moments.borrow_mut().submitting = true;
+        let end = match submit(desk, &work, &entered) {
+            Ended::Submitted(Observed::Unknown(_)) => End::Unknown("silent"),
+            Ended::Submitted(_) => End::Accepted(entered.evidence.word()),
+            Ended::NotPressed { cause, .. } => End::Unknown(cause.word()),
+        };
+        let submitted = moments.borrow().submitted_at;
+        let ms = submitted.map(|at| u64::try_from((at - start).as_millis()).unwrap_or(u64::MAX));
+        (end, ms)
+    }
+
+    fn tidy(&self) -> anyhow::Result<()> {
+        if self.condition == Condition::CapsLock {
+            self.villain.order("caps")?;
+        }
+        self.villain.order("hide")
+    }
+}
+
+fn open(recipe: &Recipe, sight: Sight) -> anyhow::Result<(Desk, Shared)> {
+    let moments = Rc::new(std::cell::RefCell::new(Moments::default()));
+    let mut desk = surface::open(recipe, clock().monotonic_ms)?;
+    desk.guard = Box::new(WatchedGuard(desk.guard, Rc::clone(&moments), sight));
+    desk.outcome = Box::new(WatchedOutcome(desk.outcome, Rc::clone(&moments)));
+    Ok((desk, moments))
+}
+
+fn signal(group: u32, signal: Signal) {
+    let group = i32::try_from(group).ok().and_then(Pid::from_raw);
+    if let Some(group) = group {
+        kill_process_group(group, signal).ok();
+    }
+}

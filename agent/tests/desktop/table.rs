@@ -1,0 +1,117 @@
+//! What came of the runs, counted by program and condition.
+//!
+//! Owns counting, printing and the four rules that must hold.
+
+use crate::condition::Condition;
+use std::collections::BTreeMap;
+
+/// What one run was.
+#[derive(Debug)]
+pub struct Row {
+    /// Accepted, refused or unknown, with the cause.
+    pub end: End,
+    /// Keys that the decoy got.
+    pub wrong_window: usize,
+    /// What the program recorded that was not exactly the code.
+    pub garbled: usize,
+    /// How often it recorded the code.
+    pub recorded: usize,
+    /// From the command to the submit, in milliseconds, where there was one.
+    pub submitted_ms: Option<u64>,
+}
+
+/// How a run ended for the agent.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum End {
+    Accepted(&'static str),
+    Refused(&'static str),
+    Unknown(&'static str),
+}
+
+/// Counts of all cells.
+#[derive(Default)]
+pub struct Table {
+    cells: BTreeMap<(String, Condition), Cell>,
+    absent: Vec<String>,
+}
+
+#[derive(Default)]
+struct Cell {
+    ends: BTreeMap<End, usize>,
+    wrong_window: usize,
+    double: usize,
+    false_accepted: usize,
+    submitted_ms: Vec<u64>,
+}
+
+impl Table {
+    pub fn add(&mut self, app: &str, condition: Condition, row: Row) {
+        let cell = self.cells.entry((app.to_owned(), condition)).or_default();
+        let accepted = matches!(row.end, End::Accepted(_));
+        let refused = matches!(row.end, End::Refused(_));
+        cell.wrong_window += row.wrong_window;
+        cell.double += usize::from(row.recorded > 1) + usize::from(refused && row.recorded > 0);
+        cell.false_accepted +=
+            usize::from(accepted && row.recorded != 1) + usize::from(row.garbled > 0);
+        cell.submitted_ms.extend(row.submitted_ms);
+        *cell.ends.entry(row.end).or_default() += 1;
+    }
+
+    pub fn leave_out(&mut self, line: String) {
+        self.absent.push(line);
+    }
+
+    pub fn print(&self) {
+        println!(
+            "{:18} {:20} {:>5} {:>6} {:>6} {:>6} {:>7}  ends",
+            "app", "condition", "runs", "wrong", "double", "false", "p95 ms"
+        );
+        for ((app, condition), cell) in &self.cells {
+            let ends: Vec<_> = cell.ends.iter().map(|(end, n)| format!("{n} {end}")).collect();
+            println!(
+                "{app:18} {:20} {:>5} {:>6} {:>6} {:>6} {:>7}  {}",
+                condition.word(),
+                cell.ends.values().sum::<usize>(),
+                cell.wrong_window,
+                cell.double,
+                cell.false_accepted,
+                cell.p95().map(|ms| ms.to_string()).unwrap_or_default(),
+                ends.join(", ")
+            );
+        }
+        self.absent.iter().for_each(|line| println!("left out: {line}"));
+    }
+
+    /// Tells whether no cell has what must never be, and a clean counter always serves.
+    pub fn holds(&self) -> bool {
+        let clean = |condition: Condition, cell: &Cell| {
+            let all: usize = cell.ends.values().sum();
+            let accepted = cell.ends.iter().filter(|(end, _)| matches!(end, End::Accepted(_)));
+            let accepted: usize = accepted.map(|(_, n)| n).sum();
+            condition != Condition::Clean || accepted * 1_000 >= all * 999
+        };
+        !self.cells.is_empty()
+            && self.cells.iter().all(|((_, condition), cell)| {
+                cell.wrong_window + cell.double + cell.false_accepted == 0
+                    && clean(*condition, cell)
+            })
+    }
+}
+
+impl Cell {
+    fn p95(&self) -> Option<u64> {
+        let mut sorted = self.submitted_ms.clone();
+        sorted.sort_unstable();
+        sorted.get(sorted.len().saturating_sub(1) * 95 / 100).copied()
+    }
+}
+
+impl std::fmt::Display for End {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Accepted(evidence) => write!(f, "accepted ({evidence})"),
+            Self::Refused(cause) => write!(f, "refused ({cause})"),
+            Self::Unknown(why) => write!(f, "unknown ({why})"),
+        }
+    }
+}
