@@ -51,8 +51,8 @@ impl Sighting {
     pub fn parse(line: &str, at_ms: u64) -> Result<Self, LineFault> {
         let apart = |letter: char| !letter.is_ascii_alphanumeric() && letter != '-';
         let words: Vec<&str> = line.split(apart).filter(|word| !word.is_empty()).collect();
-        let mut signal = words.iter().filter_map(|word| word.parse::<i8>().ok());
-        let signal_dbm = signal.rfind(|signal| SIGNALS_DBM.contains(signal));
+        let mut signals = words.iter().filter_map(|word| word.parse::<i8>().ok());
+        let signal_dbm = signals.rfind(|signal| SIGNALS_DBM.contains(signal));
         let bytes = words.iter().rev().find_map(|word| advertisement(word));
         let (Some(signal_dbm), Some(bytes)) = (signal_dbm, bytes) else {
             return Err(LineFault::Form);
