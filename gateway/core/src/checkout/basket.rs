@@ -58,6 +58,9 @@ pub enum BasketRefusal {
     /// The piece is in it already.
     #[error("this piece of product {0} is in the basket already")]
     PieceTwice(Gtin),
+    /// A stored basket has two lines of it.
+    #[error("product {0} has two lines in the basket")]
+    ProductTwice(Gtin),
     /// The same product has another price.
     #[error("product {0} is in the basket at another price")]
     PriceDiffers(Gtin),
@@ -85,12 +88,42 @@ impl Basket {
         Self { shop, lines: Vec::new(), total: Money::new(0, currency) }
     }
 
+    /// Makes a basket again from its stored lines; what it costs is added up anew.
+    ///
+    /// # Errors
+    /// [`BasketRefusal`] for lines that no scans could have made: a product twice or without a
+    /// price, too many lines or pieces, none, a piece twice, or more known pieces than pieces.
+    pub fn restore(
+        shop: Gln,
+        currency: baton_protocol::money::Currency,
+        lines: Vec<Line>,
+    ) -> Result<Self, BasketRefusal> {
+        let mut basket = Self::begin(shop, currency);
+        for Line { product, name, price, pieces, serials } in lines {
+            if basket.lines.iter().any(|line| line.product == product) {
+                return Err(BasketRefusal::ProductTwice(product));
+            }
+            let known = usize::try_from(pieces).unwrap_or(usize::MAX);
+            if pieces == 0 || serials.len() > known {
+                return Err(BasketRefusal::ProductMissing(product));
+            }
+            // No line has more pieces, so no damaged number keeps this busy.
+            let more = pieces.min(PIECES_MAX.saturating_add(1));
+            let mut serials = serials.into_iter();
+            for _ in 0..more {
+                let (serial, name) = (serials.next(), name.clone());
+                basket.add(Scanned { product, shop: None, serial, name, price })?;
+            }
+        }
+        Ok(basket)
+    }
+
     /// Adds one piece.
     ///
     /// **Repeat** a piece without a serial number counts again; one with it is refused.
     ///
     /// # Errors
-    /// Each variant of [`BasketRefusal`] but `ProductMissing`, as it says.
+    /// Each variant of [`BasketRefusal`] but `ProductMissing` and `ProductTwice`, as it says.
     pub fn add(&mut self, scanned: Scanned) -> Result<(), BasketRefusal> {
         let Scanned { product, shop, serial, name, price } = scanned;
         if let Some(other) = shop.filter(|shop| *shop != self.shop) {

@@ -245,6 +245,15 @@ impl Purchase {
         Self { session, life, last_sighting: None }
     }
 
+    /// Takes a purchase up from its record; its basket comes from [`Basket::restore`].
+    ///
+    /// **Order** what the record protects may or may not have happened: the charge is made once for
+    /// the session, so it is asked for again, and [`Input::DeadlinePassed`] is handed in when due.
+    #[must_use]
+    pub const fn restore(session: SessionId, life: Life) -> Self {
+        Self { session, life, last_sighting: None }
+    }
+
     /// Returns where it stands, with its data.
     #[must_use]
     pub const fn life(&self) -> &Life {

@@ -58,8 +58,8 @@ pub enum State {
         driver: DriverId,
         /// When they were picked up.
         picked_up: Timestamp,
-        /// Wrong codes so far.
-        wrong_codes: u32,
+        /// When wrong codes were tried, by the driver's terminal: the same try told again is none.
+        wrong_at: Vec<Timestamp>,
     },
     /// The customer has them.
     Done {
@@ -198,13 +198,13 @@ impl Delivery {
     ///
     /// # Errors
     /// A [`Refusal`] that names the rule; nothing happened then. A wrong code is no refusal, for
-    /// it is counted.
+    /// it is counted, once for its time.
     pub fn step(&mut self, input: Input, now: Timestamp) -> Answer {
         match self.state.clone() {
             State::Open => self.open(&input),
             State::Assigned { driver } => self.assigned(&driver, &input, now),
-            State::OnTheWay { driver, picked_up, wrong_codes } => {
-                self.on_the_way(driver, picked_up, wrong_codes, input, now)
+            State::OnTheWay { driver, picked_up, wrong_at } => {
+                self.on_the_way(driver, picked_up, wrong_at, input, now)
             }
             State::Done { driver, .. } => self.done(&driver, &input),
         }
@@ -232,7 +232,7 @@ impl Delivery {
             Input::PickedUp { at, .. } => {
                 not_ahead(*at, now)?;
                 let driver = driver.clone();
-                self.state = State::OnTheWay { driver, picked_up: *at, wrong_codes: 0 };
+                self.state = State::OnTheWay { driver, picked_up: *at, wrong_at: Vec::new() };
                 Ok(vec![Effect::Record(self.state.clone()), Effect::TellOnTheWay])
             }
             Input::HandedOver { .. } => Err(self.unfit(input)),
@@ -243,7 +243,7 @@ impl Delivery {
         &mut self,
         driver: DriverId,
         picked_up: Timestamp,
-        wrong_codes: u32,
+        mut wrong_at: Vec<Timestamp>,
         input: Input,
         now: Timestamp,
     ) -> Answer {
@@ -258,14 +258,16 @@ impl Delivery {
             return Err(Refusal::EventTooEarly { ms: picked_up.since_ms(at) });
         }
         let proven = match proof {
-            Proof::Code(_) if wrong_codes >= WRONG_CODES_MAX => {
+            // Whatever code it has now: a time must not hide a further guess.
+            Proof::Code(_) if wrong_at.contains(&at) => return Ok(Vec::new()),
+            Proof::Code(_) if left(&wrong_at) == 0 => {
                 return Err(Refusal::CodesUsedUp(self.order));
             }
             Proof::Code(code) if code == self.code => Proven::ByCode,
             Proof::Code(_) => {
-                let wrong_codes = wrong_codes.saturating_add(1);
-                self.state = State::OnTheWay { driver, picked_up, wrong_codes };
-                let left = WRONG_CODES_MAX.saturating_sub(wrong_codes);
+                wrong_at.push(at);
+                let left = left(&wrong_at);
+                self.state = State::OnTheWay { driver, picked_up, wrong_at };
                 return Ok(vec![Effect::Record(self.state.clone()), Effect::CodeWrong { left }]);
             }
             Proof::Photo(digest) => Proven::ByPhoto(digest),
@@ -294,6 +296,12 @@ impl Delivery {
     fn unfit(&self, input: &Input) -> Refusal {
         Refusal::StateUnfit { input: input.name(), state: self.state.name() }
     }
+}
+
+/// Returns how many codes may still be tried.
+fn left(wrong_at: &[Timestamp]) -> u32 {
+    let tried = u32::try_from(wrong_at.len()).unwrap_or(u32::MAX);
+    WRONG_CODES_MAX.saturating_sub(tried)
 }
 
 fn not_ahead(at: Timestamp, now: Timestamp) -> Result<(), Refusal> {

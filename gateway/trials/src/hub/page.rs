@@ -72,7 +72,7 @@ pub fn row(
     Ok(())
 }
 
-/// Mean service of the project's description, which its response ratio is counted with. **Units** s.
+/// Mean service of the project's description, for its response ratio. **Units** s.
 const SERVICE_S: f64 = 0.43;
 
 /// Prints how near a run came to what is possible at all.

@@ -1,6 +1,6 @@
 //! Baskets: sums, pieces that are known one by one, and what is refused.
 
-use super::{Basket, BasketRefusal, PIECES_MAX, Scanned};
+use super::{Basket, BasketRefusal, Line, PIECES_MAX, Scanned};
 use crate::checkout::product::{Gln, Gtin, Serial};
 use baton_protocol::money::{Currency, Money};
 use proptest::prelude::{any, prop_assert_eq, proptest};
@@ -100,4 +100,32 @@ proptest! {
         let sum: i64 = costs.sum();
         prop_assert_eq!(basket.total().minor, sum);
     }
+}
+
+#[test]
+fn a_basket_is_made_again_from_its_lines_and_damage_is_seen() {
+    let mut basket = Basket::begin(shop(), Currency::KRW);
+    basket.add(scan("8801234567893", 500)).unwrap();
+    basket.add(piece("7")).unwrap();
+    basket.add(scan("96385074", 2_000)).unwrap();
+    let whole = basket.lines().to_vec();
+    let restored = |lines| Basket::restore(shop(), Currency::KRW, lines);
+    let damaged = |change: fn(&mut Line)| {
+        let mut lines = whole.clone();
+        change(&mut lines[1]);
+        restored(lines).unwrap_err()
+    };
+    let product = whole[1].product;
+
+    let twice = restored([whole.clone(), whole.clone()].concat()).unwrap_err();
+
+    assert_eq!(restored(whole.clone()), Ok(basket));
+    assert_eq!(twice, BasketRefusal::ProductTwice(whole[0].product));
+    assert_eq!(damaged(|line| line.pieces = 0), BasketRefusal::ProductMissing(product));
+    assert_eq!(damaged(|line| line.pieces = u32::MAX), BasketRefusal::PiecesFull);
+    assert_eq!(damaged(|line| line.price.minor = 0), BasketRefusal::PriceMissing(product));
+    let known = damaged(|line| line.serials = vec![line.serials[0].clone(); 3]);
+    assert_eq!(known, BasketRefusal::ProductMissing(product));
+    let same = damaged(|line| line.serials = vec![line.serials[0].clone(); 2]);
+    assert_eq!(same, BasketRefusal::PieceTwice(product));
 }

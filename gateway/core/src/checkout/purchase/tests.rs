@@ -323,3 +323,16 @@ proptest! {
         prop_assert!(charged <= 1);
     }
 }
+
+#[test]
+fn a_purchase_goes_on_from_its_record_as_it_would_have() {
+    let mut purchase = in_shop();
+    purchase.step(Input::Sighted(sighting(1, START)), START).unwrap();
+
+    let mut again = Purchase::restore(SESSION, purchase.life().clone());
+    let effects = again.step(decided(Verdict::Accepted), START).unwrap();
+
+    assert_eq!(again.next_deadline(), None);
+    assert_eq!(effects, purchase.step(decided(Verdict::Accepted), START).unwrap());
+    assert!(charges(&effects));
+}

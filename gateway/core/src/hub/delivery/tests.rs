@@ -63,7 +63,8 @@ fn a_photo_and_a_signature_prove_it_too() {
 fn wrong_codes_are_counted_until_only_other_proof_helps() {
     let mut delivery = on_the_way();
     for left in (0..WRONG_CODES_MAX).rev() {
-        let effects = delivery.step(hand_over(Proof::Code(code("999999")), NOON), NOON).unwrap();
+        let at = NOON.after_ms(1_000 * u64::from(WRONG_CODES_MAX - left));
+        let effects = delivery.step(hand_over(Proof::Code(code("999999")), at), at).unwrap();
         assert!(matches!(effects[0], Effect::Record(State::OnTheWay { .. })));
         assert_eq!(effects[1], Effect::CodeWrong { left });
     }
@@ -71,6 +72,26 @@ fn wrong_codes_are_counted_until_only_other_proof_helps() {
     let right = delivery.step(hand_over(Proof::Code(code("012345")), NOON), NOON);
     assert_eq!(right, Err(Refusal::CodesUsedUp(ORDER)));
     assert!(delivery.step(hand_over(Proof::Photo([1; 32]), NOON), NOON).is_ok());
+}
+
+#[test]
+fn a_wrong_code_that_is_told_twice_counts_once_and_hides_no_further_guess() {
+    let mut delivery = on_the_way();
+    let later = NOON.after_ms(9_000);
+    let tries = ["999999", "888888"].into_iter().zip([NOON.after_ms(1_000), later]);
+    for (digits, at) in tries.clone() {
+        delivery.step(hand_over(Proof::Code(code(digits)), at), later).unwrap();
+    }
+    let before = delivery.state().clone();
+
+    for (digits, at) in tries {
+        let again = delivery.step(hand_over(Proof::Code(code(digits)), at), later);
+        assert_eq!(again, Ok(Vec::new()));
+    }
+    let guess = delivery.step(hand_over(Proof::Code(code("012345")), later), later);
+
+    assert_eq!(guess, Ok(Vec::new()));
+    assert_eq!(*delivery.state(), before);
 }
 
 #[test]

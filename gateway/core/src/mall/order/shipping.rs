@@ -68,7 +68,8 @@ impl Order {
             check(quantity, account.units.waiting)?;
             let item = account.line.item.clone();
             contents.push(Content { line, option: item.option.clone(), quantity });
-            leaving.insert(item, quantity);
+            let of_item = leaving.entry(item).or_default();
+            *of_item = of_item.saturating_add(quantity);
         }
         for one in &contents {
             let units = &mut self.line(&shop, one.line)?.units;

@@ -140,6 +140,31 @@ proptest! {
     }
 
     #[test]
+    fn a_restart_keeps_everything_but_open_runs_and_those_have_failed(moves in moves()) {
+        let (mut unit, mut now) = (unit(12), START);
+        for one in moves {
+            if let Move::Wait(ms) = one {
+                now = now.after_ms(ms);
+            }
+            play(&mut unit, &one, now);
+        }
+        let before = unit.stored();
+
+        let restored = Unit::restore(unit.model.clone(), unit.policy, before.clone(), now);
+        let (restored, effects) = restored.unwrap();
+
+        let after = restored.stored();
+        let failed = effects.iter().filter(|one| matches!(one, Effect::CountFailure(_))).count();
+        prop_assert!(after.open.is_empty());
+        prop_assert_eq!(failed, before.open.len());
+        prop_assert_eq!(&after.bank, &before.bank);
+        prop_assert!(after.failed_in_a_row as usize >= failed);
+        for session in before.open.iter().map(|opening| opening.session) {
+            prop_assert!(after.tried.iter().any(|one| one.session == session));
+        }
+    }
+
+    #[test]
     fn the_phone_cannot_tell_right_from_wrong(
         answers in proptest::collection::vec(any::<bool>(), 1..9),
         dice in any::<u64>(),

@@ -188,6 +188,8 @@ proptest! {
             let promised: i64 = play.order.refunds().iter().map(|one| one.amount.minor).sum();
             prop_assert!(promised <= money.paid.minor);
             prop_assert_eq!(promised, money.given_back.minor);
+            let restored = Order::restore(play.order.stored());
+            prop_assert_eq!(restored.as_ref(), Ok(&play.order));
             for line in play.order.parts().iter().flat_map(|part| &part.lines) {
                 prop_assert_eq!(line.units.in_all(), line.line.quantity);
             }
@@ -224,6 +226,8 @@ proptest! {
                 continue;
             };
             charged += effects.iter().filter(|one| matches!(one, Effect::Charge { .. })).count();
+            let restored = Order::restore(order.stored());
+            prop_assert_eq!(restored.as_ref(), Ok(&order));
             let paid = order.money().paid.minor;
             prop_assert!(paid == 0 || paid == 71_001);
             prop_assert!(paid == 0 || charged > 0, "paid without a charge");

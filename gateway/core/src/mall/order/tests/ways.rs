@@ -269,3 +269,33 @@ fn every_step_is_on_the_timeline_and_every_mail_has_its_own_key() {
     let done = order.timeline().iter().filter(|one| matches!(one.event, Event::RefundDone(_)));
     assert_eq!(done.count(), 3);
 }
+
+#[test]
+fn two_lines_of_one_item_leave_the_stock_together() {
+    let mut quote = quote();
+    quote.parts[0].lines[1] = line("pot", 1, 20_000, 0);
+    let (mut order, asked) = Order::place(facts(by_card()), quote, at(0));
+    let pots = super::super::part::units_of(&line("pot", 1, 0, 0).item, 4);
+    for input in [reserved(tea()), Input::CouponGranted, reserved(shoes())] {
+        order.step(input, at(1)).unwrap();
+    }
+    for input in [Input::CardShown(card()), kept(tea()), kept(shoes())] {
+        order.step(input, at(2)).unwrap();
+    }
+    order.step(Input::ChargeApproved(card()), at(3)).unwrap();
+
+    let shipped = ship(&mut order, tea(), vec![(0, 3), (1, 1)]).unwrap();
+
+    let reserves = stock_asks(&asked);
+    assert!(
+        reserves
+            .iter()
+            .any(|(_, ask)| matches!(ask, stock::Input::Reserve { units, .. } if *units == pots))
+    );
+    let sold = stock_asks(&shipped);
+    assert!(
+        sold.iter()
+            .any(|(_, ask)| matches!(ask, stock::Input::Sell { units, .. } if *units == pots)),
+        "{sold:?}"
+    );
+}
