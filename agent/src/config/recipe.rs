@@ -92,7 +92,7 @@ pub struct Selector {
     /// The text of the label that says what it is, for [`Surface::X11`] only.
     #[serde(default)]
     pub label: Option<Pattern>,
-    /// Which one in reading order, from 0, where several agree and their order is known to be fixed.
+    /// Which one in reading order, from 0, where several agree and their order never changes.
     #[serde(default)]
     pub place: Option<usize>,
     /// A CSS selector, for [`Surface::Web`] only.
