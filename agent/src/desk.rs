@@ -181,7 +181,7 @@ impl Seat {
                 observed.verdict(order.amount)
             }
             Ended::NotPressed { cause, residue } => {
-                tracing::warn!(%transaction, %cause, "not pressed after the journal said submitted");
+                tracing::warn!(%transaction, %cause, "not pressed, after the journal said so");
                 warn_residue(transaction, &residue);
                 Verdict::Unknown { reason: UnknownReason::Inconclusive }
             }

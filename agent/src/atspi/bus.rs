@@ -13,8 +13,8 @@ use zbus::OwnedVariant;
 use zbus::connection::Builder as Connecting;
 use zbus::zvariant::Type;
 
-/// How long one call may take, in milliseconds: seen are 0.2 to 3; a program that is busy or stopped
-/// answers late, and then its field says what happened.
+/// How long one call may take, in milliseconds: seen are 0.2 to 3; a program that is busy or
+/// stopped answers late, and then its field says what happened.
 const CALL_MS: u64 = 700;
 /// How long connecting may take, in milliseconds: the first caller starts the accessibility bus.
 const CONNECT_MS: u64 = 3_000;

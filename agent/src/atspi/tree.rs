@@ -24,6 +24,8 @@ const ROOT: &str = "/org/a11y/atspi/accessible/root";
 const SEPARATOR: char = '|';
 /// The role of fields that never show their text.
 const ROLE_SECRET: &str = "password text";
+/// Roles whose many parts are walked only for a cell of theirs: they are most of a large window.
+const FULL: &[&str] = &["tree table", "table", "menu bar"];
 /// Bits of a state set. Source: `AtspiStateType`.
 const EDITABLE: u64 = 1 << 7;
 /// See [`EDITABLE`].
@@ -36,6 +38,8 @@ const MODAL: u64 = 1 << 16;
 const SENSITIVE: u64 = 1 << 24;
 /// See [`EDITABLE`].
 const SHOWING: u64 = 1 << 25;
+/// "Labelled by". Source: `AtspiRelationType`.
+const LABELLED_BY: u32 = 2;
 
 type Reference = (String, OwnedObjectPath);
 
@@ -92,6 +96,30 @@ impl Tree {
     fn label(&self, of: &Node) -> Result<String, Fault> {
         let value = self.bus.property(of.on(ACCESSIBLE), "Name")?;
         Ok(String::try_from(value).unwrap_or_default())
+    }
+
+    /// Returns the text of the label that says what a control is.
+    fn labelled(&self, of: &Node) -> Result<Option<String>, Fault> {
+        let relations: Vec<(u32, Vec<Reference>)> =
+            self.bus.call(of.on(ACCESSIBLE), "GetRelationSet", &())?;
+        let mut by = relations.into_iter().filter(|(kind, _)| *kind == LABELLED_BY);
+        let Some((name, path)) = by.next().and_then(|(_, of)| of.into_iter().next()) else {
+            return Ok(None);
+        };
+        self.label(&Node { name, path: path.to_string() }).map(Some)
+    }
+
+    /// Keeps those that the label of the selector names.
+    fn labelled_so(&self, nodes: Vec<Node>, selector: &Selector) -> Result<Vec<Node>, Fault> {
+        let Some(wanted) = &selector.label else { return Ok(nodes) };
+        let mut fit = Vec::new();
+        for node in nodes {
+            let label = gone(self.labelled(&node))?.flatten();
+            if label.is_some_and(|label| wanted.fit(&label).is_some()) {
+                fit.push(node);
+            }
+        }
+        Ok(fit)
     }
 
     fn process(&mut self, name: &str) -> Result<u32, Fault> {
@@ -165,6 +193,9 @@ impl Tree {
             {
                 visit(&node, label);
             }
+            if FULL.contains(&role.as_str()) && selector.role.as_deref() != Some("table cell") {
+                continue;
+            }
             let Some(mut children) = gone(self.children(&node))? else { continue };
             children.reverse();
             open.append(&mut children);
@@ -178,7 +209,7 @@ impl Tree {
     /// [`Fault`] where the tree fails.
     pub fn lesson(&mut self, window: &Window) -> Result<Option<Lesson>, Fault> {
         let frame = self.frame(window)?;
-        let all = Selector { role: None, name: None, place: None, css: None };
+        let all = Selector { role: None, name: None, label: None, place: None, css: None };
         let mut seen = Vec::new();
         self.walk(&frame, &all, &mut |node, label| seen.push((node.clone(), label)))?;
         let (mut field, mut labels, mut buttons) = (None, Vec::new(), Vec::new());
@@ -216,7 +247,8 @@ impl Tree {
         let node = Node::of(control).ok()?;
         let showing = self.state(&node).ok()? & SHOWING != 0;
         let label = self.label(&node).ok()?;
-        (showing && Self::fits(selector, &label)).then(|| control.clone())
+        let nodes = self.labelled_so(vec![node], selector).ok()?;
+        (showing && !nodes.is_empty() && Self::fits(selector, &label)).then(|| control.clone())
     }
 }
 
@@ -233,6 +265,7 @@ impl ControlTree for Tree {
                 fit.push(node.clone());
             }
         })?;
+        fit = self.labelled_so(fit, selector)?;
         if let Some(place) = selector.place {
             fit = fit.into_iter().skip(place).take(1).collect();
         }

@@ -1,7 +1,7 @@
 //! Texts of a recipe that fit what a POS program shows: fixed text, `*` and named slots.
 //!
-//! Owns reading and fitting. A slot such as `{amount}` takes what stands there, up to the next fixed
-//! text. Next: [`super::recipe`].
+//! Owns reading and fitting. A slot such as `{amount}` takes what stands there, up to the next
+//! fixed text. Next: [`super::recipe`].
 
 use serde::Deserialize;
 use std::collections::BTreeMap;

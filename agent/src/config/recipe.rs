@@ -89,7 +89,10 @@ pub struct Selector {
     /// Its accessible name, or its text where it has no name.
     #[serde(default)]
     pub name: Option<Pattern>,
-    /// Which one in reading order, from 0, where several agree and their order is known to be fixed.
+    /// The text of the label that says what it is, for [`Surface::X11`] only.
+    #[serde(default)]
+    pub label: Option<Pattern>,
+    /// Which one in reading order, from 0, where several agree and their order never changes.
     #[serde(default)]
     pub place: Option<usize>,
     /// A CSS selector, for [`Surface::Web`] only.
@@ -105,6 +108,8 @@ pub enum Step {
     Raise {},
     /// Press a control through its accessibility action.
     Press(Selector),
+    /// Press a control if it can be pressed now, and go on if it cannot.
+    PressIfEnabled(Selector),
     /// Press a key, guarded.
     Key(String),
     /// Put the focus into a control.
@@ -119,9 +124,24 @@ pub enum Step {
 pub struct Entry {
     /// The ways to try, in this order.
     pub ways: Vec<EntryWay>,
+    /// Whether the field must be empty by itself first: a program whose form comes up late would
+    /// else have its last entry written over.
+    #[serde(default)]
+    pub starts: Starts,
     /// How long the field may take to show what was entered, in milliseconds.
     #[serde(default = "read_back_ms")]
     pub read_back_ms: u64,
+}
+
+/// What the field may hold before an entry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Starts {
+    /// Anything; it is cleared.
+    #[default]
+    Anyhow,
+    /// Nothing; it is waited for, and refused where it does not come.
+    Empty,
 }
 
 /// A way of entering.
@@ -242,10 +262,12 @@ impl Recipe {
         must(self.entry.read_back_ms <= 5_000, "entry.read_back_ms", "is at most 5000")?;
         must(!self.outcome.any.is_empty(), "outcome.any", "names at least one outcome")?;
         for selector in self.selectors() {
-            let named = selector.role.is_some() || selector.name.is_some();
+            let given = [selector.name.is_some(), selector.label.is_some()].contains(&true);
+            let named = selector.role.is_some() || given;
             must(named || selector.css.is_some(), "selector", "has a role, a name or css")?;
             must(web == selector.css.is_some(), "css", "is there for surface = \"web\" only")?;
-            must(!web || selector.role.is_none(), "role", "is not for surface = \"web\"")?;
+            let desktop = selector.role.is_some() || selector.label.is_some();
+            must(!(web && desktop), "role, label", "are not for surface = \"web\"")?;
         }
         self.outcome.any.iter().try_for_each(Expected::check)
     }
@@ -264,7 +286,10 @@ impl Recipe {
 impl Step {
     fn selector(&self) -> Option<&Selector> {
         match self {
-            Self::Press(selector) | Self::Focus(selector) | Self::Await(selector) => Some(selector),
+            Self::Press(selector)
+            | Self::PressIfEnabled(selector)
+            | Self::Focus(selector)
+            | Self::Await(selector) => Some(selector),
             Self::Raise {} | Self::Key(_) => None,
         }
     }

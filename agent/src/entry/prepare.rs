@@ -7,7 +7,7 @@ use super::seams::{
     Answer, Control, Desk, Fault, Found, Guard, Place, Reading, Screen, Stop, Window, Writer,
 };
 use super::{Entered, Evidence, Refused, Residue, Work};
-use crate::config::recipe::{EntryWay, Selector, Step, Submit, WindowRule};
+use crate::config::recipe::{EntryWay, Selector, Starts, Step, Submit, WindowRule};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -152,9 +152,23 @@ fn reach(desk: &mut Desk, work: &Work<'_>) -> Result<Placed, Cause> {
         return Err(Cause::ResultStale);
     }
     no_dialog(desk, &window)?;
-    let field = one_control(desk, &window, &recipe.field, "field")?;
+    let field = match recipe.entry.starts {
+        Starts::Anyhow => one_control(desk, &window, &recipe.field, "field")?,
+        Starts::Empty => empty_field(desk, work, &window)?,
+    };
     usable(desk, &field, "field")?;
     Ok(Placed { window, field })
+}
+
+fn empty_field(desk: &mut Desk, work: &Work<'_>, window: &Window) -> Result<Control, Cause> {
+    let empty = until(desk, work, |desk| {
+        let Found::One(field) = desk.controls.find(window, &work.recipe.field)? else {
+            return Ok(None);
+        };
+        let empty = matches!(desk.controls.read(&field)?, Reading::Text(t) if t.is_empty());
+        Ok(empty.then_some(field))
+    })?;
+    empty.ok_or_else(|| Cause::ScreenWrong("an empty field".to_owned()))
 }
 
 /// Waits for a person who types, refuses what does not pass by itself.
@@ -190,7 +204,15 @@ fn take(desk: &mut Desk, work: &Work<'_>, window: &Window, step: &Step) -> Resul
         Step::Press(selector) => {
             let control = one_control(desk, window, selector, "control to press")?;
             usable(desk, &control, "control to press")?;
-            Ok(desk.controls.press(&control)?)
+            step_press(desk, &control)
+        }
+        Step::PressIfEnabled(selector) => {
+            let control = one_control(desk, window, selector, "control to press")?;
+            match usable(desk, &control, "control to press") {
+                Ok(()) => step_press(desk, &control),
+                Err(Cause::ControlDisabled(_)) => Ok(()),
+                Err(other) => Err(other),
+            }
         }
         Step::Focus(selector) => {
             let control = one_control(desk, window, selector, "control to focus")?;
@@ -204,6 +226,14 @@ fn take(desk: &mut Desk, work: &Work<'_>, window: &Window, step: &Step) -> Resul
             })?;
             shown.ok_or_else(|| Cause::ScreenWrong(describe(selector)))
         }
+    }
+}
+
+/// A program that is busy with what was pressed answers late; what is awaited next says more.
+fn step_press(desk: &mut Desk, control: &Control) -> Result<(), Cause> {
+    match desk.controls.press(control) {
+        Ok(()) | Err(Fault::Silent(_)) => Ok(()),
+        Err(fault) => Err(fault.into()),
     }
 }
 
@@ -386,8 +416,11 @@ fn until<T>(
     let end = (work.monotonic_ms)().saturating_add(APPEAR_WAIT_MS);
     loop {
         still_wanted(work)?;
-        if let Some(there) = look(desk)? {
-            return Ok(Some(there));
+        match look(desk) {
+            Ok(Some(there)) => return Ok(Some(there)),
+            // A busy program, or one whose window is just being built.
+            Ok(None) | Err(Cause::Machinery(Fault::Silent(_) | Fault::Gone(_))) => {}
+            Err(other) => return Err(other),
         }
         if (work.monotonic_ms)() >= end {
             return Ok(None);
@@ -398,7 +431,8 @@ fn until<T>(
 
 fn describe(selector: &Selector) -> String {
     let name = selector.name.as_ref().map(|name| name.text());
-    let parts = [selector.role.as_deref(), name, selector.css.as_deref()];
+    let label = selector.label.as_ref().map(|label| label.text());
+    let parts = [selector.role.as_deref(), name, label, selector.css.as_deref()];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 

@@ -231,7 +231,8 @@ proptest! {
             screen.stops_after = stops_after;
             screen.answer = screen.answer.take().filter(|_| answer);
         }
-        let (recipe, order) = (recipe(if keys { "[\"keys\"]" } else { "[\"set_value\"]" }), order());
+        let ways = if keys { "[\"keys\"]" } else { "[\"set_value\"]" };
+        let (recipe, order) = (recipe(ways), order());
         let work = Work { recipe: &recipe, order: &order, monotonic_ms: now_ms };
         let mut desk = desk(&fake, &recipe);
 

@@ -60,3 +60,18 @@ fn a_recipe_longer_than_any_is_refused() {
 
     assert_eq!(Recipe::parse(&long), Err(RecipeInvalid::TooLong(RECIPE_BYTES_MAX + 1)));
 }
+
+#[test]
+fn every_shipped_recipe_is_read() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../config/recipes");
+    let files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+
+    let recipes = files.iter().filter(|path| path.extension().is_some_and(|end| end == "toml"));
+    for path in recipes.clone() {
+        let recipe = Recipe::parse(&std::fs::read_to_string(path).unwrap()).unwrap();
+        assert_eq!(path.file_stem().unwrap().to_str(), Some(recipe.app.to_string().as_str()));
+    }
+
+    assert!(recipes.count() >= 2);
+}
