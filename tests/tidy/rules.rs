@@ -35,6 +35,7 @@ const SLEEP_PLACES: &[(&str, &str)] = &[
     ("tests/load/clock.rs", "a generator of load keeps to a schedule"),
     ("tests/outage/clock.rs", "an outage lasts as long as it lasts"),
     ("tests/chaos/clock.rs", "a run over real processes happens in real time"),
+    ("agent/tests/desktop/clock.rs", "windows and villains on a real screen take their time"),
 ];
 
 pub fn header(tree: &Tree) -> Vec<Finding> {

@@ -123,6 +123,7 @@ impl World {
                 ..ScannerSettings::default()
             },
             apps: vec![AppDriver { app, driver: DriverKind::Scanner }],
+            ..baton_agent::Config::default()
         };
         self.till = Some(till);
         self.devices.push(Agent::start(&config, None)?);

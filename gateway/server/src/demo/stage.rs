@@ -376,6 +376,7 @@ fn agent_config(
         http: HttpSettings { base_url: format!("http://{pos_address}"), ..HttpSettings::default() },
         scanner: ScannerSettings { port: port.display().to_string(), ..ScannerSettings::default() },
         apps: vec![scanned],
+        ..baton_agent::Config::default()
     }
 }
 

@@ -40,13 +40,11 @@ fn the_goals_at_one_in_twenty_are_reached_on_a_small_population() {
 
 #[test]
 fn no_flow_is_expected_to_lose_more_than_five_won() {
-    // Of 60 keyloggers one who passes weighs 0.9 KRW where 1,000,000 are paid, so two may be chance;
-    // 6,000 of each kind give 3.3 KRW at most.
-    let rows = flows::rows(&model::embedded().unwrap(), 60, &mut Dice::new(5));
+    let rows = flows::rows(&model::embedded().unwrap(), 200, &mut Dice::new(5));
 
     for row in rows {
         println!("{}: {:.2} KRW", row.name, row.loss_krw);
-        assert!(row.loss_krw <= 5.0 + 2.0 * 0.9, "{}: {}", row.name, row.loss_krw);
+        assert!(row.loss_krw <= 5.0, "{}: {}", row.name, row.loss_krw);
     }
 }
 
