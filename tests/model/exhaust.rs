@@ -144,22 +144,10 @@ fn key(world: &World) -> u64 {
 }
 
 fn told_apart(world: &World, message: &Message) -> String {
-    let late = |number: &u32| {
-        let asked = world.gateway.asked.iter().rev().find(|(one, _)| one == number);
+    message.told_apart(|number| {
+        let asked = world.gateway.asked.iter().rev().find(|(one, _)| *one == number);
         asked.is_some_and(|(_, at_ms)| *at_ms >= late_ms(world.gateway.policy()))
-    };
-    match message {
-        Message::Inquire(number) => format!("inquiry, late: {}", late(number)),
-        Message::Inquired(number, answer) => format!("{answer:?}, late: {}", late(number)),
-        Message::Command { .. }
-        | Message::Cancel { .. }
-        | Message::Commit(_)
-        | Message::Up(_)
-        | Message::Authorise(_)
-        | Message::Answer(_)
-        | Message::Reverse
-        | Message::ReverseAnswered(_) => message.to_string(),
-    }
+    })
 }
 
 fn nothing_is_found(setup: Setup) {

@@ -320,22 +320,10 @@ impl World {
     }
 
     fn told_apart(&self, message: &Message) -> String {
-        let late = |number: &u32| {
-            let left = self.asked.get(number).copied();
+        message.told_apart(|number| {
+            let left = self.asked.get(&number).copied();
             left.is_some_and(|at_ms| at_ms >= self.began_ms + late_ms(&policy()))
-        };
-        match message {
-            Message::Inquire(number) => format!("inquire, late: {}", late(number)),
-            Message::Inquired(number, answer) => format!("{answer:?}, late: {}", late(number)),
-            Message::Command { .. }
-            | Message::Cancel { .. }
-            | Message::Commit(_)
-            | Message::Up(_)
-            | Message::Authorise(_)
-            | Message::Answer(_)
-            | Message::Reverse
-            | Message::ReverseAnswered(_) => message.to_string(),
-        }
+        })
     }
 }
 

@@ -119,6 +119,24 @@ impl fmt::Display for Message {
     }
 }
 
+impl Message {
+    /// What tells worlds apart: inquiries count by whether they left late enough, not by number.
+    pub fn told_apart(&self, late: impl Fn(u32) -> bool) -> String {
+        match self {
+            Self::Inquire(number) => format!("inquiry, late: {}", late(*number)),
+            Self::Inquired(number, answer) => format!("{answer:?}, late: {}", late(*number)),
+            Self::Command { .. }
+            | Self::Cancel { .. }
+            | Self::Commit(_)
+            | Self::Up(_)
+            | Self::Authorise(_)
+            | Self::Answer(_)
+            | Self::Reverse
+            | Self::ReverseAnswered(_) => self.to_string(),
+        }
+    }
+}
+
 const fn word(upward: &Upward) -> &'static str {
     match upward {
         Upward::Accepted { .. } => "accepted",

@@ -58,7 +58,7 @@ async fn a_terminal_that_is_well_has_nothing_to_mend() {
     let findings = examine(&config, clock()).await;
 
     let ill: Vec<_> = findings.iter().filter(|finding| finding.is_ill()).collect();
-    assert!(ill.iter().all(|finding| finding.part == "reader"), "{ill:?}");
+    assert!(ill.is_empty(), "{ill:?}");
     assert!(matches!(of(&findings, "gateway").health, Health::Well { .. }));
     assert!(matches!(of(&findings, "clock").health, Health::Well { .. }));
     assert!(matches!(of(&findings, "journal").health, Health::Absent { .. }));

@@ -177,8 +177,13 @@ async fn show_tables(records: &Records) -> anyhow::Result<()> {
         let Some(destination) = directory.tables.destinations.get(&app.destination) else {
             continue;
         };
-        let (way, capabilities) = (&destination.target.way, destination.capabilities);
-        println!("  {} → {}   {way:?}, {capabilities}", app.id, destination.id);
+        println!("  {} → {}", app.id, destination.id);
+    }
+    println!("Destinations: who sends the work of standalone terminals, and what can be relied on");
+    for destination in directory.tables.destinations.values() {
+        let (id, way, by) = (&destination.id, &destination.target.way, destination.execute_at);
+        let capabilities = destination.capabilities;
+        println!("  {id}   {way:?}, by the {}, {capabilities}", by.word());
     }
     Ok(())
 }
