@@ -10,7 +10,7 @@ use crate::clock::new_id;
 use crate::identity::token::Caller;
 use crate::vault::Vault;
 use crate::world::World;
-use baton_core::relay::halves::tie;
+use baton_core::relay::halves::{tie, together};
 use baton_core::relay::plan::{Executor, Plan, executor, plan};
 use baton_core::relay::request::{self, Half, Touch};
 use baton_core::relay::transaction::{Facts, Links};
@@ -189,10 +189,7 @@ fn prepare(
     let mut executor: Option<Executor> = None;
     for half in asked.halves {
         let plan = plan(&snapshot.tables, &asked.terminal, &half.app, &half.work)?;
-        // One desk takes both: it alone can start the second when the first is approved.
-        if executor.get_or_insert_with(|| plan.executor.clone()) != &plan.executor {
-            return Err(RefusalCode::HalvesApart);
-        }
+        together(executor.get_or_insert_with(|| plan.executor.clone()), &plan.executor)?;
         world.health.admit(&plan.destination)?;
         halves.push(prepare_half(&world.vault, &asked.terminal, half, plan, touch, now)?);
     }
@@ -259,8 +256,7 @@ fn prepare_half(
         work: half.work,
         target: plan.target,
     };
-    let by_device = !matches!(facts.executor, Executor::Gateway(_));
-    let sealed = by_device.then(|| vault.seal(&command)).transpose();
+    let sealed = facts.executor.is_device().then(|| vault.seal(&command)).transpose();
     let sealed = sealed.map_err(|_| RefusalCode::Internal)?;
     Ok(BeginHalf { facts, command: Some(command), sealed })
 }

@@ -6,15 +6,26 @@
 //! points for it could not be added. Next: [`super::transaction`].
 
 use super::desk::{Connection, Desk, Due};
+use super::plan::Executor;
 use super::transaction::{Effect, Facts, Input, Life, Purpose};
 use crate::time::Timestamp;
 use baton_protocol::ids::TransactionId;
+use baton_protocol::refusal::RefusalCode;
 use baton_protocol::work::State;
 
 /// Whether the membership half comes before the payment half.
 #[must_use]
 pub const fn comes_first(membership: Purpose) -> bool {
     matches!(membership, Purpose::Redeem)
+}
+
+/// Checks that one desk can take both halves, for it alone starts the second when the first is
+/// approved.
+///
+/// # Errors
+/// [`RefusalCode::HalvesApart`] when different places would execute them.
+pub fn together(first: &Executor, second: &Executor) -> Result<(), RefusalCode> {
+    if first == second { Ok(()) } else { Err(RefusalCode::HalvesApart) }
 }
 
 /// Ties the two halves of a touch together; the first is the one that starts at once.

@@ -50,6 +50,14 @@ pub enum Executor {
     Gateway(DestinationId),
 }
 
+impl Executor {
+    /// Whether it is a device, with a journal and a connection of its own.
+    #[must_use]
+    pub const fn is_device(&self) -> bool {
+        !matches!(self, Self::Gateway(_))
+    }
+}
+
 impl fmt::Display for Executor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

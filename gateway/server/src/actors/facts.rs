@@ -6,7 +6,6 @@
 use super::words::{cause_detail, cause_word};
 use baton_core::ledger::{Booking, Line, Side};
 use baton_core::relay::desk::{Desk, Due};
-use baton_core::relay::plan::Executor;
 use baton_core::relay::transaction::{
     Cause, Change, Effect, Facts, Original, ReversalDecided, Stored,
 };
@@ -58,7 +57,7 @@ pub fn of_records(
             written.extend(change.booking.iter().flat_map(|booking| ledger(id, booking)));
         }
         written.extend(given_back(&memory.facts, &changes));
-        let by_device = !matches!(memory.facts.executor, Executor::Gateway(_));
+        let by_device = memory.facts.executor.is_device();
         if last.to.is_final() && prior > 0 && by_device {
             written.push(if is_told(dues, id) {
                 Fact::OutboxPut(OutboxRow {

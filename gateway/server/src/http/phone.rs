@@ -19,7 +19,7 @@ use crate::world::World;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use baton_core::relay::lookup::Standing;
-use baton_core::relay::plan::{Executor, executor};
+use baton_core::relay::plan::executor;
 use baton_core::relay::transaction::{Input, Purpose};
 use baton_protocol::ids::{TerminalId, TouchId, TransactionId};
 use baton_protocol::phone::{
@@ -146,7 +146,7 @@ pub async fn resolve(
     let online = touch::online(&world, &keeper, &id).await == Online::Yes;
     let apps = active.filter_map(|app| {
         let (app, destination) = snapshot.tables.lookup_app(&app.id)?;
-        let ready = online || matches!(executor(terminal, destination), Executor::Gateway(_));
+        let ready = online || !executor(terminal, destination).is_device();
         let app_id = app.id.clone();
         Some(AcceptedApp { app_id, kind: destination.kind, ready: Some(ready) })
     });

@@ -1,12 +1,13 @@
 use super::super::desk::{Desk, Due};
-use super::super::plan::Route;
+use super::super::plan::{Executor, Route};
 use super::super::tests::{T0, approved, facts, good, result};
 use super::super::transaction::*;
-use super::tie;
+use super::{tie, together};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::FenceReason;
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::policy::Policy;
+use baton_protocol::refusal::RefusalCode;
 use baton_protocol::work::{State, UnknownReason, Verdict};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -203,4 +204,14 @@ fn an_approval_of_another_amount_starts_nothing() {
     desk.about(MEMBER, result(approved(1)), T0).unwrap();
 
     assert_eq!(state(&desk, PAID), Some(State::Received));
+}
+
+#[test]
+fn halves_that_two_places_would_execute_are_no_touch() {
+    let terminal = Executor::Terminal("t-1".parse().unwrap());
+    let gateway = |id: &str| Executor::Gateway(id.parse().unwrap());
+
+    assert_eq!(together(&terminal, &terminal), Ok(()));
+    assert_eq!(together(&terminal, &gateway("d-1")), Err(RefusalCode::HalvesApart));
+    assert_eq!(together(&gateway("d-1"), &gateway("d-2")), Err(RefusalCode::HalvesApart));
 }

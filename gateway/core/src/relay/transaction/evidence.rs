@@ -5,7 +5,7 @@
 
 use super::{Alarm, Cause, Doubt, Effect, Life, Original, Purpose, ReversalDecided, Transaction};
 use crate::relay::capability::{Capability, Class};
-use crate::relay::plan::{Executor, Route};
+use crate::relay::plan::Route;
 use crate::time::Timestamp;
 use baton_protocol::money::Money;
 use baton_protocol::work::{DeclineReason, InquiryAnswer, State, UnknownReason, Verdict};
@@ -100,7 +100,7 @@ impl Transaction {
     /// Whether a device executes it, which keeps a journal and can be asked. Otherwise the gateway
     /// does, and what it was doing when it stopped is in doubt.
     pub(super) const fn by_device(&self) -> bool {
-        !matches!(self.facts.executor, Executor::Gateway(_))
+        self.facts.executor.is_device()
     }
 
     /// Who ends its doubt. A refund is never reversed and no code of it expires, so machines can

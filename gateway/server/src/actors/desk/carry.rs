@@ -11,7 +11,6 @@ use super::{Answer, DeskActor, LOOKS_RUNNING_MAX, tell};
 use crate::notices::Notice;
 use actix::prelude::*;
 use baton_core::relay::desk::{Connection, Due};
-use baton_core::relay::plan::Executor;
 use baton_core::relay::transaction::{Alarm, Change, Effect, Facts, Input, Life, Transaction};
 use baton_core::time::Timestamp;
 use baton_protocol::ids::TransactionId;
@@ -88,7 +87,7 @@ impl DeskActor {
         }
         let Some(transaction) = self.desk.lookup(id) else { return };
         let Life::Dispatched { execute_by, .. } = *transaction.life() else { return };
-        if matches!(self.executor, Executor::Gateway(_)) {
+        if !self.executor.is_device() {
             return self.charge(id, execute_by, ctx);
         }
         let ttl_ms = execute_by.since_ms(self.world.clock.now());

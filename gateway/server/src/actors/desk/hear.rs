@@ -139,8 +139,7 @@ impl Handler<About> for DeskActor {
     type Result = ();
 
     fn handle(&mut self, message: About, ctx: &mut Self::Context) {
-        let gives_back =
-            |one: &Transaction| matches!(one.facts().purpose, Purpose::Refund | Purpose::Void);
+        let gives_back = |one: &Transaction| one.facts().purpose.gives_back();
         // What a device says is told where it is heard, and an errand tells by itself.
         if !self.desk.lookup(message.transaction).is_some_and(gives_back) {
             self.tell_health(message.transaction, &message.input);

@@ -58,7 +58,7 @@ impl DeskActor {
             }
         };
         let open = found.open.iter().map(machine).collect();
-        let own = matches!(self.executor, Executor::Gateway(_));
+        let own = !self.executor.is_device();
         self.desk = if own {
             Desk::of_gateway(policy.clone(), open)
         } else {
