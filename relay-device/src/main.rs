@@ -8,8 +8,8 @@ mod command;
 use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
 use baton_relay_device::config::STATE_DEFAULT;
-use baton_relay_device::scan::{Heard, Scans};
-use baton_relay_device::{Config, Device, Extras, clock};
+use baton_relay_device::scan::Scans;
+use baton_relay_device::{Config, Device, Extras, ask, clock};
 use clap::{Parser, Subcommand};
 use command::Place;
 use command::doctor;
@@ -114,7 +114,8 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     let sources = config.sources()?;
     let running = Device::start(config, Extras::default())?;
     tracing::info!(id = %running.identity().id, "relay terminal runs");
-    let listening = tokio::spawn(listen(Scans::start(sources, clock::clock())));
+    let scans = Scans::start(sources, clock::clock());
+    let listening = tokio::spawn(ask::serve(scans, running.asks(), |_| {}));
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         _ = terminate.recv() => {}
@@ -124,18 +125,6 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     listening.abort();
     running.stop().await;
     Ok(())
-}
-
-/// Logs what scanners say. The door to the gateway is here, once the protocol has a frame for it.
-async fn listen(mut scans: Scans) {
-    while let Some(heard) = scans.next().await {
-        match heard {
-            Heard::Ready { source } => tracing::info!(%source, "scanner ready"),
-            Heard::Scan(scan) => tracing::info!(?scan, "scanned"),
-            Heard::Refused { source, refusal } => tracing::warn!(%source, %refusal, "not taken"),
-            Heard::Trouble { source, reason } => tracing::warn!(%source, %reason, "scanner"),
-        }
-    }
 }
 
 fn export(state: &Path) -> anyhow::Result<()> {
