@@ -4,7 +4,7 @@
 
 use baton_agent::config::{STATE_DEFAULT, signature};
 use baton_agent::workbench::{self, CODE_DUMMY, Diagnosis, Found, HandOver, Trial};
-use baton_agent::{Agent, Config, teach};
+use baton_agent::{Agent, Config, stop, teach};
 use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
 use baton_protocol::ids::AppId;
@@ -12,7 +12,6 @@ use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 use zeroize::Zeroizing;
 
@@ -150,11 +149,7 @@ async fn perform(task: Task) -> anyhow::Result<()> {
 async fn run(config: &Config) -> anyhow::Result<()> {
     let running = Agent::start(config, None)?;
     tracing::info!(id = %running.identity().id, "agent runs");
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-    }
+    stop::asked().await?;
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
