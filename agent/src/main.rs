@@ -58,6 +58,23 @@ enum Task {
         #[command(subcommand)]
         task: JournalTask,
     },
+    /// Be a service of Windows: `run` below, without a person logged in.
+    #[cfg(windows)]
+    Service {
+        #[command(subcommand)]
+        task: ServiceTask,
+    },
+}
+
+#[cfg(windows)]
+#[derive(Debug, Subcommand)]
+enum ServiceTask {
+    /// Register the service; it starts with Windows, and again when it failed.
+    Install(Place),
+    /// Stop the service and take it away.
+    Uninstall,
+    /// What Windows starts; not for persons.
+    Run(Place),
 }
 
 #[derive(Debug, Subcommand)]
@@ -120,9 +137,18 @@ impl Place {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    let task = Arguments::parse().task;
+    #[cfg(windows)]
+    if let Task::Service { task: ServiceTask::Run(place) } = task {
+        return served(place).await;
+    }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match perform(Arguments::parse().task).await {
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Consoles of Windows show colours as garbage unless they are asked.
+    #[cfg(windows)]
+    let log = log.with_ansi(false);
+    log.init();
+    match perform(task).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             tracing::error!("{fault}");
@@ -143,6 +169,8 @@ async fn perform(task: Task) -> anyhow::Result<()> {
         Task::Doctor(place) => check(place.settings()?).await,
         Task::Teach { file, app } => blocking(move || Ok(teach::teach(&file, &app)?)).await,
         Task::Journal { task: JournalTask::Export(place) } => export(&place.settings()?.state),
+        #[cfg(windows)]
+        Task::Service { task } => service(task),
     }
 }
 
@@ -153,6 +181,35 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
+}
+
+/// What a person asks of the service.
+#[cfg(windows)]
+fn service(task: ServiceTask) -> anyhow::Result<()> {
+    match task {
+        ServiceTask::Install(Place { config, state }) => {
+            baton_agent::win32::service::install(config.as_deref(), state.as_deref())?;
+            say("installed; start it with: sc start BatonAgent")
+        }
+        ServiceTask::Uninstall => Ok(baton_win32::service::uninstall()?),
+        ServiceTask::Run(_) => anyhow::bail!("only windows runs the service"),
+    }
+}
+
+/// The service itself: its log is a file, for nobody sees its standard error.
+#[cfg(windows)]
+async fn served(place: Place) -> ExitCode {
+    let ended = match place.settings() {
+        Ok(config) => baton_agent::win32::service::serve(config).await,
+        Err(fault) => Err(fault.to_string()),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("{fault}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 async fn recipe(task: RecipeTask) -> anyhow::Result<()> {

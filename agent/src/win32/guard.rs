@@ -1,7 +1,8 @@
 //! The guard of a Windows desktop: what must hold before anything, and before every single key.
 //!
 //! Owns the checks. The last one is not here: the keyboard's hook looks again at the moment when a
-//! key is handed over, and keeps it back. May not send keys itself. Next: [`crate::surface`].
+//! key is handed over, and keeps it back. CapsLock and layout are not asked about: letters are sent
+//! as letters. May not send keys itself. Next: [`crate::surface`].
 
 use super::controls::ANSWER_MAX;
 use super::handle;
@@ -51,9 +52,6 @@ impl Guard for Win32Guard {
         nobody_types()?;
         if !session::is_on_screen() {
             return Err(Stop::Guarded(Cause::Locked));
-        }
-        if keyboard::is_caps_lock() {
-            return Err(Stop::Guarded(Cause::CapsLock));
         }
         if keyboard::is_modified() {
             return Err(Stop::Guarded(Cause::Layout));

@@ -2,10 +2,11 @@
 //!
 //! Owns how `baton-win32` answers the five seams. UI Automation has its place behind
 //! [`controls::Controls`]; it needs a real Windows machine to be built against, and is not here.
-//! Next: [`windows`], [`controls`], [`writers`], [`guard`].
+//! Next: [`windows`], [`controls`], [`writers`], [`guard`]; [`service`] stands apart.
 
 pub mod controls;
 pub mod guard;
+pub mod service;
 pub mod windows;
 pub mod writers;
 

@@ -2,7 +2,8 @@
 //!
 //! Owns arguments, the programs and exit. It is a Windows program itself and runs under Wine;
 //! `agent/tests/wine/run` builds, prepares and starts it: `--runs 200` is the long form,
-//! `--condition NAME` chooses, `--blind` takes the guard away and must fail. Next: `scene`.
+//! `--condition NAME` chooses; `--blind` takes the guard away, so that the keyboard's hook alone
+//! must keep keys out of wrong windows. `whole` plays one payment. Next: `scene`.
 
 #[path = "../desktop/clock.rs"]
 mod clock;
@@ -15,6 +16,7 @@ mod table;
 mod villain;
 #[path = "../desktop/watched.rs"]
 mod watched;
+mod whole;
 
 use baton_agent::config::recipe::Recipe;
 use condition::Condition;
@@ -42,10 +44,15 @@ pub struct App {
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    let arguments = read()?;
     let own = std::env::current_exe()?;
     let beside = |name: &str| own.with_file_name(name);
+    if std::env::args().nth(1).is_some_and(|word| word == "whole") {
+        whole::run(&beside("baton-agent.exe"), &beside("pos.exe"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let arguments = read()?;
     let villain = Villain::start(Command::new(beside("villain.exe")))?;
+    scene::witness(&villain)?;
     let folder = tempfile::tempdir()?;
     let mut table = Table::default();
     for app in apps(&beside("pos.exe"))? {

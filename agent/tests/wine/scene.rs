@@ -60,7 +60,7 @@ impl Scene<'_> {
 
     fn play(&self, running: &Running, record: &Path) -> anyhow::Result<Row> {
         let (mut desk, moments) = self.open()?;
-        let window = self.wait(&mut desk)?;
+        let window = self.wait(&mut desk, running.0.borrow().id())?;
         self.villain.keys();
         self.arrange(window, running, &moments)?;
 
@@ -106,18 +106,18 @@ impl Scene<'_> {
         Ok((desk, moments))
     }
 
-    /// Waits until the program's window and its controls are there.
-    fn wait(&self, desk: &mut Desk) -> anyhow::Result<WindowId> {
+    /// Waits until the program's window and its controls are there, and no window of the last run.
+    fn wait(&self, desk: &mut Desk, process: u32) -> anyhow::Result<WindowId> {
         let recipe = &self.app.recipe;
         let there = until(20, || {
             let mut windows = desk.windows.list().ok()?;
             let dialog = windows.iter().any(|window| window.title == "Low paper");
             windows.retain(|window| recipe.window.fits(window));
-            let window = windows.pop()?;
+            let window = windows.pop().filter(|window| window.process == Some(process))?;
             let mut field = recipe.field.clone();
             field.label = None;
             let found = desk.controls.find(&window, &field).ok()?;
-            let ready = matches!(found, Found::One(_));
+            let ready = windows.is_empty() && matches!(found, Found::One(_));
             (ready && dialog == (self.condition == Condition::Modal)).then_some(window.id)
         });
         there.ok_or_else(|| anyhow::anyhow!("{} did not start", self.app.name))
@@ -194,4 +194,17 @@ impl Scene<'_> {
         }
         self.villain.order("hide")
     }
+}
+
+/// Sees whether the decoy tells a key that is typed into it, for a witness that sees nothing would
+/// find every run in order.
+pub fn witness(villain: &Villain) -> anyhow::Result<()> {
+    villain.order("front")?;
+    pause(500);
+    villain.keys();
+    villain.order("type")?;
+    let seen = until(3, || (villain.keys() > 0).then_some(()));
+    villain.order("hide")?;
+    anyhow::ensure!(seen.is_some(), "the decoy does not tell the keys that it gets");
+    Ok(())
 }

@@ -23,10 +23,17 @@ static LRESULT CALLBACK eat(int code, WPARAM word, LPARAM value)
     return code == HC_ACTION ? 1 : CallNextHookEx(NULL, code, word, value);
 }
 
-static void type(BYTE key)
+/* The X server's own keyboard under Wine, so that keys come as from a real one. */
+static void press(const char *key)
 {
-    keybd_event(key, 0, 0, 0);
-    keybd_event(key, 0, KEYEVENTF_KEYUP, 0);
+    STARTUPINFOA start = {sizeof start};
+    PROCESS_INFORMATION process;
+    char line[64];
+
+    sprintf(line, "xdotool key %s", key);
+    if (!CreateProcessA("Z:\\usr\\bin\\xdotool", line, NULL, NULL, FALSE, 0, NULL, NULL, &start,
+                        &process))
+        say("no xdotool");
 }
 
 static void front(void)
@@ -51,9 +58,9 @@ static void obey(char *line)
         hook = SetWindowsHookExW(WH_KEYBOARD_LL, eat, GetModuleHandleW(NULL), 0);
         if (!hook) say("no grab");
     }
+    if (!strcmp(line, "caps")) press("Caps_Lock");
+    if (!strcmp(line, "type")) press("x");
     if (!strcmp(line, "stall")) PostMessageW(other, WM_APP, 0, 0);
-    if (!strcmp(line, "caps")) type(VK_CAPITAL);
-    if (!strcmp(line, "type")) type('X');
     say("done");
 }
 

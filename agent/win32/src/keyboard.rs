@@ -255,13 +255,6 @@ pub fn is_typed_on(within_ms: u64) -> bool {
     heard().foreign_ms.is_some_and(|at| at.saturating_add(within_ms) > now_ms())
 }
 
-/// Tells whether CapsLock is on.
-#[must_use]
-pub fn is_caps_lock() -> bool {
-    // SAFETY: no pointers.
-    unsafe { keys::GetKeyState(i32::from(keys::VK_CAPITAL)) & 1 != 0 }
-}
-
 /// Tells whether a key is held that changes others.
 #[must_use]
 pub fn is_modified() -> bool {

@@ -2,12 +2,13 @@
 //!
 //! Owns all `unsafe` of the agent, one call of Windows a block. May not know recipes or entries:
 //! the drivers in `agent/src/win32` do. Reading order: [`window`], [`message`], [`keyboard`],
-//! [`session`], [`wait`].
+//! [`session`], [`wait`], [`service`].
 #![cfg(windows)]
 #![deny(missing_docs)]
 
 pub mod keyboard;
 pub mod message;
+pub mod service;
 pub mod session;
 pub mod wait;
 pub mod window;
