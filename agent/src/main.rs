@@ -188,7 +188,10 @@ async fn run(config: &Config) -> anyhow::Result<()> {
 fn service(task: ServiceTask) -> anyhow::Result<()> {
     match task {
         ServiceTask::Install(Place { config, state }) => {
-            baton_agent::win32::service::install(config.as_deref(), state.as_deref())?;
+            let done = baton_agent::win32::service::install(config.as_deref(), state.as_deref())?;
+            if let baton_win32::service::Installed::WithoutRestart(why) = done {
+                tracing::warn!("{why}");
+            }
             say("installed; start it with: sc start BatonAgent")
         }
         ServiceTask::Uninstall => Ok(baton_win32::service::uninstall()?),

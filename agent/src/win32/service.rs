@@ -4,7 +4,7 @@
 //! driver `recipe` needs the agent in the cashier's session. Next: `baton_win32::service`.
 
 use crate::{Agent, Config};
-use baton_win32::service::{self, Ended, ServiceFault};
+use baton_win32::service::{self, Ended, Installed, ServiceFault};
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -34,7 +34,7 @@ pub enum InstallFault {
 ///
 /// # Errors
 /// Each variant of [`InstallFault`] as it says.
-pub fn install(config: Option<&Path>, state: Option<&Path>) -> Result<(), InstallFault> {
+pub fn install(config: Option<&Path>, state: Option<&Path>) -> Result<Installed, InstallFault> {
     let mut arguments: Vec<OsString> = vec!["service".into(), "run".into()];
     for (name, path) in [("--config", config), ("--state", state)] {
         let Some(path) = path else { continue };

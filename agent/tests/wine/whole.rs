@@ -76,6 +76,30 @@ async fn payment(agent: &Path, pos: &Path) -> anyhow::Result<()> {
     anyhow::ensure!(!journal.contains(CODE), "the journal carries the code");
     let records = journal.lines().count();
     println!("whole agent: approved A17 for 4500 KRW in {took_ms} ms, {records} journal records");
+    serviced(agent, &path("agent.toml"), &state, &listener).await
+}
+
+/// Lets Windows start the agent as a service, sees it say hello, and lets Windows stop it.
+async fn serviced(
+    agent: &Path,
+    settings: &Path,
+    state: &Path,
+    listener: &TcpListener,
+) -> anyhow::Result<()> {
+    said(Command::new(agent).args(["service", "install", "--config"]).arg(settings))?;
+    said(Command::new("net").args(["start", "BatonAgent"]))?;
+    let hello = in_time(async {
+        let (stream, _) = listener.accept().await?;
+        heard(&mut accept_hdr_async(stream, greet).await?).await
+    });
+    let hello = hello.await.and_then(|hello| hello);
+    let stopped = said(Command::new("net").args(["stop", "BatonAgent"]));
+    let removed = said(Command::new(agent).args(["service", "uninstall"]));
+    let log = std::fs::read_to_string(state.join("agent.log")).unwrap_or_default();
+    anyhow::ensure!(matches!(hello, Ok(Upward::Hello { .. })), "{hello:?}; its log: {log}");
+    (stopped?, removed?);
+    anyhow::ensure!(log.contains("runs as a service") && log.contains("stopping"), "{log}");
+    println!("service: installed, started, said hello, stopped, taken away");
     Ok(())
 }
 

@@ -33,6 +33,15 @@ pub struct ServiceFault {
     why: String,
 }
 
+/// How the service was registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Installed {
+    /// Whole.
+    Whole,
+    /// Without being started again after a failure, which this Windows does not know.
+    WithoutRestart(String),
+}
+
 /// How a service ended by itself or was told to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
@@ -51,7 +60,7 @@ static SERVE: Mutex<Option<Serve>> = Mutex::new(None);
 ///
 /// # Errors
 /// [`ServiceFault`] where the caller is no administrator, or the service is there already.
-pub fn install(program: PathBuf, arguments: Vec<OsString>) -> Result<(), ServiceFault> {
+pub fn install(program: PathBuf, arguments: Vec<OsString>) -> Result<Installed, ServiceFault> {
     let access = ServiceManagerAccess::CONNECT | ServiceManagerAccess::CREATE_SERVICE;
     let manager = manager(access)?;
     let info = ServiceInfo {
@@ -67,7 +76,7 @@ pub fn install(program: PathBuf, arguments: Vec<OsString>) -> Result<(), Service
         account_name: Some(r"NT AUTHORITY\LocalService".into()),
         account_password: None,
     };
-    let access = ServiceAccess::CHANGE_CONFIG | ServiceAccess::START | ServiceAccess::DELETE;
+    let access = ServiceAccess::CHANGE_CONFIG | ServiceAccess::START;
     let service = manager.create_service(&info, access).map_err(fault("was not created"))?;
     let delay = Duration::from_secs(RESTART_S);
     let again = ServiceAction { action_type: ServiceActionType::Restart, delay };
@@ -78,15 +87,13 @@ pub fn install(program: PathBuf, arguments: Vec<OsString>) -> Result<(), Service
         command: None,
         actions: Some(vec![again; 3]),
     };
-    let told = "Enters codes into the POS program for a Baton gateway.";
-    let configured = service
-        .set_description(told)
-        .and_then(|()| service.update_failure_actions(actions))
+    service.set_description("Enters codes into the POS program for a Baton gateway.").ok();
+    let restarted = service
+        .update_failure_actions(actions)
         .and_then(|()| service.set_failure_actions_on_non_crash_failures(true));
-    configured.map_err(|why| {
-        // Half a service is none.
-        service.delete().ok();
-        fault("was not configured")(why)
+    Ok(match restarted {
+        Ok(()) => Installed::Whole,
+        Err(why) => Installed::WithoutRestart(fault("is not started again")(why).to_string()),
     })
 }
 
