@@ -66,6 +66,8 @@ pub enum Surface {
     X11,
     /// A Windows desktop: windows and controls by their messages.
     Win32,
+    /// A Windows desktop: windows, and what their programs draw in them, by accessibility.
+    Msaa,
     /// A page in a browser, over its debugging protocol.
     Web,
 }

@@ -171,7 +171,7 @@ fn fits_text(
 }
 
 /// Returns a part's text, without the mark of its access key.
-fn name_of(part: Handle) -> Result<String, Failed> {
+pub(super) fn name_of(part: Handle) -> Result<String, Failed> {
     let text = message::text(part, ANSWER_MAX)?;
     Ok(if matches!(role(part), "text" | "password text") { text } else { unmarked(&text) })
 }
@@ -182,7 +182,7 @@ fn unmarked(text: &str) -> String {
 }
 
 /// Returns what a part is called in recipes; `unknown` where its class says nothing.
-fn role(part: Handle) -> &'static str {
+pub(super) fn role(part: Handle) -> &'static str {
     let class = part.class().to_ascii_lowercase();
     // Windows Forms wraps classes: WindowsForms10.EDIT.app.0.141b42a_r6_ad1.
     let inner = class.strip_prefix("windowsforms10.").and_then(|rest| rest.split('.').next());

@@ -1,11 +1,13 @@
-//! A Windows desktop: its windows and controls by Win32 messages, its keys by SendInput.
+//! A Windows desktop: its windows and controls by Win32 messages or MSAA, its keys by SendInput.
 //!
-//! Owns how `baton-win32` answers the five seams. UI Automation has its place behind
-//! [`controls::Controls`]; it needs a real Windows machine to be built against, and is not here.
-//! Next: [`windows`], [`controls`], [`writers`], [`guard`]; [`service`] stands apart.
+//! Owns how `baton-win32` answers the five seams. UI Automation would stand beside [`drawn`]; it
+//! needs a real Windows machine to be built against, and is not here. Next: [`windows`],
+//! [`controls`], [`drawn`], [`writers`], [`guard`]; [`service`] stands apart.
 
 pub mod controls;
+pub mod drawn;
 pub mod guard;
+pub mod lesson;
 pub mod service;
 pub mod windows;
 pub mod writers;

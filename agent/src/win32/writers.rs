@@ -52,13 +52,23 @@ impl Writer for SetText {
 #[derive(Debug)]
 pub struct Win32Keys {
     monotonic_ms: fn() -> u64,
+    fields: Fields,
+}
+
+/// What fields are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fields {
+    /// Windows, which are asked what they hold after each letter.
+    Windows,
+    /// Drawn; only single keys are sent, for nothing could tell where a letter went.
+    Drawn,
 }
 
 impl Win32Keys {
     /// Makes the writer.
     #[must_use]
-    pub const fn new(monotonic_ms: fn() -> u64) -> Self {
-        Self { monotonic_ms }
+    pub const fn new(monotonic_ms: fn() -> u64, fields: Fields) -> Self {
+        Self { monotonic_ms, fields }
     }
 
     /// Waits until the field shows what was typed so far.
@@ -83,7 +93,8 @@ impl Writer for Win32Keys {
     }
 
     fn can_write(&mut self, text: &str) -> Result<Answer, Fault> {
-        Ok(Answer::of(text.bytes().all(|byte| byte.is_ascii_graphic())))
+        let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+        Ok(Answer::of(plain && self.fields == Fields::Windows))
     }
 
     fn clear(&mut self, place: Place<'_>, guard: &mut dyn Guard) -> Result<(), Stop> {

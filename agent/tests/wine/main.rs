@@ -21,7 +21,7 @@ mod whole;
 use baton_agent::config::recipe::Recipe;
 use condition::Condition;
 use scene::Scene;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use table::Table;
 use villain::Villain;
@@ -55,7 +55,7 @@ fn main() -> anyhow::Result<ExitCode> {
     scene::witness(&villain)?;
     let folder = tempfile::tempdir()?;
     let mut table = Table::default();
-    for app in apps(&beside("pos.exe"))? {
+    for app in apps(&beside("pos.exe"), &beside("drawn.exe"))? {
         for condition in &arguments.conditions {
             if let Some(why) = absent(*condition) {
                 table.leave_out(format!("{} {}: {why}", app.name, condition.word()));
@@ -74,16 +74,20 @@ fn main() -> anyhow::Result<ExitCode> {
     Ok(if table.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn apps(program: &std::path::Path) -> anyhow::Result<Vec<App>> {
+fn apps(pos: &Path, drawn: &Path) -> anyhow::Result<Vec<App>> {
     let text = include_str!("pos.toml");
     let keys = text.replace("[\"set_value\"]", "[\"keys\"]");
     let pressed = "press = { role = \"push button\", name = \"Pay\" }";
     anyhow::ensure!(keys != text && keys.contains(pressed), "the recipe has other words");
     let keys = keys.replace(pressed, "key = \"Return\"");
-    let app = |name, text: &str| -> anyhow::Result<App> {
+    let app = |name, text: &str, program: &Path| -> anyhow::Result<App> {
         Ok(App { name, recipe: Recipe::parse(text)?, program: program.to_owned() })
     };
-    Ok(vec![app("win32-set-value", text)?, app("win32-keys", &keys)?])
+    Ok(vec![
+        app("win32-set-value", text, pos)?,
+        app("win32-keys", &keys, pos)?,
+        app("msaa-set-value", include_str!("drawn.toml"), drawn)?,
+    ])
 }
 
 /// Conditions that Wine cannot bring about, each with the reason.

@@ -10,6 +10,7 @@ use crate::table::{End, Row};
 use crate::villain::Villain;
 use crate::watched::{Deed, Moments, Shared, Sight, WatchedGuard, WatchedOutcome};
 use baton_agent::clock::clock;
+use baton_agent::config::recipe::EntryWay;
 use baton_agent::entry::observe::Observed;
 use baton_agent::entry::prepare::prepare;
 use baton_agent::entry::seams::{Desk, Found, WindowId};
@@ -125,11 +126,15 @@ impl Scene<'_> {
 
     fn arrange(&self, window: WindowId, pos: &Running, moments: &Shared) -> anyhow::Result<()> {
         let (villain, pos) = (self.villain.clone(), pos.clone());
-        // The keys of a code are 13; every run has its own moment among them.
-        moments.borrow_mut().keys_left = self.number * 5 % 13;
+        // The keys of a code are 13, two looks follow, then Return: every run has its own moment.
+        moments.borrow_mut().keys_left = self.number * 5 % 16;
+        let keys = self.app.recipe.entry.ways.contains(&EntryWay::Keys);
         let at_key = |deed: Box<dyn FnMut()>| moments.borrow_mut().at_key = Deed::from(deed);
         match self.condition {
             Condition::DecoyInFront => villain.order("front")?,
+            // Where no key is guarded, before everything.
+            Condition::FocusThief if !keys => villain.order("front")?,
+            Condition::PersonTypes if !keys => villain.order("type")?,
             // Either between two keys, or while they are sent.
             Condition::FocusThief if self.number.is_multiple_of(2) => {
                 at_key(Box::new(move || villain.order("front").unwrap_or_default()));

@@ -18,6 +18,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
+use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
 /// What is entered.
@@ -97,7 +98,8 @@ async fn serviced(
     let removed = said(Command::new(agent).args(["service", "uninstall"]));
     let log = std::fs::read_to_string(state.join("agent.log")).unwrap_or_default();
     anyhow::ensure!(matches!(hello, Ok(Upward::Hello { .. })), "{hello:?}; its log: {log}");
-    (stopped?, removed?);
+    stopped?;
+    removed?;
     anyhow::ensure!(log.contains("runs as a service") && log.contains("stopping"), "{log}");
     println!("service: installed, started, said hello, stopped, taken away");
     Ok(())
@@ -145,7 +147,14 @@ async fn paid(listener: &TcpListener) -> anyhow::Result<u128> {
                 return Ok(start.elapsed().as_millis());
             }
             Upward::Accepted { .. } | Upward::Ack | Upward::Journal { .. } => {}
-            other => anyhow::bail!("the agent said {other:?}"),
+            other @ (Upward::Hello { .. }
+            | Upward::Result { .. }
+            | Upward::Fenced { .. }
+            | Upward::NotReady { .. }
+            | Upward::Shown { .. }
+            | Upward::Ask { .. }
+            | Upward::Contradicted { .. }
+            | Upward::Later) => anyhow::bail!("the agent said {other:?}"),
         }
     }
 }
@@ -153,7 +162,7 @@ async fn paid(listener: &TcpListener) -> anyhow::Result<u128> {
 #[expect(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
 #[expect(clippy::unnecessary_wraps, reason = "the callback's type is tungstenite's")]
 fn greet(_: &Request, mut response: Response) -> Result<Response, ErrorResponse> {
-    let spoken = SUBPROTOCOL.parse().expect("a header");
+    let spoken = HeaderValue::from_static(SUBPROTOCOL);
     response.headers_mut().insert("sec-websocket-protocol", spoken);
     Ok(response)
 }

@@ -1,11 +1,12 @@
 //! The calls of Windows that the POS agent needs, in safe words. Empty on other systems.
 //!
 //! Owns all `unsafe` of the agent, one call of Windows a block. May not know recipes or entries:
-//! the drivers in `agent/src/win32` do. Reading order: [`window`], [`message`], [`keyboard`],
-//! [`session`], [`wait`], [`service`].
+//! the drivers in `agent/src/win32` do. Reading order: [`window`], [`message`], [`accessible`],
+//! [`keyboard`], [`session`], [`wait`], [`service`].
 #![cfg(windows)]
 #![deny(missing_docs)]
 
+pub mod accessible;
 pub mod keyboard;
 pub mod message;
 pub mod service;

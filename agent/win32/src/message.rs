@@ -52,6 +52,14 @@ fn ask(
     }
 }
 
+/// Sees whether the program of a window takes messages.
+///
+/// # Errors
+/// [`Failed::Silent`] where it hangs, or another [`Failed`].
+pub fn answers(window: Handle, wait: Duration) -> Result<(), Failed> {
+    ask(window, ui::WM_NULL, 0, 0, wait).map(drop)
+}
+
 /// Reads a control's text.
 ///
 /// # Errors
