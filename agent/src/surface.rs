@@ -70,14 +70,15 @@ fn desktop(_: &Recipe, _: fn() -> u64) -> Result<Desk, Fault> {
 fn windows(recipe: &Recipe, monotonic_ms: fn() -> u64) -> Result<Desk, Fault> {
     use crate::entry::seams::{ControlTree, Writer};
     use crate::win32::controls::Controls;
-    use crate::win32::drawn::{Drawn, PutValue};
+    use crate::win32::drawn::{Drawn, Memory, PutValue};
     use crate::win32::guard::Win32Guard;
     use crate::win32::windows::Win32Windows;
     use crate::win32::writers::{Fields, SetText, Win32Keys};
 
     let drawn = recipe.surface == Surface::Msaa;
     let (controls, value, fields): (Box<dyn ControlTree>, Box<dyn Writer>, _) = if drawn {
-        (Box::new(Drawn), Box::new(PutValue), Fields::Drawn)
+        let memory = Rc::new(Memory::default());
+        (Box::new(Drawn(Rc::clone(&memory))), Box::new(PutValue(memory)), Fields::Drawn)
     } else {
         (Box::new(Controls), Box::new(SetText), Fields::Windows)
     };

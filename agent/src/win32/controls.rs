@@ -1,7 +1,7 @@
 //! The controls in a window: found by role, number, text and label, asked and pressed by messages.
 //!
 //! Owns what a class of Windows is called in recipes. Controls that are no windows of their own
-//! (drawn ones, WPF, Java) are not seen. Next: [`super::writers`].
+//! are not seen here, but in [`super::drawn`]. Next: [`super::writers`].
 
 use super::{broken, handle, named, of};
 use crate::config::recipe::Selector;

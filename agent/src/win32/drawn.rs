@@ -14,10 +14,15 @@ use crate::entry::seams::{
 use baton_win32::accessible::Part;
 use baton_win32::message;
 use baton_win32::window::Handle;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use zeroize::Zeroizing;
 
 /// The most controls of one walk: a large POS screen has some 600.
 const NODES_MAX: usize = 4_000;
+/// The most that is remembered; a recipe has about ten controls.
+const REMEMBERED_MAX: usize = 256;
 /// What separates the parts of a control's name here.
 const SEPARATOR: char = '|';
 /// State bits. Source: `oleacc.h`, `STATE_SYSTEM_UNAVAILABLE` and the next four.
@@ -48,7 +53,78 @@ const ROLES: &[(u32, &str)] = &[
 
 /// Seam 2 over MSAA.
 #[derive(Debug)]
-pub struct Drawn;
+pub struct Drawn(pub Rc<Memory>);
+
+/// What was found before, so that not every question walks the tree: a call takes a millisecond.
+#[derive(Debug, Default)]
+pub struct Memory {
+    insides: RefCell<BTreeMap<Handle, Part>>,
+    controls: RefCell<BTreeMap<Control, Part>>,
+}
+
+impl Memory {
+    /// Returns the inside of a window whose program answers.
+    fn inside(&self, window: Handle) -> Result<Part, Fault> {
+        // A call over MSAA waits for ever; a message tells first whether anybody answers.
+        message::answers(window, ANSWER_MAX)?;
+        let known = self.insides.borrow().get(&window).cloned();
+        if let Some(known) = known {
+            if gone(known.role())?.is_some() {
+                return Ok(known);
+            }
+            self.forget();
+        }
+        let inside = Part::inside(window)?;
+        remember(&self.insides, window, &inside);
+        Ok(inside)
+    }
+
+    fn forget(&self) {
+        self.insides.borrow_mut().clear();
+        self.controls.borrow_mut().clear();
+    }
+
+    /// Finds a control again, and makes sure that it is still what it was.
+    fn of(&self, control: &Control) -> Result<(Seen, u32), Fault> {
+        let foreign = || broken("this control is of another surface".to_owned());
+        let parts: Vec<&str> = control.0.splitn(4, SEPARATOR).collect();
+        let [number, way, ..] = parts.as_slice() else { return Err(foreign()) };
+        let window = number.parse().ok().and_then(Handle::of).ok_or_else(foreign)?;
+        let inside = self.inside(window)?;
+        let known = self.controls.borrow().get(control).cloned();
+        let part = match known {
+            Some(part) => part,
+            None => go(inside, way)?,
+        };
+        match Seen::of(part, (*way).to_owned()) {
+            Ok((seen, state)) if seen.control(window) == *control => Ok((seen, state)),
+            Ok(_) | Err(Fault::Gone(_)) => {
+                self.forget();
+                Err(Fault::Gone("the control"))
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
+fn remember<K: Ord>(known: &RefCell<BTreeMap<K, Part>>, key: K, part: &Part) {
+    let mut known = known.borrow_mut();
+    if known.len() >= REMEMBERED_MAX {
+        known.clear();
+    }
+    known.insert(key, part.clone());
+}
+
+/// Goes a control's way from the inside of its window.
+fn go(inside: Part, way: &str) -> Result<Part, Fault> {
+    let mut part = inside;
+    for step in way.split('.').filter(|step| !step.is_empty()) {
+        let at = step.parse::<usize>().ok();
+        let next = part.parts()?.into_iter().nth(at.unwrap_or(usize::MAX));
+        part = next.ok_or(Fault::Gone("the control"))?;
+    }
+    Ok(part)
+}
 
 /// A part that was come upon, with its way from the window.
 struct Seen {
@@ -84,35 +160,59 @@ fn role(number: u32, state: u32) -> &'static str {
 }
 
 /// Visits the visible parts of a window that a selector describes, in reading order.
-fn walk(window: Handle, selector: &Selector, mut visit: impl FnMut(&Seen)) -> Result<(), Fault> {
-    // A call over MSAA waits for ever; a message tells first whether anybody answers.
-    message::answers(window, ANSWER_MAX)?;
-    let mut open = vec![(Part::inside(window)?, String::new())];
+fn walk(
+    memory: &Memory,
+    window: Handle,
+    selector: &Selector,
+    mut visit: impl FnMut(Seen),
+) -> Result<(), Fault> {
+    let mut open = vec![(memory.inside(window)?, String::new())];
     let (mut nodes, mut label) = (0_usize, None);
     while let Some((part, way)) = open.pop() {
         nodes = nodes.saturating_add(1);
         if nodes > NODES_MAX {
             return Err(broken("the window has too many controls".to_owned()));
         }
-        let (seen, state) = match Seen::of(part, way) {
-            Ok(seen) => seen,
-            Err(Fault::Gone(_)) => continue,
-            Err(fault) => return Err(fault),
-        };
+        // What cannot be meant is asked nothing more than what it is.
+        let simple = part.is_simple();
+        if simple && !meant(gone(part.role())?, selector) {
+            continue;
+        }
+        let Some((seen, state)) = gone(Seen::of(part, way))? else { continue };
         if state & INVISIBLE != 0 {
             continue;
         }
-        if fits(&seen, label.as_deref(), selector) {
-            visit(&seen);
-        }
+        let before = label.clone();
         if seen.role == "label" {
             label = Some(seen.name.clone());
         }
-        let parts = seen.part.parts()?.into_iter().enumerate();
-        let parts = parts.map(|(at, part)| (part, format!("{}.{at}", seen.way)));
-        open.extend(parts.collect::<Vec<_>>().into_iter().rev());
+        if !simple {
+            let parts = gone(seen.part.parts())?.unwrap_or_default().into_iter().enumerate();
+            let parts = parts.map(|(at, part)| (part, format!("{}.{at}", seen.way)));
+            open.extend(parts.collect::<Vec<_>>().into_iter().rev());
+        }
+        if fits(&seen, before.as_deref(), selector) {
+            visit(seen);
+        }
     }
     Ok(())
+}
+
+/// Tells whether a part of this role may be what a selector describes, or its label.
+fn meant(number: Option<u32>, selector: &Selector) -> bool {
+    let Some(number) = number else { return false };
+    let Some(wanted) = &selector.role else { return true };
+    let found = role(number, 0);
+    wanted.ends_with(found) || (found == "label" && selector.label.is_some())
+}
+
+/// A part that went away during a walk is no fault.
+fn gone<T, E: Into<Fault>>(answer: Result<T, E>) -> Result<Option<T>, Fault> {
+    match answer.map_err(Into::into) {
+        Ok(there) => Ok(Some(there)),
+        Err(Fault::Gone(_)) => Ok(None),
+        Err(fault @ (Fault::Silent(_) | Fault::Broken { .. })) => Err(fault),
+    }
 }
 
 fn fits(seen: &Seen, label: Option<&str>, selector: &Selector) -> bool {
@@ -125,35 +225,20 @@ fn fits(seen: &Seen, label: Option<&str>, selector: &Selector) -> bool {
     role && name && labelled
 }
 
-/// Goes a control's way again, and makes sure that it is still what it was.
-fn of(control: &Control) -> Result<(Seen, u32), Fault> {
-    let foreign = || broken("this control is of another surface".to_owned());
-    let parts: Vec<&str> = control.0.splitn(4, SEPARATOR).collect();
-    let [number, way, ..] = parts.as_slice() else { return Err(foreign()) };
-    let window = number.parse().ok().and_then(Handle::of).ok_or_else(foreign)?;
-    message::answers(window, ANSWER_MAX)?;
-    let mut part = Part::inside(window)?;
-    for step in way.split('.').filter(|step| !step.is_empty()) {
-        let at = step.parse::<usize>().map_err(|_| foreign())?;
-        part = part.parts()?.into_iter().nth(at).ok_or(Fault::Gone("the control"))?;
-    }
-    let (seen, state) = Seen::of(part, (*way).to_owned())?;
-    if seen.control(window) != *control {
-        return Err(Fault::Gone("the control"));
-    }
-    Ok((seen, state))
-}
-
 impl ControlTree for Drawn {
     fn find(&mut self, window: &Window, selector: &Selector) -> Result<Found, Fault> {
         let window = handle(window)?;
         let mut fit = Vec::new();
-        walk(window, selector, |seen| fit.push(seen.control(window)))?;
+        walk(&self.0, window, selector, |seen| fit.push(seen))?;
         if let Some(place) = selector.place {
             fit = fit.into_iter().skip(place).take(1).collect();
         }
         Ok(match (fit.pop(), fit.len()) {
-            (Some(control), 0) => Found::One(control),
+            (Some(seen), 0) => {
+                let control = seen.control(window);
+                remember(&self.0.controls, control.clone(), &seen.part);
+                Found::One(control)
+            }
             (None, _) => Found::None,
             (Some(_), others) => Found::Many(others.saturating_add(1)),
         })
@@ -161,14 +246,14 @@ impl ControlTree for Drawn {
 
     fn shown(&mut self, window: &Window, selector: &Selector) -> Result<Option<String>, Fault> {
         let mut first = None;
-        walk(handle(window)?, selector, |seen| {
-            first.get_or_insert_with(|| seen.name.clone());
+        walk(&self.0, handle(window)?, selector, |seen| {
+            first.get_or_insert(seen.name);
         })?;
         Ok(first)
     }
 
     fn facts(&mut self, control: &Control) -> Result<Facts, Fault> {
-        let (seen, state) = of(control)?;
+        let (seen, state) = self.0.of(control)?;
         Ok(Facts {
             showing: Answer::of(state & INVISIBLE == 0),
             enabled: Answer::of(state & UNAVAILABLE == 0),
@@ -178,7 +263,7 @@ impl ControlTree for Drawn {
     }
 
     fn read(&mut self, control: &Control) -> Result<Reading, Fault> {
-        let (seen, _) = of(control)?;
+        let (seen, _) = self.0.of(control)?;
         if seen.role == "password text" {
             return Ok(Reading::Hidden);
         }
@@ -186,11 +271,11 @@ impl ControlTree for Drawn {
     }
 
     fn press(&mut self, control: &Control) -> Result<(), Fault> {
-        Ok(of(control)?.0.part.press()?)
+        Ok(self.0.of(control)?.0.part.press()?)
     }
 
     fn focus(&mut self, control: &Control) -> Result<(), Fault> {
-        Ok(of(control)?.0.part.take_focus()?)
+        Ok(self.0.of(control)?.0.part.take_focus()?)
     }
 
     fn modal(&mut self, window: &Window) -> Result<Option<String>, Fault> {
@@ -200,7 +285,7 @@ impl ControlTree for Drawn {
 
 /// Seam 3 over MSAA.
 #[derive(Debug)]
-pub struct PutValue;
+pub struct PutValue(pub Rc<Memory>);
 
 impl Writer for PutValue {
     fn way(&self) -> EntryWay {
@@ -216,7 +301,7 @@ impl Writer for PutValue {
     }
 
     fn write(&mut self, place: Place<'_>, text: &str, _: &mut dyn Guard) -> Result<(), Stop> {
-        of(place.field)?.0.part.set_value(text).map_err(Fault::from)?;
+        self.0.of(place.field)?.0.part.set_value(text).map_err(Fault::from)?;
         Ok(())
     }
 

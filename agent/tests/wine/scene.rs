@@ -74,7 +74,7 @@ impl Scene<'_> {
             Ok(std::fs::read_to_string(record)?.lines().map(str::to_owned).collect())
         };
         // A program that records late would be caught here.
-        let settled = until(2, || (recorded().ok()?.len() == 1).then_some(()));
+        let settled = until(1, || (recorded().ok()?.len() == 1).then_some(()));
         if settled.is_some() || matches!(end, End::Refused(_)) {
             pause(50);
         }

@@ -111,12 +111,18 @@ impl Part {
         Ok(Self { object: Rc::new(Object(found)), child: SELF })
     }
 
+    /// Tells whether it is a part that an object answers for, which has no parts of its own.
+    #[must_use]
+    pub fn is_simple(&self) -> bool {
+        self.child != SELF
+    }
+
     /// Lists its parts, in reading order.
     ///
     /// # Errors
     /// [`Failed::Gone`] or [`Failed::Refused`].
     pub fn parts(&self) -> Result<Vec<Self>, Failed> {
-        if self.child != SELF {
+        if self.is_simple() {
             return Ok(Vec::new());
         }
         let mut count = 0;
