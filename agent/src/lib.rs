@@ -11,9 +11,12 @@ pub mod config;
 pub mod desk;
 pub mod entry;
 pub mod pos;
+pub mod stop;
 pub mod surface;
 pub mod teach;
 pub mod web;
+#[cfg(windows)]
+pub mod win32;
 pub mod workbench;
 #[cfg(target_os = "linux")]
 pub mod x11;

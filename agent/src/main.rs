@@ -4,7 +4,7 @@
 
 use baton_agent::config::{STATE_DEFAULT, signature};
 use baton_agent::workbench::{self, CODE_DUMMY, Diagnosis, Found, HandOver, Trial};
-use baton_agent::{Agent, Config, teach};
+use baton_agent::{Agent, Config, stop, teach};
 use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
 use baton_protocol::ids::AppId;
@@ -12,7 +12,6 @@ use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 use zeroize::Zeroizing;
 
@@ -59,6 +58,23 @@ enum Task {
         #[command(subcommand)]
         task: JournalTask,
     },
+    /// Be a service of Windows: `run` below, without a person logged in.
+    #[cfg(windows)]
+    Service {
+        #[command(subcommand)]
+        task: ServiceTask,
+    },
+}
+
+#[cfg(windows)]
+#[derive(Debug, Subcommand)]
+enum ServiceTask {
+    /// Register the service; it starts with Windows, and again when it failed.
+    Install(Place),
+    /// Stop the service and take it away.
+    Uninstall,
+    /// What Windows starts; not for persons.
+    Run(Place),
 }
 
 #[derive(Debug, Subcommand)]
@@ -121,9 +137,18 @@ impl Place {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    let task = Arguments::parse().task;
+    #[cfg(windows)]
+    if let Task::Service { task: ServiceTask::Run(place) } = task {
+        return served(place).await;
+    }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match perform(Arguments::parse().task).await {
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Consoles of Windows show colours as garbage unless they are asked.
+    #[cfg(windows)]
+    let log = log.with_ansi(false);
+    log.init();
+    match perform(task).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             tracing::error!("{fault}");
@@ -144,20 +169,50 @@ async fn perform(task: Task) -> anyhow::Result<()> {
         Task::Doctor(place) => check(place.settings()?).await,
         Task::Teach { file, app } => blocking(move || Ok(teach::teach(&file, &app)?)).await,
         Task::Journal { task: JournalTask::Export(place) } => export(&place.settings()?.state),
+        #[cfg(windows)]
+        Task::Service { task } => service(task),
     }
 }
 
 async fn run(config: &Config) -> anyhow::Result<()> {
     let running = Agent::start(config, None)?;
     tracing::info!(id = %running.identity().id, "agent runs");
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-    }
+    stop::asked().await?;
     tracing::info!("stopping");
     running.stop().await;
     Ok(())
+}
+
+/// What a person asks of the service.
+#[cfg(windows)]
+fn service(task: ServiceTask) -> anyhow::Result<()> {
+    match task {
+        ServiceTask::Install(Place { config, state }) => {
+            let done = baton_agent::win32::service::install(config.as_deref(), state.as_deref())?;
+            if let baton_win32::service::Installed::WithoutRestart(why) = done {
+                tracing::warn!("{why}");
+            }
+            say("installed; start it with: sc start BatonAgent")
+        }
+        ServiceTask::Uninstall => Ok(baton_win32::service::uninstall()?),
+        ServiceTask::Run(_) => anyhow::bail!("only windows runs the service"),
+    }
+}
+
+/// The service itself: its log is a file, for nobody sees its standard error.
+#[cfg(windows)]
+async fn served(place: Place) -> ExitCode {
+    let ended = match place.settings() {
+        Ok(config) => baton_agent::win32::service::serve(config).await,
+        Err(fault) => Err(fault.to_string()),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("{fault}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 async fn recipe(task: RecipeTask) -> anyhow::Result<()> {

@@ -18,6 +18,7 @@ use std::rc::Rc;
 pub fn open(recipe: &Recipe, monotonic_ms: fn() -> u64) -> Result<Desk, Fault> {
     match recipe.surface {
         Surface::X11 => desktop(recipe, monotonic_ms),
+        Surface::Win32 | Surface::Msaa => windows(recipe, monotonic_ms),
         Surface::Web => web(recipe),
     }
 }
@@ -63,4 +64,35 @@ fn desktop(recipe: &Recipe, monotonic_ms: fn() -> u64) -> Result<Desk, Fault> {
 fn desktop(_: &Recipe, _: fn() -> u64) -> Result<Desk, Fault> {
     let what = "this system has no X11 desktop".to_owned();
     Err(Fault::Broken { place: "x server", what })
+}
+
+#[cfg(windows)]
+fn windows(recipe: &Recipe, monotonic_ms: fn() -> u64) -> Result<Desk, Fault> {
+    use crate::entry::seams::{ControlTree, Writer};
+    use crate::win32::controls::Controls;
+    use crate::win32::drawn::{Drawn, Memory, PutValue};
+    use crate::win32::guard::Win32Guard;
+    use crate::win32::windows::Win32Windows;
+    use crate::win32::writers::{Fields, SetText, Win32Keys};
+
+    let drawn = recipe.surface == Surface::Msaa;
+    let (controls, value, fields): (Box<dyn ControlTree>, Box<dyn Writer>, _) = if drawn {
+        let memory = Rc::new(Memory::default());
+        (Box::new(Drawn(Rc::clone(&memory))), Box::new(PutValue(memory)), Fields::Drawn)
+    } else {
+        (Box::new(Controls), Box::new(SetText), Fields::Windows)
+    };
+    Ok(Desk {
+        windows: Box::new(Win32Windows::new(monotonic_ms)),
+        controls,
+        writers: vec![value, Box::new(Win32Keys::new(monotonic_ms, fields))],
+        guard: Box::new(Win32Guard::open()?),
+        outcome: Box::new(OnScreen::new(&recipe.outcome)),
+    })
+}
+
+#[cfg(not(windows))]
+fn windows(_: &Recipe, _: fn() -> u64) -> Result<Desk, Fault> {
+    let what = "this system is not Windows".to_owned();
+    Err(Fault::Broken { place: "windows", what })
 }

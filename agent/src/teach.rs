@@ -10,6 +10,8 @@ use baton_protocol::ids::AppId;
 use std::io::Write;
 use std::path::Path;
 
+/// The kind of screen that is watched.
+const SURFACE: &str = if cfg!(windows) { "win32" } else { "x11" };
 /// How long a person may take to click the field, in milliseconds.
 const PERSON_MS: u64 = 120_000;
 
@@ -29,7 +31,7 @@ pub enum TeachFault {
     #[error("the recipe would be refused: {0}")]
     Recipe(#[from] RecipeInvalid),
     /// There is no desktop to watch here.
-    #[error("teach watches X11 desktops; write recipes for other screens by hand")]
+    #[error("teach watches X11 and Windows desktops; write recipes for other screens by hand")]
     NoDesktop,
 }
 
@@ -100,7 +102,7 @@ pub fn recipe(app: &AppId, lesson: &Lesson) -> String {
         |name| format!("press = {{ role = \"push button\", name = {} }}", quote(name)),
     );
     format!(
-        "recipe = 1\napp = {}\nprogram = {}\nsurface = \"x11\"\n\n\
+        "recipe = 1\napp = {}\nprogram = {}\nsurface = \"{SURFACE}\"\n\n\
          [window]\ntitle = {}\nclass = {}\n\n{state}[[activate]]\nraise = {{}}\n\n\
          [field]\n{found}\n[entry]\nways = [\"set_value\", \"keys\"]\n\n\
          # The window's buttons: {list}. Which one hands the code over?\n[submit]\n{submit}\n\n\
@@ -139,7 +141,25 @@ fn watch() -> Result<Lesson, TeachFault> {
     Err(TeachFault::NoField)
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+fn watch() -> Result<Lesson, TeachFault> {
+    use crate::win32::lesson::lesson;
+    use baton_win32::wait::pause;
+    use std::time::Duration;
+
+    let monotonic_ms = clock().monotonic_ms;
+    let end = monotonic_ms().saturating_add(PERSON_MS);
+    while monotonic_ms() < end {
+        // A window that closes while it is looked at is no lesson.
+        if let Ok(Some(lesson)) = lesson() {
+            return Ok(lesson);
+        }
+        pause(Duration::from_millis(100));
+    }
+    Err(TeachFault::NoField)
+}
+
+#[cfg(not(any(target_os = "linux", windows)))]
 fn watch() -> Result<Lesson, TeachFault> {
     let _ = (clock(), PERSON_MS);
     Err(TeachFault::NoDesktop)

@@ -209,7 +209,7 @@ impl Tree {
     /// [`Fault`] where the tree fails.
     pub fn lesson(&mut self, window: &Window) -> Result<Option<Lesson>, Fault> {
         let frame = self.frame(window)?;
-        let all = Selector { role: None, name: None, label: None, place: None, css: None };
+        let all = Selector::default();
         let mut seen = Vec::new();
         self.walk(&frame, &all, &mut |node, label| seen.push((node.clone(), label)))?;
         let (mut field, mut labels, mut buttons) = (None, Vec::new(), Vec::new());

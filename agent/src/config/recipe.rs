@@ -64,6 +64,10 @@ pub struct Recipe {
 pub enum Surface {
     /// A Linux desktop: X11 windows, AT-SPI controls.
     X11,
+    /// A Windows desktop: windows and controls by their messages.
+    Win32,
+    /// A Windows desktop: windows, and what their programs draw in them, by accessibility.
+    Msaa,
     /// A page in a browser, over its debugging protocol.
     Web,
 }
@@ -80,21 +84,24 @@ pub struct WindowRule {
 }
 
 /// Which control: every given part must agree, and exactly one control may.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Selector {
-    /// Its role in the accessibility tree.
+    /// Its role in the accessibility tree; for [`Surface::Win32`] that word, or its class.
     #[serde(default)]
     pub role: Option<String>,
     /// Its accessible name, or its text where it has no name.
     #[serde(default)]
     pub name: Option<Pattern>,
-    /// The text of the label that says what it is, for [`Surface::X11`] only.
+    /// The text of the label that says what it is, not for [`Surface::Web`].
     #[serde(default)]
     pub label: Option<Pattern>,
     /// Which one in reading order, from 0, where several agree and their order never changes.
     #[serde(default)]
     pub place: Option<usize>,
+    /// The number that its program gave it, for [`Surface::Win32`] only.
+    #[serde(default)]
+    pub id: Option<i32>,
     /// A CSS selector, for [`Surface::Web`] only.
     #[serde(default)]
     pub css: Option<String>,
@@ -262,9 +269,12 @@ impl Recipe {
         must(self.entry.read_back_ms <= 5_000, "entry.read_back_ms", "is at most 5000")?;
         must(!self.outcome.any.is_empty(), "outcome.any", "names at least one outcome")?;
         for selector in self.selectors() {
-            let given = [selector.name.is_some(), selector.label.is_some()].contains(&true);
-            let named = selector.role.is_some() || given;
+            let numbered = selector.id.is_some();
+            let given = [selector.name.is_some(), selector.label.is_some(), numbered];
+            let named = selector.role.is_some() || given.contains(&true);
             must(named || selector.css.is_some(), "selector", "has a role, a name or css")?;
+            let win32 = self.surface == Surface::Win32;
+            must(win32 || !numbered, "id", "is there for surface = \"win32\" only")?;
             must(web == selector.css.is_some(), "css", "is there for surface = \"web\" only")?;
             let desktop = selector.role.is_some() || selector.label.is_some();
             must(!(web && desktop), "role, label", "are not for surface = \"web\"")?;

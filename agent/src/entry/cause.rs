@@ -39,6 +39,9 @@ pub enum Cause {
     /// Another program holds the keyboard: a locked screen, an open menu.
     #[error("the screen is locked, or another program holds the keyboard")]
     Locked,
+    /// The POS program runs with higher rights, and Windows drops what is sent to it.
+    #[error("the pos program runs with higher rights than the agent")]
+    Elevated,
     /// CapsLock is on.
     #[error("caps lock is on")]
     CapsLock,
@@ -89,6 +92,7 @@ impl Cause {
             Self::Modal(_) => "modal",
             Self::InFront(_) => "in-front",
             Self::Locked => "locked",
+            Self::Elevated => "elevated",
             Self::CapsLock => "caps-lock",
             Self::InputMethod(_) => "input-method",
             Self::Layout => "layout",
@@ -120,6 +124,7 @@ impl Cause {
             | Self::Modal(_)
             | Self::InFront(_)
             | Self::Locked
+            | Self::Elevated
             | Self::CapsLock
             | Self::InputMethod(_)
             | Self::Layout

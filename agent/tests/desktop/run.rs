@@ -21,6 +21,7 @@ use baton_agent::surface;
 use baton_protocol::ids::TransactionId;
 use baton_protocol::money::{Currency, Money};
 use rustix::process::{Pid, Signal, kill_process_group};
+use std::process::Command;
 use std::rc::Rc;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -32,7 +33,9 @@ const STALL_MS: u64 = 1_000;
 
 pub fn all(arguments: &Arguments) -> anyhow::Result<Table> {
     let mut table = Table::default();
-    let villain = Villain::start()?;
+    let mut decoy = Command::new(std::env::current_exe()?);
+    decoy.arg("decoy");
+    let villain = Villain::start(decoy)?;
     let folder = tempfile::tempdir()?;
     for app in apps()? {
         if !arguments.apps.is_empty() && !arguments.apps.iter().any(|name| name == app.name) {

@@ -2,9 +2,7 @@
 //!
 //! Owns the process. Next: `decoy`, which is what runs there.
 
-use crate::session::end_group;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,10 +21,9 @@ struct Process {
 }
 
 impl Villain {
-    pub fn start() -> anyhow::Result<Self> {
-        let mut command = Command::new(std::env::current_exe()?);
-        command.arg("decoy").stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
-        let mut child = command.spawn()?;
+    /// Starts the program that is one.
+    pub fn start(mut program: Command) -> anyhow::Result<Self> {
+        let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let (Some(commands), Some(out)) = (child.stdin.take(), child.stdout.take()) else {
             anyhow::bail!("the decoy has no pipes");
         };
@@ -83,6 +80,7 @@ impl Villain {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        end_group(&mut self.child);
+        self.child.kill().ok();
+        self.child.wait().ok();
     }
 }

@@ -3,10 +3,10 @@
 //! Owns the identity file, how private files are written, and `POST /v1/enrol`. The order on disk
 //! is key first, then identity: whoever has an identity has its key. Next: [`crate::token`].
 
+use crate::disk::{private, sync_folder};
 use baton_protocol::enrol::{EnrolAnswer, Role};
 use serde_json::Value;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// Name of the key file in a device's state folder.
@@ -90,17 +90,13 @@ impl Identity {
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
     let mut options = std::fs::OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    options.write(true).create(true).truncate(true);
+    let mut file = private(&mut options).open(&beside)?;
     file.write_all(bytes)?;
     file.sync_all()?;
+    drop(file);
     std::fs::rename(&beside, path)?;
     sync_folder(path)
-}
-
-/// Makes a created or renamed name durable.
-pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    std::fs::File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 #[cfg(feature = "client")]

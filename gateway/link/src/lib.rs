@@ -7,6 +7,7 @@
 
 pub mod backoff;
 pub mod clock;
+mod disk;
 pub mod enrol;
 pub mod journal;
 pub mod keys;

@@ -18,6 +18,14 @@ fn the_recipe_of_the_desktop_tests_is_read() {
 }
 
 #[test]
+fn the_recipe_for_notepad_is_read() {
+    let recipe = Recipe::parse(include_str!("../../../../config/recipes/notepad.toml")).unwrap();
+
+    assert_eq!(recipe.surface, Surface::Win32);
+    assert_eq!(recipe.entry.ways, [EntryWay::SetValue, EntryWay::Keys]);
+}
+
+#[test]
 fn an_unknown_key_is_refused_with_its_name_wherever_it_stands() {
     let places = [
         ("[window]", "colour = 1\n[window]"),
@@ -45,6 +53,7 @@ fn parts_that_do_not_fit_together_are_refused_with_their_key() {
         ("says = \"approved\"", "says = \"declined\"", "outcome.any.reason"),
         ("role = \"text\"", "css = \"#code\"", "css"),
         ("role = \"text\"", "", "selector"),
+        ("role = \"text\"", "id = 1001", "id"),
         ("surface = \"x11\"", "surface = \"web\"", "browser"),
     ];
 

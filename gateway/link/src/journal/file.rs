@@ -7,12 +7,9 @@ use super::chain::Head;
 use super::lines::{self, LinesFault, Recovered};
 use super::machine::Journal;
 use super::record::Record;
-use crate::enrol::sync_folder;
-use rustix::fs::{FallocateFlags, FlockOperation, fallocate, fdatasync, flock};
-use rustix::io::Errno;
+use crate::disk::{hold, private, reserve, sync_folder};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// Space reserved ahead, in bytes: some 200 transactions, so that the end of an accepted command
@@ -72,10 +69,9 @@ impl JournalFile {
     pub fn open(path: &Path) -> Result<(Self, Journal), JournalFault> {
         let fault = |source| JournalFault::File { path: path.to_owned(), source };
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        let mut file = options.open(path).map_err(fault)?;
-        flock(&file, FlockOperation::NonBlockingLockExclusive)
-            .map_err(|_| JournalFault::Locked(path.to_owned()))?;
+        private(&mut options).read(true).write(true).create(true).truncate(false);
+        let held = hold(&mut options, path).map_err(fault)?;
+        let mut file = held.ok_or_else(|| JournalFault::Locked(path.to_owned()))?;
         sync_folder(path).map_err(fault)?;
         let recovered = lines::recover(BufReader::new(&file));
         let Recovered { journal, head, bytes } = recovered.map_err(|why| unreadable(path, why))?;
@@ -103,7 +99,7 @@ impl JournalFile {
         let end = self.bytes.saturating_add(text.len() as u64);
         self.reserve(end)?;
         self.file.write_all(text.as_bytes())?;
-        fdatasync(&self.file)?;
+        self.file.sync_data()?;
         self.bytes = end;
         Ok(())
     }
@@ -114,13 +110,9 @@ impl JournalFile {
             return Ok(());
         }
         let reserved = end.saturating_add(RESERVE_BYTES);
-        match fallocate(&self.file, FallocateFlags::KEEP_SIZE, 0, reserved) {
-            Ok(()) | Err(Errno::OPNOTSUPP) => {
-                self.reserved = reserved;
-                Ok(())
-            }
-            Err(fault) => Err(fault.into()),
-        }
+        reserve(&self.file, reserved)?;
+        self.reserved = reserved;
+        Ok(())
     }
 }
 

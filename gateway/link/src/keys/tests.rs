@@ -1,5 +1,4 @@
 use super::*;
-use std::os::unix::fs::PermissionsExt;
 
 #[test]
 fn a_saved_key_is_the_same_key_and_private_to_its_owner() {
@@ -12,7 +11,12 @@ fn a_saved_key_is_the_same_key_and_private_to_its_owner() {
 
     assert_eq!(loaded.public(), key.public());
     assert_eq!(URL_SAFE_NO_PAD.decode(key.public()).unwrap().len(), 32);
-    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
 }
 
 #[test]

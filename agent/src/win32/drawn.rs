@@ -1,0 +1,311 @@
+//! Controls that a program draws itself, as accessibility (MSAA) knows them.
+//!
+//! Owns walking that tree and writing into it. A control is named by its way from the window with
+//! role and name, and is gone once another stands there. Dialogs are windows: [`super::controls`]
+//! sees them. Next: [`super::writers`].
+
+use super::controls::{ANSWER_MAX, Controls};
+use super::{broken, handle};
+use crate::config::recipe::{EntryWay, Selector};
+use crate::entry::cause::Cause;
+use crate::entry::seams::{
+    Answer, Control, ControlTree, Facts, Fault, Found, Guard, Place, Reading, Stop, Window, Writer,
+};
+use baton_win32::accessible::Part;
+use baton_win32::message;
+use baton_win32::window::Handle;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use zeroize::Zeroizing;
+
+/// The most controls of one walk: a large POS screen has some 600.
+const NODES_MAX: usize = 4_000;
+/// The most that is remembered; a recipe has about ten controls.
+const REMEMBERED_MAX: usize = 256;
+/// What separates the parts of a control's name here.
+const SEPARATOR: char = '|';
+/// State bits. Source: `oleacc.h`, `STATE_SYSTEM_UNAVAILABLE` and the next four.
+const UNAVAILABLE: u32 = 0x0000_0001;
+/// See [`UNAVAILABLE`].
+const FOCUSED: u32 = 0x0000_0004;
+/// See [`UNAVAILABLE`].
+const READ_ONLY: u32 = 0x0000_0040;
+/// See [`UNAVAILABLE`].
+const INVISIBLE: u32 = 0x0000_8000;
+/// See [`UNAVAILABLE`].
+const PROTECTED: u32 = 0x2000_0000;
+
+/// What MSAA's roles are in a recipe. Source: `oleacc.h`, `ROLE_SYSTEM_…`.
+const ROLES: &[(u32, &str)] = &[
+    (23, "status bar"),
+    (24, "table"),
+    (29, "table cell"),
+    (33, "list"),
+    (34, "list item"),
+    (41, "label"),
+    (42, "text"),
+    (43, "push button"),
+    (44, "check box"),
+    (45, "radio button"),
+    (46, "combo box"),
+];
+
+/// Seam 2 over MSAA.
+#[derive(Debug)]
+pub struct Drawn(pub Rc<Memory>);
+
+/// What was found before, so that not every question walks the tree: a call takes a millisecond.
+#[derive(Debug, Default)]
+pub struct Memory {
+    insides: RefCell<BTreeMap<Handle, Part>>,
+    controls: RefCell<BTreeMap<Control, Part>>,
+}
+
+impl Memory {
+    /// Returns the inside of a window whose program answers.
+    fn inside(&self, window: Handle) -> Result<Part, Fault> {
+        // A call over MSAA waits for ever; a message tells first whether anybody answers.
+        message::answers(window, ANSWER_MAX)?;
+        let known = self.insides.borrow().get(&window).cloned();
+        if let Some(known) = known {
+            if gone(known.role())?.is_some() {
+                return Ok(known);
+            }
+            self.forget();
+        }
+        let inside = Part::inside(window)?;
+        remember(&self.insides, window, &inside);
+        Ok(inside)
+    }
+
+    fn forget(&self) {
+        self.insides.borrow_mut().clear();
+        self.controls.borrow_mut().clear();
+    }
+
+    /// Finds a control again, and makes sure that it is still what it was.
+    fn of(&self, control: &Control) -> Result<(Seen, u32), Fault> {
+        let foreign = || broken("this control is of another surface".to_owned());
+        let parts: Vec<&str> = control.0.splitn(4, SEPARATOR).collect();
+        let [number, way, ..] = parts.as_slice() else { return Err(foreign()) };
+        let window = number.parse().ok().and_then(Handle::of).ok_or_else(foreign)?;
+        let inside = self.inside(window)?;
+        let known = self.controls.borrow().get(control).cloned();
+        let part = match known {
+            Some(part) => part,
+            None => go(inside, way)?,
+        };
+        match Seen::of(part, (*way).to_owned()) {
+            Ok((seen, state)) if seen.control(window) == *control => Ok((seen, state)),
+            Ok(_) | Err(Fault::Gone(_)) => {
+                self.forget();
+                Err(Fault::Gone("the control"))
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+}
+
+fn remember<K: Ord>(known: &RefCell<BTreeMap<K, Part>>, key: K, part: &Part) {
+    let mut known = known.borrow_mut();
+    if known.len() >= REMEMBERED_MAX {
+        known.clear();
+    }
+    known.insert(key, part.clone());
+}
+
+/// Goes a control's way from the inside of its window.
+fn go(inside: Part, way: &str) -> Result<Part, Fault> {
+    let mut part = inside;
+    for step in way.split('.').filter(|step| !step.is_empty()) {
+        let at = step.parse::<usize>().ok();
+        let next = part.parts()?.into_iter().nth(at.unwrap_or(usize::MAX));
+        part = next.ok_or(Fault::Gone("the control"))?;
+    }
+    Ok(part)
+}
+
+/// A part that was come upon, with its way from the window.
+struct Seen {
+    part: Part,
+    way: String,
+    role: &'static str,
+    name: String,
+}
+
+impl Seen {
+    fn of(part: Part, way: String) -> Result<(Self, u32), Fault> {
+        let state = part.state()?;
+        let role = role(part.role()?, state);
+        let name = part.name()?.unwrap_or_default();
+        // A label may hold its text as its value, as some toolkits have it.
+        let name = if name.is_empty() && role == "label" { part.value()? } else { Some(name) };
+        Ok((Self { part, way, role, name: name.unwrap_or_default() }, state))
+    }
+
+    fn control(&self, window: Handle) -> Control {
+        let Self { way, role, name, .. } = self;
+        let number = window.number();
+        Control(format!("{number}{SEPARATOR}{way}{SEPARATOR}{role}{SEPARATOR}{name}"))
+    }
+}
+
+fn role(number: u32, state: u32) -> &'static str {
+    let known = ROLES.iter().find(|(known, _)| *known == number).map(|(_, role)| *role);
+    match known {
+        Some("text") if state & PROTECTED != 0 => "password text",
+        known => known.unwrap_or("unknown"),
+    }
+}
+
+/// Visits the visible parts of a window that a selector describes, in reading order.
+fn walk(
+    memory: &Memory,
+    window: Handle,
+    selector: &Selector,
+    mut visit: impl FnMut(Seen),
+) -> Result<(), Fault> {
+    let mut open = vec![(memory.inside(window)?, String::new())];
+    let (mut nodes, mut label) = (0_usize, None);
+    while let Some((part, way)) = open.pop() {
+        nodes = nodes.saturating_add(1);
+        if nodes > NODES_MAX {
+            return Err(broken("the window has too many controls".to_owned()));
+        }
+        // What cannot be meant is asked nothing more than what it is.
+        let simple = part.is_simple();
+        if simple && !meant(gone(part.role())?, selector) {
+            continue;
+        }
+        let Some((seen, state)) = gone(Seen::of(part, way))? else { continue };
+        if state & INVISIBLE != 0 {
+            continue;
+        }
+        let before = label.clone();
+        if seen.role == "label" {
+            label = Some(seen.name.clone());
+        }
+        if !simple {
+            let parts = gone(seen.part.parts())?.unwrap_or_default().into_iter().enumerate();
+            let parts = parts.map(|(at, part)| (part, format!("{}.{at}", seen.way)));
+            open.extend(parts.collect::<Vec<_>>().into_iter().rev());
+        }
+        if fits(&seen, before.as_deref(), selector) {
+            visit(seen);
+        }
+    }
+    Ok(())
+}
+
+/// Tells whether a part of this role may be what a selector describes, or its label.
+fn meant(number: Option<u32>, selector: &Selector) -> bool {
+    let Some(number) = number else { return false };
+    let Some(wanted) = &selector.role else { return true };
+    let found = role(number, 0);
+    wanted.ends_with(found) || (found == "label" && selector.label.is_some())
+}
+
+/// A part that went away during a walk is no fault.
+fn gone<T, E: Into<Fault>>(answer: Result<T, E>) -> Result<Option<T>, Fault> {
+    match answer.map_err(Into::into) {
+        Ok(there) => Ok(Some(there)),
+        Err(Fault::Gone(_)) => Ok(None),
+        Err(fault @ (Fault::Silent(_) | Fault::Broken { .. })) => Err(fault),
+    }
+}
+
+fn fits(seen: &Seen, label: Option<&str>, selector: &Selector) -> bool {
+    let role = selector.role.as_ref().is_none_or(|wanted| wanted == seen.role);
+    let name = selector.name.as_ref().is_none_or(|wanted| wanted.fit(&seen.name).is_some());
+    let labelled = selector
+        .label
+        .as_ref()
+        .is_none_or(|wanted| label.is_some_and(|label| wanted.fit(label).is_some()));
+    role && name && labelled
+}
+
+impl ControlTree for Drawn {
+    fn find(&mut self, window: &Window, selector: &Selector) -> Result<Found, Fault> {
+        let window = handle(window)?;
+        let mut fit = Vec::new();
+        walk(&self.0, window, selector, |seen| fit.push(seen))?;
+        if let Some(place) = selector.place {
+            fit = fit.into_iter().skip(place).take(1).collect();
+        }
+        Ok(match (fit.pop(), fit.len()) {
+            (Some(seen), 0) => {
+                let control = seen.control(window);
+                remember(&self.0.controls, control.clone(), &seen.part);
+                Found::One(control)
+            }
+            (None, _) => Found::None,
+            (Some(_), others) => Found::Many(others.saturating_add(1)),
+        })
+    }
+
+    fn shown(&mut self, window: &Window, selector: &Selector) -> Result<Option<String>, Fault> {
+        let mut first = None;
+        walk(&self.0, handle(window)?, selector, |seen| {
+            first.get_or_insert(seen.name);
+        })?;
+        Ok(first)
+    }
+
+    fn facts(&mut self, control: &Control) -> Result<Facts, Fault> {
+        let (seen, state) = self.0.of(control)?;
+        Ok(Facts {
+            showing: Answer::of(state & INVISIBLE == 0),
+            enabled: Answer::of(state & UNAVAILABLE == 0),
+            focused: Answer::of(state & FOCUSED != 0),
+            editable: Answer::of(seen.role.ends_with("text") && state & READ_ONLY == 0),
+        })
+    }
+
+    fn read(&mut self, control: &Control) -> Result<Reading, Fault> {
+        let (seen, _) = self.0.of(control)?;
+        if seen.role == "password text" {
+            return Ok(Reading::Hidden);
+        }
+        Ok(Reading::Text(Zeroizing::new(seen.part.value()?.unwrap_or_default())))
+    }
+
+    fn press(&mut self, control: &Control) -> Result<(), Fault> {
+        Ok(self.0.of(control)?.0.part.press()?)
+    }
+
+    fn focus(&mut self, control: &Control) -> Result<(), Fault> {
+        Ok(self.0.of(control)?.0.part.take_focus()?)
+    }
+
+    fn modal(&mut self, window: &Window) -> Result<Option<String>, Fault> {
+        Controls.modal(window)
+    }
+}
+
+/// Seam 3 over MSAA.
+#[derive(Debug)]
+pub struct PutValue(pub Rc<Memory>);
+
+impl Writer for PutValue {
+    fn way(&self) -> EntryWay {
+        EntryWay::SetValue
+    }
+
+    fn can_write(&mut self, _: &str) -> Result<Answer, Fault> {
+        Ok(Answer::Yes)
+    }
+
+    fn clear(&mut self, place: Place<'_>, guard: &mut dyn Guard) -> Result<(), Stop> {
+        self.write(place, "", guard)
+    }
+
+    fn write(&mut self, place: Place<'_>, text: &str, _: &mut dyn Guard) -> Result<(), Stop> {
+        self.0.of(place.field)?.0.part.set_value(text).map_err(Fault::from)?;
+        Ok(())
+    }
+
+    fn key(&mut self, _: &Window, _: &str, _: &mut dyn Guard) -> Result<(), Stop> {
+        Err(Stop::Guarded(Cause::Unwritable))
+    }
+}

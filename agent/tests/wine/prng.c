@@ -1,0 +1,9 @@
+/* bcryptprimitives.dll for Wine 8, which lacks the one function of it that Rust programs call. */
+#include <windows.h>
+
+BOOLEAN NTAPI SystemFunction036(PVOID bytes, ULONG length);
+
+__declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE bytes, SIZE_T length)
+{
+    return SystemFunction036(bytes, (ULONG)length);
+}
