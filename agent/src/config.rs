@@ -33,6 +33,8 @@ pub struct Config {
     pub scanner: ScannerSettings,
     /// The recipe driver.
     pub recipes: RecipeSettings,
+    /// The helper in the cashier's session; without it the drivers run in the service.
+    pub login: Option<LoginSettings>,
     /// Apps whose window is reached another way.
     pub apps: Vec<AppDriver>,
 }
@@ -81,6 +83,16 @@ pub struct RecipeSettings {
     pub signers: Vec<String>,
 }
 
+/// Settings of the helper in the cashier's session.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoginSettings {
+    /// The socket between service and helper.
+    pub socket: PathBuf,
+    /// Users whose helpers are taken, by name or number; none is the service's own user.
+    pub users: Vec<String>,
+}
+
 /// The driver of one app.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,6 +121,7 @@ impl Default for Config {
             http: HttpSettings::default(),
             scanner: ScannerSettings::default(),
             recipes: RecipeSettings::default(),
+            login: None,
             apps: Vec::new(),
         }
     }
@@ -127,6 +140,12 @@ impl Default for ScannerSettings {
     }
 }
 
+impl Default for LoginSettings {
+    fn default() -> Self {
+        Self { socket: "/run/baton-agent/login.sock".into(), users: Vec::new() }
+    }
+}
+
 impl Default for RecipeSettings {
     fn default() -> Self {
         Self { folder: "config/recipes".into(), signers: Vec::new() }
@@ -134,17 +153,17 @@ impl Default for RecipeSettings {
 }
 
 impl RecipeSettings {
-    /// Loads the signed recipe of an app.
+    /// Loads the signed recipe of an app, with the SHA-256 of its file.
     ///
     /// # Errors
     /// Each variant of [`RecipeRefused`] as it says.
-    pub fn load(&self, app: &AppId) -> Result<Recipe, RecipeRefused> {
+    pub fn load(&self, app: &AppId) -> Result<(Recipe, String), RecipeRefused> {
         let signers: Result<Vec<_>, _> =
             self.signers.iter().map(|key| Signer::parse(key)).collect();
         let path = self.folder.join(format!("{app}.toml"));
-        let recipe = signature::load(&path, &signers?)?;
+        let (recipe, digest) = signature::load(&path, &signers?)?;
         if recipe.app == *app {
-            return Ok(recipe);
+            return Ok((recipe, digest));
         }
         let app = recipe.app.to_string();
         Err(RecipeRefused::AppWrong { path, app })
@@ -162,6 +181,28 @@ impl Config {
             .merge(Env::prefixed(ENVIRONMENT_PREFIX).split("__"));
         let fault = |reason: String| ConfigFault { path: path.to_owned(), reason };
         figment.extract().map_err(|wrong| fault(wrong.to_string()))
+    }
+
+    /// Reads settings from the text of a file alone: whoever starts the login helper chooses its
+    /// environment, and must not choose whose recipes are followed.
+    ///
+    /// # Errors
+    /// [`ConfigFault`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigFault> {
+        let fault = |reason: String| ConfigFault { path: path.to_owned(), reason };
+        toml::from_str(text).map_err(|wrong: toml::de::Error| fault(wrong.to_string()))
+    }
+
+    /// Loads the recipe of every app that has one.
+    ///
+    /// # Errors
+    /// The first app whose recipe is not followed, and why.
+    pub fn all_recipes(&self) -> Result<Vec<(Recipe, String)>, (AppId, RecipeRefused)> {
+        let with = self.apps.iter().filter(|app| app.driver == DriverKind::Recipe);
+        let load = |of: &AppDriver| {
+            self.recipes.load(&of.app).map_err(|refused| (of.app.clone(), refused))
+        };
+        with.map(load).collect()
     }
 }
 
