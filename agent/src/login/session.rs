@@ -5,6 +5,7 @@
 //! of it from the environment. May not decide: [`super::hand`] does. Next: [`super::doctor`].
 
 mod dial;
+mod standing;
 
 use super::frame;
 use super::hand::{Effect, Hand, Input};
@@ -12,10 +13,13 @@ use super::message::{Down, Line, Prepare, Seen, Up};
 use super::place::Stream;
 use crate::config::recipe::Recipe;
 use crate::desk::{Asked, DeskPos, NotEntered, Submitted};
-use crate::workbench::{Trial, attempt};
+use crate::entry::Refused;
+use crate::entry::cause::Cause;
+use crate::workbench::{Found, Trial, attempt};
 use baton_protocol::ids::{AppId, TransactionId};
 use baton_protocol::link::FenceReason;
 use dial::{Dialled, dialling};
+use standing::Standing;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::path::Path;
@@ -54,6 +58,7 @@ struct Helper {
     orders: BTreeMap<TransactionId, (AppId, Option<Prepare>)>,
     entering: Option<AbortHandle>,
     out: Option<WriteHalf<Stream>>,
+    standing: Standing,
     done: Done,
     checked: mpsc::Sender<Vec<Line>>,
     tasks: JoinSet<()>,
@@ -73,8 +78,8 @@ pub async fn run(
     let mut helper = Helper::new(monotonic_ms, done, checked);
     let mut heard: Option<mpsc::Receiver<Down>> = None;
     let (dialled, mut dials) = mpsc::channel(1);
-    let dial = || tokio::spawn(dialling(config.to_owned(), dialled.clone())).abort_handle();
-    let mut dials_now = dial();
+    let dial = |left| tokio::spawn(dialling(config.to_owned(), left, dialled.clone()));
+    let mut dials_now = dial(Some(helper.standing.clone())).abort_handle();
     tokio::pin!(stop);
     loop {
         tokio::select! {
@@ -88,7 +93,7 @@ pub async fn run(
                 None => {
                     heard = None;
                     helper.broke().await;
-                    dials_now = dial();
+                    dials_now = dial(None).abort_handle();
                 }
             },
             Some(input) = dones.recv() => helper.step(input).await,
@@ -119,6 +124,7 @@ impl Helper {
             orders: BTreeMap::new(),
             entering: None,
             out: None,
+            standing: Standing::here(),
             done,
             checked,
             tasks: JoinSet::new(),
@@ -191,6 +197,9 @@ impl Helper {
         }
         let hand = &self.hand;
         self.orders.retain(|transaction, _| hand.concerns(*transaction));
+        if hand.is_free() {
+            self.standing.clear();
+        }
     }
 
     async fn carry_out(&mut self, effect: Effect) {
@@ -229,7 +238,8 @@ impl Helper {
             let refused = Input::Refused(transaction, FenceReason::PosNotReady, cause);
             return drop(self.done.send(refused).await);
         };
-        let Prepare { amount, ttl_ms, code, .. } = order;
+        let Prepare { app, amount, ttl_ms, code, .. } = order;
+        self.standing.note(&app);
         let asked = Asked { transaction, code: code.into_inner(), amount, ttl_ms };
         let done = self.done.clone();
         self.entering = Some(self.tasks.spawn(async move {
@@ -311,6 +321,12 @@ impl Helper {
 /// Tries one recipe with the dummy code. Blocks.
 fn line(recipe: &Recipe) -> Line {
     let found = attempt(recipe, &Trial::dummy());
+    let advice = match &found {
+        Found::Refused(Refused { cause: Cause::Machinery(_), .. }) => {
+            "; is this session's screen up, with accessibility on? log the cashier in anew"
+        }
+        Found::Refused(_) | Found::Ready { .. } | Found::Submitted(_) => "",
+    };
     let app = recipe.app.to_string();
-    Line { app, well: found.is_well(), found: found.to_string() }
+    Line { app, well: found.is_well(), found: format!("{found}{advice}") }
 }

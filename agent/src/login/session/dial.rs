@@ -4,6 +4,7 @@
 //! Next: [`super`].
 
 use super::LoginFault;
+use super::standing::Standing;
 use crate::config::recipe::Recipe;
 use crate::config::{Config, ConfigFault};
 use crate::login::VERSION;
@@ -67,11 +68,16 @@ impl DialFault {
     }
 }
 
-/// Dials until a service takes this helper, or is of another version.
-pub async fn dialling(config: PathBuf, dialled: mpsc::Sender<Result<Dialled, LoginFault>>) {
+/// Dials until a service takes this helper, or is of another version. What a killed helper left is
+/// cleared before the first greeting.
+pub async fn dialling(
+    config: PathBuf,
+    mut left: Option<Standing>,
+    dialled: mpsc::Sender<Result<Dialled, LoginFault>>,
+) {
     let mut told = String::new();
     loop {
-        let fault = match dial(&config).await {
+        let fault = match dial(&config, &mut left).await {
             Ok(there) => {
                 tracing::info!("the service takes this helper");
                 return drop(dialled.send(Ok(there)).await);
@@ -90,7 +96,7 @@ pub async fn dialling(config: PathBuf, dialled: mpsc::Sender<Result<Dialled, Log
     }
 }
 
-async fn dial(config: &Path) -> Result<Dialled, DialFault> {
+async fn dial(config: &Path, left: &mut Option<Standing>) -> Result<Dialled, DialFault> {
     let socket = |text: &str| Some(Config::parse(text, config).ok()?.login?.socket);
     let text = read_trusted(config, socket)?;
     let settings = Config::parse(&text, config)?;
@@ -99,6 +105,10 @@ async fn dial(config: &Path) -> Result<Dialled, DialFault> {
         app: app.to_string(),
         refused: refused.to_string(),
     })?;
+    if let Some(left) = left.take() {
+        let recipes = recipes.iter().map(|(recipe, _)| recipe.clone()).collect::<Vec<_>>();
+        tokio::task::spawn_blocking(move || left.tidy(&recipes)).await.ok();
+    }
     let mut stream = knock(&login.socket).await?;
     let limit = Duration::from_millis(GREET_MS);
     let greeting = tokio::time::timeout(limit, greet(&mut stream, &recipes));
