@@ -33,7 +33,7 @@ pub enum PlaceFault {
     NobodyListens(PathBuf),
     /// The socket may not be used.
     #[error(
-        "this user may not use {0}; add it to the socket's group (README, Install), and log in anew"
+        "this user may not use {0}; add it to the group baton-login and log in anew, or be root"
     )]
     Forbidden(PathBuf),
     /// Another service has the socket.
@@ -43,7 +43,7 @@ pub enum PlaceFault {
     #[error("{0} is there and is no socket of this service; remove it")]
     InTheWay(PathBuf),
     /// Somebody else could put another thing in its place.
-    #[error("{path} could be replaced by others: {why}; chown and chmod it (README, Install)")]
+    #[error("{path} is not in safe hands: {why}; chown and chmod it (README, Install)")]
     Replaceable {
         /// What could be replaced.
         path: PathBuf,

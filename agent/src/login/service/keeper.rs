@@ -67,7 +67,10 @@ pub struct Keeper {
     errand: Errand,
     helper: Option<Helper>,
     number: u64,
+    /// Why the last one was refused while no helper was here, for `doctor`.
     refused: Option<String>,
+    /// The refusal that was logged last: who is refused asks again and again.
+    logged: String,
     preparing: Option<Preparing>,
     executing: Option<Executing>,
     checking: Option<Stream>,
@@ -94,6 +97,7 @@ impl Keeper {
             helper: None,
             number: 0,
             refused: None,
+            logged: String::new(),
             preparing: None,
             executing: None,
             checking: None,
@@ -187,8 +191,14 @@ impl Keeper {
     /// Takes a helper, or tells it why not and what to do.
     async fn came(&mut self, mut stream: Stream, who: Who, version: &str, apps: Vec<AppRecipe>) {
         if let Some((rule, what)) = self.objection(who, version, apps) {
-            tracing::warn!(%who, what, "a login helper is not taken");
-            self.refused = Some(format!("{who}: {what}"));
+            let refused = format!("{who}: {what}");
+            if self.logged != refused {
+                tracing::warn!(%who, what, "a login helper is not taken");
+                self.logged.clone_from(&refused);
+            }
+            if self.helper.is_none() {
+                self.refused = Some(refused);
+            }
             tell(&mut stream, &Down::No { rule, what }).await;
             return;
         }
@@ -209,6 +219,7 @@ impl Keeper {
         });
         tracing::info!(%who, "the login helper is here");
         self.refused = None;
+        self.logged.clear();
         self.helper = Some(Helper { number, who, out });
         self.step(Input::Arrived).await;
     }
