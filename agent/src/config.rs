@@ -31,6 +31,8 @@ pub struct Config {
     pub http: HttpSettings,
     /// The scanner driver.
     pub scanner: ScannerSettings,
+    /// The UDP driver.
+    pub udp: UdpSettings,
     /// The recipe driver.
     pub recipes: RecipeSettings,
     /// The helper in the cashier's session; without it the drivers run in the service.
@@ -47,6 +49,8 @@ pub enum DriverKind {
     Http,
     /// A serial port, as a scanner writes to it.
     Scanner,
+    /// A datagram to the POS program.
+    Udp,
     /// The POS program's own windows, as a recipe says; for single apps only.
     Recipe,
 }
@@ -71,6 +75,16 @@ pub struct ScannerSettings {
     pub port: String,
     /// Its speed, in bits a second.
     pub baud: u32,
+}
+
+/// Settings of the UDP driver.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct UdpSettings {
+    /// Address and port of the POS program, in numbers.
+    pub address: String,
+    /// From the entry to its answer, in milliseconds; 0 for a POS program that never answers.
+    pub answer_ms: u64,
 }
 
 /// Settings of the recipe driver.
@@ -120,6 +134,7 @@ impl Default for Config {
             driver: DriverKind::Http,
             http: HttpSettings::default(),
             scanner: ScannerSettings::default(),
+            udp: UdpSettings::default(),
             recipes: RecipeSettings::default(),
             login: None,
             apps: Vec::new(),
@@ -137,6 +152,12 @@ impl Default for HttpSettings {
 impl Default for ScannerSettings {
     fn default() -> Self {
         Self { port: "/dev/ttyUSB0".to_owned(), baud: 9_600 }
+    }
+}
+
+impl Default for UdpSettings {
+    fn default() -> Self {
+        Self { address: "127.0.0.1:7101".to_owned(), answer_ms: 25_000 }
     }
 }
 

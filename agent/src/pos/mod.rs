@@ -1,7 +1,7 @@
 //! Makes entries in the POS program: which driver for which app, and what each can find out.
 //!
 //! Owns the choice of driver, and whether windows are reached from here or through the helper in
-//! the cashier's session ([`crate::login`]). Through [`http`] and [`scanner`] nothing reaches the POS before the
+//! the cashier's session ([`crate::login`]). Through [`http`], [`udp`] and [`scanner`] nothing reaches the POS before the
 //! journal says *submitted*, for it submits by itself on the last character; through a recipe
 //! ([`crate::desk`]) the code is entered and checked first, and only the submit waits. Next: the
 //! driver's file.
@@ -9,6 +9,7 @@
 pub mod ending;
 pub mod http;
 pub mod scanner;
+pub mod udp;
 
 use crate::clock;
 use crate::config::recipe::Recipe;
@@ -26,6 +27,7 @@ use ending::Ending;
 use http::HttpPos;
 use scanner::ScannerPos;
 use std::collections::BTreeMap;
+use udp::UdpPos;
 
 /// A driver whose settings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,9 @@ pub enum PosInvalid {
     /// The POS address is wrong.
     #[error("pos address {0} is not http://host:port without a trailing slash")]
     Url(String),
+    /// The POS address is no address of datagrams.
+    #[error("udp.address {0:?} is not numbers and a port, such as 127.0.0.1:7101")]
+    Udp(String),
     /// The driver's machinery refused to start.
     #[error("the driver cannot start: {0}")]
     Machinery(String),
@@ -62,6 +67,8 @@ pub enum Driver {
     Http(HttpPos),
     /// Its scanner port.
     Scanner(ScannerPos),
+    /// Its port for datagrams.
+    Udp(UdpPos),
     /// Its windows, as a recipe says.
     Desk(DeskPos),
     /// Its windows, through the helper in the cashier's session.
@@ -73,6 +80,7 @@ pub enum Driver {
 pub struct Pos {
     http: Driver,
     scanner: Driver,
+    udp: Driver,
     login: Option<Driver>,
     default: Given,
     apps: BTreeMap<AppId, Given>,
@@ -83,6 +91,7 @@ pub struct Pos {
 enum Given {
     Http,
     Scanner,
+    Udp,
     Own(Driver),
     Login,
 }
@@ -100,6 +109,7 @@ impl Pos {
             let given = match driver {
                 DriverKind::Http => Given::Http,
                 DriverKind::Scanner => Given::Scanner,
+                DriverKind::Udp => Given::Udp,
                 DriverKind::Recipe if config.login.is_some() => {
                     recipes.push(version(config, app)?);
                     Given::Login
@@ -113,6 +123,7 @@ impl Pos {
         let default = match config.driver {
             DriverKind::Http => Given::Http,
             DriverKind::Scanner => Given::Scanner,
+            DriverKind::Udp => Given::Udp,
             DriverKind::Recipe => return Err(PosInvalid::RecipeForAll),
         };
         let login = match &config.login {
@@ -123,6 +134,7 @@ impl Pos {
             login,
             http: Driver::Http(HttpPos::new(&config.http)?),
             scanner: Driver::Scanner(ScannerPos::new(&config.scanner)),
+            udp: Driver::Udp(UdpPos::new(&config.udp)?),
             default,
             apps,
         })
@@ -134,6 +146,7 @@ impl Pos {
         match self.apps.get(app).unwrap_or(&self.default) {
             Given::Http => &self.http,
             Given::Scanner => &self.scanner,
+            Given::Udp => &self.udp,
             Given::Own(driver) => driver,
             Given::Login => self.login.as_ref().unwrap_or(&self.http),
         }
@@ -144,6 +157,7 @@ impl Pos {
         match self.driver(&command.app) {
             Driver::Http(pos) => Ending::told(pos.execute(command).await),
             Driver::Scanner(pos) => Ending::told(pos.execute(command).await),
+            Driver::Udp(pos) => Ending::told(pos.execute(command).await),
             Driver::Desk(pos) => pos.submit(command.transaction).await.ending(),
             Driver::Login(pos) => pos.execute(command).await,
         }
@@ -171,6 +185,7 @@ impl Executor for Pos {
         match self.driver(&command.app) {
             Driver::Http(pos) => pos.prepare(command).await,
             Driver::Scanner(pos) => pos.prepare(command).await,
+            Driver::Udp(pos) => pos.prepare(command).await,
             Driver::Desk(pos) => {
                 let entered = pos.prepare(Asked::of(command)).await;
                 entered.map(drop).map_err(|refused| refused.reason)
@@ -186,9 +201,8 @@ impl Executor for Pos {
     async fn late(&self) -> (TransactionId, Verdict) {
         match &self.login {
             Some(Driver::Login(pos)) => pos.late().await,
-            Some(Driver::Http(_) | Driver::Scanner(_) | Driver::Desk(_)) | None => {
-                std::future::pending().await
-            }
+            Some(Driver::Http(_) | Driver::Scanner(_) | Driver::Udp(_) | Driver::Desk(_))
+            | None => std::future::pending().await,
         }
     }
 
