@@ -3,6 +3,7 @@
 //! Owns [`LoginPos`], which stands where a desk stands in one process, and the task behind it. May
 //! not decide what a break means: [`super::errand`] does. Next: [`super::session`], the other end.
 
+mod judge;
 mod keeper;
 
 use super::message::{AppRecipe, Code, Prepare};

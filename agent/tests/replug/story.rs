@@ -45,20 +45,20 @@ pub async fn tell() -> anyhow::Result<()> {
 
 impl Till {
     async fn whole(&mut self) -> anyhow::Result<()> {
-        self.back("start").await?;
+        self.back("start")?;
 
         self.pos = None;
         self.missing("pos", "zenity-pos", "is the pos program running").await?;
         self.refused()?;
         self.pos = Some(self.shop.pos()?);
-        self.back("pos").await?;
+        self.back("pos")?;
 
         drop(self.helper.take());
         self.missing("helper", "login", "log the cashier in").await?;
         self.refused()?;
         as_a_unit();
         self.helper = Some(self.shop.helper()?);
-        self.back("helper").await?;
+        self.back("helper")?;
 
         if let Some(service) = self.service.take() {
             service.kill();
@@ -66,28 +66,28 @@ impl Till {
         self.missing("service", "service", "systemctl start").await?;
         as_a_unit();
         self.service = Some(self.shop.service()?);
-        self.back("service").await?;
+        self.back("service")?;
 
         drop((self.pos.take(), self.screen.take()));
         self.missing("screen", "zenity-pos", "x server").await?;
         self.refused()?;
         self.screen = Some(self.shop.screen()?);
         self.pos = Some(self.shop.pos()?);
-        self.back("screen").await?;
+        self.back("screen")?;
 
-        self.killed_in_an_entry().await?;
+        self.killed_in_an_entry()?;
         anyhow::ensure!(self.shop.record() == self.paid, "{:?}", self.shop.record());
         println!("{} payments, each recorded once by the pos", self.paid.len());
         Ok(())
     }
 
     /// A helper or a service that is killed while a code stands in the field.
-    async fn killed_in_an_entry(&mut self) -> anyhow::Result<()> {
+    fn killed_in_an_entry(&mut self) -> anyhow::Result<()> {
         anyhow::ensure!(self.ask("enter c0000left1")? == "entered", "no entry");
         drop(self.helper.take());
         as_a_unit();
         self.helper = Some(self.shop.helper()?);
-        self.back("helper in an entry").await?;
+        self.back("helper in an entry")?;
         anyhow::ensure!(self.shop.logs().contains("its field is cleared"), "what was left stayed");
 
         anyhow::ensure!(self.ask("enter c0000left2")? == "entered", "no entry");
@@ -96,7 +96,7 @@ impl Till {
         }
         as_a_unit();
         self.service = Some(self.shop.service()?);
-        self.back("service in an entry").await
+        self.back("service in an entry")
     }
 
     fn ask(&mut self, line: &str) -> anyhow::Result<String> {
@@ -127,7 +127,7 @@ impl Till {
     }
 
     /// Pays until it goes through, and says how long that took; then opens the next sale.
-    async fn back(&mut self, what: &str) -> anyhow::Result<()> {
+    fn back(&mut self, what: &str) -> anyhow::Result<()> {
         let start = now();
         let mut fenced = 0;
         loop {

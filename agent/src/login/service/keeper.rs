@@ -4,10 +4,11 @@
 //! loop's question until it is sent, and no longer. Next: [`crate::login::session`].
 
 use super::Ask;
+use super::judge::{ending, reason};
 use crate::login::VERSION;
-use crate::login::errand::{Conclusion, Effect, Errand, Fence, Input};
+use crate::login::errand::{Conclusion, Effect, Errand, Input};
 use crate::login::frame;
-use crate::login::message::{AppRecipe, Down, Line, Prepare, Presence, Rule, Seen, Up};
+use crate::login::message::{AppRecipe, Down, Line, Prepare, Presence, Rule, Up};
 use crate::login::place::{Door, Stream, Users, Who};
 use crate::pos::ending::Ending;
 use baton_protocol::ids::TransactionId;
@@ -29,6 +30,8 @@ const WRITE_MS: u64 = 1_000;
 const GREET_MS: u64 = 2_000;
 /// How many may be greeted at once: one helper and one `doctor` are honest.
 const GREETED_MAX: usize = 8;
+/// The pause after the system could not let anybody in, in milliseconds: it lacks something.
+const DOOR_MS: u64 = 100;
 /// What was heard and not yet dealt with; a helper says one thing at a time.
 const HEARD_MAX: usize = 16;
 
@@ -123,7 +126,10 @@ impl Keeper {
                 }
                 came = self.door.next() => match came {
                     Ok((stream, who)) => self.greet(stream, who),
-                    Err(fault) => tracing::warn!(%fault, "nobody could come in"),
+                    Err(fault) => {
+                        tracing::warn!(%fault, "nobody could come in");
+                        tokio::time::sleep(Duration::from_millis(DOOR_MS)).await;
+                    }
                 },
                 Some(_) = self.tasks.join_next() => {}
             }
@@ -399,39 +405,6 @@ impl Keeper {
             tracing::warn!(%transaction, "a late answer found no room; the gateway inquires");
         }
     }
-}
-
-/// Judges what a helper saw. The amount is the one that was asked for, where that is known here.
-fn ending(seen: &Seen, asked: Option<Money>) -> Ending {
-    match seen {
-        Seen::Submitted { evidence, outcome, amount } => {
-            if asked.is_some_and(|asked| asked != *amount) {
-                return Ending::mismatch(*evidence);
-            }
-            Ending::seen(outcome.clone(), *evidence, *amount)
-        }
-        Seen::NotPressed { cause } => {
-            tracing::warn!(cause, "not pressed, after the journal said so");
-            Ending::inconclusive()
-        }
-    }
-}
-
-fn reason(transaction: TransactionId, fence: Fence) -> FenceReason {
-    let (cause, reason) = match fence {
-        Fence::Absent => (
-            "no login helper is connected; is the cashier logged in? \
-             systemctl --user status baton-agent-login",
-            FenceReason::PosNotReady,
-        ),
-        Fence::Broke => ("the login helper was lost in the entry", FenceReason::PosNotReady),
-        Fence::Busy => ("the submit of another entry is not over", FenceReason::PosNotReady),
-        Fence::GivenUp => ("another entry was asked for", FenceReason::Cancelled),
-        // The helper's cause is in the log already.
-        Fence::Refused(reason) => return reason,
-    };
-    tracing::warn!(%transaction, cause, "not entered");
-    reason
 }
 
 /// Writes a message in bounded time; tells whether it went.
