@@ -13,6 +13,7 @@ mod story;
 
 use baton_agent::clock::clock as agent_clock;
 use baton_agent::login::session;
+use baton_agent::stop;
 use std::path::Path;
 
 fn main() -> anyhow::Result<()> {
@@ -23,9 +24,9 @@ fn main() -> anyhow::Result<()> {
         ["service", config] => runtime.block_on(service::run(Path::new(config))),
         ["helper", config] => {
             tracing_subscriber::fmt().with_writer(std::io::stderr).init();
-            let for_ever = std::future::pending();
+            let asked = async { stop::asked().await.unwrap_or_default() };
             let monotonic_ms = agent_clock().monotonic_ms;
-            Ok(runtime.block_on(session::run(Path::new(config), monotonic_ms, for_ever))?)
+            Ok(runtime.block_on(session::run(Path::new(config), monotonic_ms, asked))?)
         }
         [] => runtime.block_on(story::tell()),
         _ => anyhow::bail!("no arguments are needed"),

@@ -5,7 +5,7 @@
 use crate::clock::{pause, until};
 use anyhow::Context;
 use baton_agent::config::signature;
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -22,6 +22,14 @@ pub struct Part(Child);
 impl Part {
     pub fn kill(mut self) {
         self.end();
+    }
+
+    /// Asks it to stop, as a session does that ends, and waits until it has.
+    pub fn stop(mut self) {
+        if let Some(process) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) {
+            kill_process(process, Signal::TERM).ok();
+        }
+        self.0.wait().ok();
     }
 
     fn end(&mut self) {
@@ -90,6 +98,11 @@ impl Shop {
 
     pub fn socket(&self) -> PathBuf {
         self.home.path().join("run/login.sock")
+    }
+
+    /// Tells whether the helper has noted that a code may stand in a field.
+    pub fn stands(&self) -> bool {
+        self.home.path().join("run/baton-agent-standing").exists()
     }
 
     /// What the POS program recorded, a code a line.

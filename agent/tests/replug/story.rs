@@ -2,7 +2,7 @@
 //!
 //! Owns the order and the judgement. The POS's own record is the witness of what was submitted.
 
-use crate::clock::{now, pause};
+use crate::clock::{now, pause, until};
 use crate::parts::{Part, Service, Shop, as_a_unit};
 use baton_agent::login::doctor::examine;
 use baton_agent::login::message::Line;
@@ -81,22 +81,46 @@ impl Till {
         Ok(())
     }
 
-    /// A helper or a service that is killed while a code stands in the field.
+    /// A helper or a service that is killed or stopped while a code stands in the field.
     fn killed_in_an_entry(&mut self) -> anyhow::Result<()> {
-        anyhow::ensure!(self.ask("enter c0000left1")? == "entered", "no entry");
+        self.enter("c0000left1")?;
         drop(self.helper.take());
         as_a_unit();
         self.helper = Some(self.shop.helper()?);
         self.back("helper in an entry")?;
         anyhow::ensure!(self.shop.logs().contains("its field is cleared"), "what was left stayed");
 
-        anyhow::ensure!(self.ask("enter c0000left2")? == "entered", "no entry");
+        self.enter("c0000left2")?;
         if let Some(service) = self.service.take() {
             service.kill();
         }
+        let cleared = until(3, || (!self.shop.stands()).then_some(()));
+        anyhow::ensure!(cleared.is_some(), "a helper without a service cleared nothing");
         as_a_unit();
         self.service = Some(self.shop.service()?);
-        self.back("service in an entry")
+        self.back("service in an entry")?;
+
+        self.enter("c0000left3")?;
+        if let Some(helper) = self.helper.take() {
+            helper.stop();
+        }
+        anyhow::ensure!(!self.shop.stands(), "a helper that was stopped cleared nothing");
+        self.helper = Some(self.shop.helper()?);
+        self.back("helper stopped in an entry")
+    }
+
+    /// Enters without a submit; the next sale's window may still be coming up.
+    fn enter(&mut self, code: &str) -> anyhow::Result<()> {
+        let start = now();
+        loop {
+            let answer = self.ask(&format!("enter {code}"))?;
+            if answer == "entered" {
+                anyhow::ensure!(self.shop.stands(), "no note of {code}");
+                return Ok(());
+            }
+            anyhow::ensure!(start.elapsed() < RECOVERY_MAX, "{code}: {answer}");
+            pause(100);
+        }
     }
 
     fn ask(&mut self, line: &str) -> anyhow::Result<String> {
@@ -147,8 +171,6 @@ impl Till {
         println!("{what} back: paid {s:.2} s later, {fenced} fenced meanwhile");
         self.pos = None;
         self.pos = Some(self.shop.pos()?);
-        // The next sale's window comes up.
-        pause(700);
         Ok(())
     }
 }
