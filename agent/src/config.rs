@@ -31,8 +31,12 @@ pub struct Config {
     pub http: HttpSettings,
     /// The scanner driver.
     pub scanner: ScannerSettings,
+    /// The UDP driver.
+    pub udp: UdpSettings,
     /// The recipe driver.
     pub recipes: RecipeSettings,
+    /// The helper in the cashier's session; without it the drivers run in the service.
+    pub login: Option<LoginSettings>,
     /// Apps whose window is reached another way.
     pub apps: Vec<AppDriver>,
 }
@@ -45,6 +49,8 @@ pub enum DriverKind {
     Http,
     /// A serial port, as a scanner writes to it.
     Scanner,
+    /// A datagram to the POS program.
+    Udp,
     /// The POS program's own windows, as a recipe says; for single apps only.
     Recipe,
 }
@@ -71,6 +77,16 @@ pub struct ScannerSettings {
     pub baud: u32,
 }
 
+/// Settings of the UDP driver.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct UdpSettings {
+    /// Address and port of the POS program, in numbers.
+    pub address: String,
+    /// From the entry to its answer, in milliseconds; 0 for a POS program that never answers.
+    pub answer_ms: u64,
+}
+
 /// Settings of the recipe driver.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -79,6 +95,16 @@ pub struct RecipeSettings {
     pub folder: PathBuf,
     /// Public keys whose recipes are followed, in base64url.
     pub signers: Vec<String>,
+}
+
+/// Settings of the helper in the cashier's session.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoginSettings {
+    /// The socket between service and helper.
+    pub socket: PathBuf,
+    /// Users whose helpers are taken, by name or number; none is the service's own user.
+    pub users: Vec<String>,
 }
 
 /// The driver of one app.
@@ -108,7 +134,9 @@ impl Default for Config {
             driver: DriverKind::Http,
             http: HttpSettings::default(),
             scanner: ScannerSettings::default(),
+            udp: UdpSettings::default(),
             recipes: RecipeSettings::default(),
+            login: None,
             apps: Vec::new(),
         }
     }
@@ -127,6 +155,18 @@ impl Default for ScannerSettings {
     }
 }
 
+impl Default for UdpSettings {
+    fn default() -> Self {
+        Self { address: "127.0.0.1:7101".to_owned(), answer_ms: 25_000 }
+    }
+}
+
+impl Default for LoginSettings {
+    fn default() -> Self {
+        Self { socket: "/run/baton-agent/login.sock".into(), users: Vec::new() }
+    }
+}
+
 impl Default for RecipeSettings {
     fn default() -> Self {
         Self { folder: "config/recipes".into(), signers: Vec::new() }
@@ -134,17 +174,17 @@ impl Default for RecipeSettings {
 }
 
 impl RecipeSettings {
-    /// Loads the signed recipe of an app.
+    /// Loads the signed recipe of an app, with the SHA-256 of its file.
     ///
     /// # Errors
     /// Each variant of [`RecipeRefused`] as it says.
-    pub fn load(&self, app: &AppId) -> Result<Recipe, RecipeRefused> {
+    pub fn load(&self, app: &AppId) -> Result<(Recipe, String), RecipeRefused> {
         let signers: Result<Vec<_>, _> =
             self.signers.iter().map(|key| Signer::parse(key)).collect();
         let path = self.folder.join(format!("{app}.toml"));
-        let recipe = signature::load(&path, &signers?)?;
+        let (recipe, digest) = signature::load(&path, &signers?)?;
         if recipe.app == *app {
-            return Ok(recipe);
+            return Ok((recipe, digest));
         }
         let app = recipe.app.to_string();
         Err(RecipeRefused::AppWrong { path, app })
@@ -162,6 +202,28 @@ impl Config {
             .merge(Env::prefixed(ENVIRONMENT_PREFIX).split("__"));
         let fault = |reason: String| ConfigFault { path: path.to_owned(), reason };
         figment.extract().map_err(|wrong| fault(wrong.to_string()))
+    }
+
+    /// Reads settings from the text of a file alone: whoever starts the login helper chooses its
+    /// environment, and must not choose whose recipes are followed.
+    ///
+    /// # Errors
+    /// [`ConfigFault`].
+    pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigFault> {
+        let fault = |reason: String| ConfigFault { path: path.to_owned(), reason };
+        toml::from_str(text).map_err(|wrong: toml::de::Error| fault(wrong.to_string()))
+    }
+
+    /// Loads the recipe of every app that has one.
+    ///
+    /// # Errors
+    /// The first app whose recipe is not followed, and why.
+    pub fn all_recipes(&self) -> Result<Vec<(Recipe, String)>, (AppId, RecipeRefused)> {
+        let with = self.apps.iter().filter(|app| app.driver == DriverKind::Recipe);
+        let load = |of: &AppDriver| {
+            self.recipes.load(&of.app).map_err(|refused| (of.app.clone(), refused))
+        };
+        with.map(load).collect()
     }
 }
 

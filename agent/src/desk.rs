@@ -1,18 +1,21 @@
 //! A POS program's desk: one thread that follows one recipe, one entry at a time.
 //!
-//! Owns that thread and what the executor loop asks of it. An entry whose asker went away before
-//! the submit is undone. May not choose the app: [`crate::pos`] does. Next: [`crate::entry`].
+//! Owns that thread and what is asked of it, by the executor loop in one process or by the login
+//! helper in two. An entry whose asker went away before the submit is undone. May not choose the
+//! app: [`crate::pos`] and [`crate::login::session`] do. Next: [`crate::entry`].
 
 use crate::config::recipe::Recipe;
 use crate::entry::cause::Cause;
+use crate::entry::observe::Observed;
 use crate::entry::prepare::{leave, prepare, undo};
 use crate::entry::seams::{Desk, Fault};
 use crate::entry::submit::{Ended, submit};
-use crate::entry::{Entered, GivenUp, Order, Refused, Residue, Work};
+use crate::entry::{Entered, Evidence, GivenUp, Order, Refused, Residue, Work};
+use crate::pos::ending::Ending;
 use crate::surface;
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::{Command, FenceReason};
-use baton_protocol::work::{UnknownReason, Verdict};
+use baton_protocol::money::Money;
 use std::sync::mpsc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -25,6 +28,75 @@ const JOBS_MAX: usize = 4;
 /// journal's record takes 5 to 20.
 const HOLD_MS: u64 = 2_000;
 
+/// What is to be entered.
+#[derive(Debug)]
+pub struct Asked {
+    /// For which transaction.
+    pub transaction: TransactionId,
+    /// The code or member id.
+    pub code: Zeroizing<String>,
+    /// What an approval must name.
+    pub amount: Money,
+    /// How long from now it may still be submitted, in milliseconds.
+    pub ttl_ms: u64,
+}
+
+/// Nothing stands in the field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotEntered {
+    /// What the gateway is told.
+    pub reason: FenceReason,
+    /// Why, for the log and the person at the counter.
+    pub cause: String,
+}
+
+/// What came of a submit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Submitted {
+    /// It was pressed, and this was seen.
+    Seen {
+        /// How sure the entry was.
+        evidence: Evidence,
+        /// What was seen.
+        observed: Observed,
+        /// The amount that it was compared with.
+        amount: Money,
+    },
+    /// Nothing was pressed, though the journal says *submitted*.
+    NotPressed {
+        /// Why.
+        cause: String,
+    },
+}
+
+impl Asked {
+    /// Takes from a command what a desk needs.
+    #[must_use]
+    pub fn of(command: &Command) -> Self {
+        Self {
+            transaction: command.transaction,
+            code: Zeroizing::new(command.work.reveal().to_owned()),
+            amount: command.work.amount(),
+            ttl_ms: command.ttl_ms,
+        }
+    }
+}
+
+impl Submitted {
+    fn gone() -> Self {
+        Self::NotPressed { cause: "what was entered is gone".to_owned() }
+    }
+
+    /// Tells it as every driver does.
+    #[must_use]
+    pub fn ending(self) -> Ending {
+        match self {
+            Self::Seen { evidence, observed, amount } => Ending::seen(observed, evidence, amount),
+            Self::NotPressed { .. } => Ending::inconclusive(),
+        }
+    }
+}
+
 /// A desk's handle. Dropping it ends the thread.
 #[derive(Debug)]
 pub struct DeskPos {
@@ -33,8 +105,9 @@ pub struct DeskPos {
 }
 
 enum Job {
-    Prepare(Order, oneshot::Sender<Result<(), FenceReason>>),
-    Submit(TransactionId, oneshot::Sender<Verdict>),
+    Prepare(Order, oneshot::Sender<Result<Evidence, NotEntered>>),
+    Submit(TransactionId, oneshot::Sender<Submitted>),
+    Undo(TransactionId, oneshot::Sender<()>),
 }
 
 /// Gives an entry up when its asker goes away.
@@ -68,35 +141,43 @@ impl DeskPos {
         Ok(Self { jobs, monotonic_ms })
     }
 
-    /// Enters the code and checks it; submits nothing.
+    /// Enters the code and checks it; submits nothing. Dropping the future gives it up: then it is
+    /// undone.
     ///
     /// # Errors
-    /// The reason to fence; the cause is in the log.
-    pub async fn prepare(&self, command: &Command) -> Result<(), FenceReason> {
+    /// [`NotEntered`] with the reason to fence.
+    pub async fn prepare(&self, asked: Asked) -> Result<Evidence, NotEntered> {
         let given_up = GivenUp::default();
-        let order = Order {
-            transaction: command.transaction,
-            code: Zeroizing::new(command.work.reveal().to_owned()),
-            amount: command.work.amount(),
-            deadline_ms: (self.monotonic_ms)().saturating_add(command.ttl_ms),
-            given_up: given_up.clone(),
-        };
+        let Asked { transaction, code, amount, ttl_ms } = asked;
+        let deadline_ms = (self.monotonic_ms)().saturating_add(ttl_ms);
+        let order = Order { transaction, code, amount, deadline_ms, given_up: given_up.clone() };
         let mut asking = Asking(given_up, Kept::No);
         let (answer, answered) = oneshot::channel();
-        self.ask(Job::Prepare(order, answer)).map_err(|()| FenceReason::PosNotReady)?;
-        let prepared = answered.await.unwrap_or(Err(FenceReason::PosNotReady));
+        let lost = || {
+            let cause = "the thread of this pos takes no work".to_owned();
+            NotEntered { reason: FenceReason::PosNotReady, cause }
+        };
+        self.ask(Job::Prepare(order, answer)).map_err(|()| lost())?;
+        let prepared = answered.await.unwrap_or_else(|_| Err(lost()));
         asking.1 = Kept::Yes;
         prepared
     }
 
     /// Submits what was entered, once, and waits for its outcome.
-    pub async fn execute(&self, command: &Command) -> Verdict {
-        let inconclusive = Verdict::Unknown { reason: UnknownReason::Inconclusive };
+    pub async fn submit(&self, transaction: TransactionId) -> Submitted {
         let (answer, answered) = oneshot::channel();
-        if self.ask(Job::Submit(command.transaction, answer)).is_err() {
-            return inconclusive;
+        if self.ask(Job::Submit(transaction, answer)).is_err() {
+            return Submitted::gone();
         }
-        answered.await.unwrap_or(inconclusive)
+        answered.await.unwrap_or_else(|_| Submitted::gone())
+    }
+
+    /// Clears what was entered for a transaction, if it still stands, after whatever is being done.
+    pub async fn undo(&self, transaction: TransactionId) {
+        let (answer, answered) = oneshot::channel();
+        if self.ask(Job::Undo(transaction, answer)).is_ok() {
+            answered.await.ok();
+        }
     }
 
     fn ask(&self, job: Job) -> Result<(), ()> {
@@ -127,6 +208,12 @@ impl Seat {
                 Ok(Job::Submit(transaction, answer)) => {
                     answer.send(self.submit(transaction)).ok();
                 }
+                Ok(Job::Undo(transaction, answer)) => {
+                    if self.held.as_ref().is_some_and(|(held, _)| held.transaction == transaction) {
+                        self.let_go();
+                    }
+                    answer.send(()).ok();
+                }
                 Err(mpsc::RecvTimeoutError::Timeout) => self.let_go(),
                 Err(mpsc::RecvTimeoutError::Disconnected) => break,
             }
@@ -134,20 +221,28 @@ impl Seat {
         self.let_go();
     }
 
-    fn prepare(&mut self, order: Order) -> Result<(), FenceReason> {
+    fn prepare(&mut self, order: Order) -> Result<Evidence, NotEntered> {
         let transaction = order.transaction;
-        let refused = match self.entered(&order) {
+        let kept = self.desk.is_some();
+        let mut tried = self.entered(&order);
+        // Connections that were kept may be those to a screen that has ended since; nothing was
+        // written then, and a new screen deserves a try.
+        if kept && tried.as_ref().is_err_and(is_lost) {
+            tried = self.entered(&order);
+        }
+        let refused = match tried {
             Ok(entered) => {
-                let evidence = entered.evidence.word();
-                tracing::info!(%transaction, evidence, "entered");
+                let evidence = entered.evidence;
+                tracing::info!(%transaction, evidence = evidence.word(), "entered");
                 self.held = Some((order, entered));
-                return Ok(());
+                return Ok(evidence);
             }
             Err(refused) => refused,
         };
-        tracing::warn!(%transaction, cause = %refused.cause, "not entered");
+        let cause = refused.cause.to_string();
+        tracing::warn!(%transaction, cause, "not entered");
         warn_residue(transaction, &refused.residue);
-        Err(refused.cause.reason())
+        Err(NotEntered { reason: refused.cause.reason(), cause })
     }
 
     fn entered(&mut self, order: &Order) -> Result<Entered, Refused> {
@@ -167,23 +262,24 @@ impl Seat {
         entered
     }
 
-    fn submit(&mut self, transaction: TransactionId) -> Verdict {
+    fn submit(&mut self, transaction: TransactionId) -> Submitted {
         let held = self.held.take().filter(|(order, _)| order.transaction == transaction);
         let (Some((order, entered)), Some(desk)) = (held, self.desk.as_mut()) else {
             tracing::error!(%transaction, "what was entered is gone; the gateway will inquire");
-            return Verdict::Unknown { reason: UnknownReason::Inconclusive };
+            return Submitted::gone();
         };
         let work = Work { recipe: &self.recipe, order: &order, monotonic_ms: self.monotonic_ms };
         match submit(desk, &work, &entered) {
             Ended::Submitted(observed) => {
-                let evidence = entered.evidence.word();
-                tracing::info!(%transaction, evidence, outcome = observed.word(), "submitted");
-                observed.verdict(order.amount)
+                let (evidence, amount) = (entered.evidence, order.amount);
+                let (word, outcome) = (evidence.word(), observed.word());
+                tracing::info!(%transaction, evidence = word, outcome, "submitted");
+                Submitted::Seen { evidence, observed, amount }
             }
             Ended::NotPressed { cause, residue } => {
                 tracing::warn!(%transaction, %cause, "not pressed, after the journal said so");
                 warn_residue(transaction, &residue);
-                Verdict::Unknown { reason: UnknownReason::Inconclusive }
+                Submitted::NotPressed { cause: cause.to_string() }
             }
         }
     }
@@ -197,6 +293,11 @@ impl Seat {
         warn_residue(order.transaction, &undo(desk, &work, &entered.window, &entered.field));
         leave(desk, &work, &entered.window);
     }
+}
+
+/// Tells whether an entry failed before anything was written because its machinery was gone.
+const fn is_lost(refused: &Refused) -> bool {
+    matches!(refused, Refused { cause: Cause::Machinery(_), residue: Residue::Nothing })
 }
 
 fn warn_residue(transaction: TransactionId, residue: &Residue) {

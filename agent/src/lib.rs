@@ -2,7 +2,7 @@
 //!
 //! Owns how settings become a running agent; the loop itself is `baton-link`'s, shared with the
 //! relay terminal. May not see the gateway's rules or records. Reading order: [`config`], [`pos`],
-//! [`desk`], [`entry`], then `baton_link::executor`.
+//! [`login`], [`desk`], [`entry`], then `baton_link::executor`.
 
 #[cfg(target_os = "linux")]
 pub mod atspi;
@@ -10,6 +10,7 @@ pub mod clock;
 pub mod config;
 pub mod desk;
 pub mod entry;
+pub mod login;
 pub mod pos;
 pub mod stop;
 pub mod surface;

@@ -3,8 +3,9 @@
 //! Owns arguments, log set-up and signals; everything else is in the library. Next: `lib.rs`.
 
 use baton_agent::config::{STATE_DEFAULT, signature};
+use baton_agent::login::{doctor, session};
 use baton_agent::workbench::{self, CODE_DUMMY, Diagnosis, Found, HandOver, Trial};
-use baton_agent::{Agent, Config, stop, teach};
+use baton_agent::{Agent, Config, clock, stop, teach};
 use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
 use baton_protocol::ids::AppId;
@@ -38,12 +39,18 @@ enum Task {
     },
     /// Serve commands until stopped.
     Run(Place),
+    /// Serve POS windows in this login session, on the word of the service.
+    Login {
+        /// The service's settings file; it must belong to root.
+        #[arg(long)]
+        config: PathBuf,
+    },
     /// Try, sign and check recipes for POS windows.
     Recipe {
         #[command(subcommand)]
         task: RecipeTask,
     },
-    /// Try every recipe of the settings with a dummy code; nothing is submitted.
+    /// Say which part is missing, and try every recipe with a dummy code; nothing is submitted.
     Doctor(Place),
     /// Write a recipe by watching a person use the POS.
     Teach {
@@ -165,6 +172,7 @@ async fn perform(task: Task) -> anyhow::Result<()> {
             Ok(())
         }
         Task::Run(place) => run(&place.settings()?).await,
+        Task::Login { config } => login(&config).await,
         Task::Recipe { task } => recipe(task).await,
         Task::Doctor(place) => check(place.settings()?).await,
         Task::Teach { file, app } => blocking(move || Ok(teach::teach(&file, &app)?)).await,
@@ -215,6 +223,15 @@ async fn served(place: Place) -> ExitCode {
     }
 }
 
+async fn login(config: &Path) -> anyhow::Result<()> {
+    let asked = async {
+        if let Err(fault) = stop::asked().await {
+            tracing::error!(%fault, "signals cannot be heard");
+        }
+    };
+    Ok(session::run(config, clock::clock().monotonic_ms, asked).await?)
+}
+
 async fn recipe(task: RecipeTask) -> anyhow::Result<()> {
     match task {
         RecipeTask::Try { profile, code, submit, amount } => {
@@ -231,6 +248,14 @@ async fn recipe(task: RecipeTask) -> anyhow::Result<()> {
 }
 
 async fn check(config: Config) -> anyhow::Result<()> {
+    if let Some(login) = &config.login {
+        let lines = doctor::examine(&login.socket).await;
+        for line in &lines {
+            say(&format!("{}: {}", line.app, line.found))?;
+        }
+        anyhow::ensure!(lines.iter().all(|line| line.well), "something is missing");
+        return Ok(());
+    }
     let diagnoses = blocking(move || Ok(workbench::doctor(&config))).await?;
     let mut ill = false;
     for Diagnosis { app, found } in &diagnoses {

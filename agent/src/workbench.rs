@@ -122,7 +122,7 @@ pub fn doctor(config: &Config) -> Vec<Diagnosis> {
     let recipes = config.apps.iter().filter(|app| app.driver == DriverKind::Recipe);
     let diagnose = |app: &crate::config::AppDriver| {
         let loaded = config.recipes.load(&app.app);
-        let found = loaded.map(|recipe| attempt(&recipe, &Trial::dummy()));
+        let found = loaded.map(|(recipe, _)| attempt(&recipe, &Trial::dummy()));
         Diagnosis { app: app.app.to_string(), found }
     };
     recipes.map(diagnose).collect()

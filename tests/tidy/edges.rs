@@ -66,6 +66,8 @@ const SERDE_PLACES: &[&str] = &[
     // What the demo's apps say to a browser and to the wallet.
     "gateway/server/src/demo/",
     "agent/src/config",
+    // What the service and its login helper say to each other.
+    "agent/src/login/message",
     "relay-device/src/config",
     "plugins/",
     "tests/",

@@ -4,6 +4,7 @@
 //! changed one is refused. Next: [`super::recipe`], which reads the words.
 
 use super::recipe::{RECIPE_BYTES_MAX, Recipe, RecipeInvalid};
+use aws_lc_rs::digest;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use base64::Engine;
@@ -81,11 +82,11 @@ impl Signer {
     }
 }
 
-/// Loads a recipe that one of the signers signed.
+/// Loads a recipe that one of the signers signed, with the SHA-256 of its file.
 ///
 /// # Errors
 /// Each variant of [`RecipeRefused`] as it says; nothing of an unsigned file is read as words.
-pub fn load(path: &Path, signers: &[Signer]) -> Result<Recipe, RecipeRefused> {
+pub fn load(path: &Path, signers: &[Signer]) -> Result<(Recipe, String), RecipeRefused> {
     let bytes = read(path)?;
     let signature = match read_bounded(&beside(path), SIGNATURE_BYTES_MAX) {
         Ok(bytes) => bytes,
@@ -103,7 +104,9 @@ pub fn load(path: &Path, signers: &[Signer]) -> Result<Recipe, RecipeRefused> {
     if !signers.iter().any(fits) {
         return Err(wrong());
     }
-    words(path, bytes)
+    let digest = digest::digest(&digest::SHA256, &bytes);
+    let digest = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok((words(path, bytes)?, digest))
 }
 
 /// Loads a recipe without asking who wrote it, for the person who is writing it.

@@ -104,7 +104,8 @@ impl HttpPos {
     }
 }
 
-fn entry(command: &Command) -> Value {
+/// The words of an entry.
+pub(super) fn entry(command: &Command) -> Value {
     let amount = command.work.amount();
     let mut entry = json!({
         "transaction_id": command.transaction,
@@ -123,7 +124,8 @@ fn entry(command: &Command) -> Value {
     entry
 }
 
-fn judge(answer: &Value, asked: Money) -> Verdict {
+/// Judges the words of an answer; every doubt is *unknown*.
+pub(super) fn judge(answer: &Value, asked: Money) -> Verdict {
     let unknown = |reason| Verdict::Unknown { reason };
     match answer.get("status").and_then(Value::as_str) {
         Some("approved") => match approval(answer) {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 mod over_http;
 mod over_serial;
+mod over_udp;
 
 const TRANSACTION: &str = "00000000-0000-0000-0000-000000000007";
 

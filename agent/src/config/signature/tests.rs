@@ -19,9 +19,10 @@ fn signed() -> Written {
 fn a_signed_recipe_is_loaded() {
     let Written { folder, signer } = signed();
 
-    let recipe = load(&folder.path().join("pos.toml"), &[signer]).unwrap();
+    let (recipe, digest) = load(&folder.path().join("pos.toml"), &[signer]).unwrap();
 
     assert_eq!(recipe, Recipe::parse(RECIPE).unwrap());
+    assert_eq!(digest.len(), 64);
 }
 
 #[test]

@@ -1,0 +1,45 @@
+//! What the gateway is told of what a helper did: endings and fences.
+//!
+//! Owns the judgement of a helper's word: an approval counts only with the amount that was asked
+//! for. May not speak to the helper. Next: [`super::keeper`].
+
+use crate::login::errand::Fence;
+use crate::login::message::Seen;
+use crate::pos::ending::Ending;
+use baton_protocol::ids::TransactionId;
+use baton_protocol::link::FenceReason;
+use baton_protocol::money::Money;
+
+/// Judges what a helper saw. The amount is the one that was asked for, where that is known here.
+pub fn ending(seen: &Seen, asked: Option<Money>) -> Ending {
+    match seen {
+        Seen::Submitted { evidence, outcome, amount } => {
+            if asked.is_some_and(|asked| asked != *amount) {
+                return Ending::mismatch(*evidence);
+            }
+            Ending::seen(outcome.clone(), *evidence, *amount)
+        }
+        Seen::NotPressed { cause } => {
+            tracing::warn!(cause, "not pressed, after the journal said so");
+            Ending::inconclusive()
+        }
+    }
+}
+
+/// Says in the log why nothing was entered, and gives the gateway's word for it.
+pub fn reason(transaction: TransactionId, fence: Fence) -> FenceReason {
+    let (cause, reason) = match fence {
+        Fence::Absent => (
+            "no login helper is connected; is the cashier logged in? \
+             systemctl --user status baton-agent-login",
+            FenceReason::PosNotReady,
+        ),
+        Fence::Broke => ("the login helper was lost in the entry", FenceReason::PosNotReady),
+        Fence::Busy => ("the submit of another entry is not over", FenceReason::PosNotReady),
+        Fence::GivenUp => ("another entry was asked for", FenceReason::Cancelled),
+        // The helper's cause is in the log already.
+        Fence::Refused(reason) => return reason,
+    };
+    tracing::warn!(%transaction, cause, "not entered");
+    reason
+}
