@@ -14,11 +14,13 @@
 //!
 //! Five seams ([`seams`]) stand between these steps and a screen; a recipe
 //! ([`crate::config::recipe`]) says what is where. Reading order: [`seams`], [`cause`],
-//! [`prepare`], [`submit`], [`observe`], then a surface: `x11` with `atspi`, or `web`.
+//! [`prepare`], [`submit`], [`observe`], [`receipt`], [`printer`], then a surface: `x11` with `atspi`, or `web`.
 
 pub mod cause;
 pub mod observe;
 pub mod prepare;
+pub mod printer;
+pub mod receipt;
 pub mod seams;
 pub mod submit;
 

@@ -4,7 +4,8 @@
 
 use super::cause::Cause;
 use super::seams::{
-    Answer, Control, Desk, Fault, Found, Guard, Place, Reading, Screen, Stop, Window, Writer,
+    Answer, Control, Desk, Fault, Found, Guard, Notice, Place, Reading, Screen, Stop, Window,
+    Writer,
 };
 use super::{Entered, Evidence, Refused, Residue, Work};
 use crate::config::recipe::{EntryWay, Selector, Starts, Step, Submit, WindowRule};
@@ -42,6 +43,7 @@ impl From<Stop> for Cause {
 /// **Repeat**: a field that holds a text is cleared first, so a second call enters anew.
 pub fn prepare(desk: &mut Desk, work: &Work<'_>) -> Result<Entered, Refused> {
     let placed = reach(desk, work).map_err(|cause| {
+        quiet(desk);
         let residue = Residue::Nothing;
         Refused { cause, residue }
     })?;
@@ -108,11 +110,17 @@ fn clear(desk: &mut Desk, window: &Window, field: &Control) -> Option<Fault> {
 
 /// Leaves the input window again, as far as it goes; the entry is refused already.
 pub fn leave(desk: &mut Desk, work: &Work<'_>, window: &Window) {
+    quiet(desk);
     for step in &work.recipe.cancel {
         if take(desk, work, window, step).is_err() {
             return;
         }
     }
+}
+
+/// Takes the notice away; one that stays is no reason to stop.
+pub(super) fn quiet(desk: &mut Desk) {
+    desk.guard.tell(Notice::None).ok();
 }
 
 /// The input window and its field, found and fit to be written to.
@@ -124,6 +132,7 @@ struct Placed {
 
 fn reach(desk: &mut Desk, work: &Work<'_>) -> Result<Placed, Cause> {
     let recipe = work.recipe;
+    desk.outcome.forget();
     let main = one_window(desk, &recipe.window)?;
     clear_way(desk, work, &main)?;
     for selector in &recipe.state {
@@ -179,6 +188,8 @@ fn clear_way(desk: &mut Desk, work: &Work<'_>, window: &Window) -> Result<(), Ca
         match desk.guard.preflight(window) {
             Ok(()) => break,
             Err(Stop::Guarded(Cause::PersonTyping)) if (work.monotonic_ms)() < end => {
+                desk.guard.tell(Notice::Waiting)?;
+                not_cancelled(desk)?;
                 desk.windows.watch(Duration::from_millis(LOOK_MS))?;
             }
             Err(stop) => return Err(stop.into()),
@@ -353,6 +364,7 @@ fn ready(
 /// Checks that an entered code still stands where it should and nothing is in its way.
 pub(super) fn check(desk: &mut Desk, work: &Work<'_>, entered: &Entered) -> Result<(), Cause> {
     still_wanted(work)?;
+    not_cancelled(desk)?;
     desk.guard.preflight(&entered.window)?;
     no_dialog(desk, &entered.window)?;
     match desk.controls.read(&entered.field)? {
@@ -378,6 +390,11 @@ fn still_wanted(work: &Work<'_>) -> Result<(), Cause> {
         return Err(Cause::Expired);
     }
     Ok(())
+}
+
+/// The person at the POS may cancel for as long as the notice is there.
+fn not_cancelled(desk: &mut Desk) -> Result<(), Cause> {
+    if desk.guard.cancelled()?.is_yes() { Err(Cause::CashierCancelled) } else { Ok(()) }
 }
 
 fn one_window(desk: &mut Desk, rule: &WindowRule) -> Result<Window, Cause> {

@@ -4,10 +4,11 @@
 //! take the focus or the keyboard in between. May not send keys itself. Next: [`super::keys`].
 
 use super::input_method::InputMethod;
+use super::notice::Popup;
 use super::windows::number;
 use super::{Display, Fault, gone};
 use crate::entry::cause::Cause;
-use crate::entry::seams::{Guard, Stop, Window};
+use crate::entry::seams::{Answer, Guard, Notice, Stop, Window};
 use std::rc::Rc;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
@@ -27,13 +28,15 @@ const LAYOUT_BITS: u16 = 0x6000;
 pub struct X11Guard {
     display: Rc<Display>,
     input_method: InputMethod,
+    popup: Popup,
 }
 
 impl X11Guard {
     /// Makes the guard.
     #[must_use]
-    pub const fn new(display: Rc<Display>, input_method: InputMethod) -> Self {
-        Self { display, input_method }
+    pub fn new(display: Rc<Display>, input_method: InputMethod) -> Self {
+        let popup = Popup::new(Rc::clone(&display));
+        Self { display, input_method, popup }
     }
 
     fn nobody_types(&self, since_ms: u64) -> Result<(), Stop> {
@@ -116,6 +119,17 @@ impl X11Guard {
 }
 
 impl Guard for X11Guard {
+    fn tell(&mut self, notice: Notice) -> Result<(), Fault> {
+        match notice {
+            Notice::Waiting => self.popup.show(),
+            Notice::None => self.popup.hide(),
+        }
+    }
+
+    fn cancelled(&mut self) -> Result<Answer, Fault> {
+        Ok(Answer::of(self.popup.is_cancelled()?))
+    }
+
     fn preflight(&mut self, _: &Window) -> Result<(), Stop> {
         self.input_method.refresh();
         self.nobody_types(QUIET_MS)?;

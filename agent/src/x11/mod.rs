@@ -1,11 +1,13 @@
 //! A Linux desktop's windows and keys: EWMH windows, XTEST keys, and the guard before each key.
 //!
 //! Owns the connection to the X server, shared by three seams, and its event queue. May not read
-//! controls: that is `atspi`. Next: [`windows`], [`guard`], [`keys`].
+//! controls: that is `atspi`. Next: [`windows`], [`guard`], [`keys`],
+//! [`notice`].
 
 pub mod guard;
 pub mod input_method;
 pub mod keys;
+pub mod notice;
 pub mod windows;
 
 use crate::entry::seams::Fault;
@@ -44,6 +46,10 @@ struct Heard {
     foreign_ms: Option<u64>,
     /// Something about the windows changed since it was asked last.
     changed: bool,
+    /// Clicks on windows of the agent's own, and where in them.
+    clicks: Vec<(Id, i16, i16)>,
+    /// Windows of the agent's own that must be drawn.
+    bare: Vec<Id>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -101,6 +107,10 @@ impl Display {
         while let Some(event) = self.connection.poll_for_event()? {
             if let Event::PropertyNotify(_) = event {
                 heard.changed = true;
+            } else if let Event::ButtonPress(press) = event {
+                heard.clicks.push((press.event, press.event_x, press.event_y));
+            } else if let Event::Expose(expose) = event {
+                heard.bare.push(expose.window);
             } else if let Event::XinputRawKeyPress(press) = event {
                 let place = heard.own.iter().position(|own| u32::from(*own) == press.detail);
                 match place {

@@ -8,14 +8,17 @@ mod apps;
 mod clock;
 mod condition;
 mod decoy;
+mod gnucash;
 mod input_method;
 mod run;
 mod session;
 mod table;
+mod tryton;
 mod villain;
 mod watched;
 mod web_pos;
 
+use apps::NAMES;
 use condition::Condition;
 use session::Session;
 use std::process::ExitCode;
@@ -75,7 +78,11 @@ fn read(words: &[String]) -> anyhow::Result<Arguments> {
             "--short" => {}
             "--blind" => arguments.sight = Sight::Blind,
             "--runs" => arguments.runs = value()?.parse()?,
-            "--app" => arguments.apps.push(value()?.clone()),
+            "--app" => {
+                let name = value()?;
+                anyhow::ensure!(NAMES.contains(&name.as_str()), "no program is called {name}");
+                arguments.apps.push(name.clone());
+            }
             "--condition" => arguments.conditions.push(Condition::of(value()?)?),
             other => anyhow::bail!("unknown argument {other}"),
         }

@@ -18,6 +18,7 @@ use baton_agent::entry::seams::{Desk, Found, WindowId};
 use baton_agent::entry::submit::{Ended, submit};
 use baton_agent::entry::{GivenUp, Order, Work};
 use baton_agent::surface;
+use baton_agent::workbench::{Trial, follow};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::money::{Currency, Money};
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -27,6 +28,8 @@ use zeroize::Zeroizing;
 
 /// Longer than any run.
 const TTL_MS: u64 = 20_000;
+/// How long a large program goes on starting after its controls are there.
+const STARTING_MS: u64 = 800;
 /// How long a stalled program does not answer.
 const STALL_MS: u64 = 1_000;
 
@@ -34,10 +37,8 @@ pub fn all(arguments: &Arguments) -> anyhow::Result<Table> {
     let mut table = Table::default();
     let villain = Villain::start()?;
     let folder = tempfile::tempdir()?;
-    for app in apps()? {
-        if !arguments.apps.is_empty() && !arguments.apps.iter().any(|name| name == app.name) {
-            continue;
-        }
+    let wanted = |name: &str| arguments.apps.is_empty() || arguments.apps.iter().any(|n| n == name);
+    for app in apps(folder.path(), wanted)? {
         for condition in &arguments.conditions {
             if let Some((_, why)) = app.absent.iter().find(|(absent, _)| absent == condition) {
                 table.leave_out(format!("{} {}: {why}", app.name, condition.word()));
@@ -75,7 +76,15 @@ impl Scene<'_> {
             Some(opened) => opened,
             None => open(&self.app.recipe, self.sight)?,
         };
-        let window = self.wait(&mut desk)?;
+        let mut window = self.wait(&mut desk)?;
+        if self.app.rehearsed {
+            // A large program shows its window again, with another title, while it starts.
+            pause(STARTING_MS);
+            window = self.wait(&mut desk)?;
+        }
+        if self.app.rehearsed && self.condition != Condition::WrongScreen {
+            self.rehearse(&mut desk)?;
+        }
         self.villain.keys();
         self.arrange(window, &running, &moments)?;
 
@@ -99,6 +108,21 @@ impl Scene<'_> {
         })
     }
 
+    /// Enters a dummy code and leaves the input window again, as `doctor` does.
+    fn rehearse(&self, desk: &mut Desk) -> anyhow::Result<()> {
+        let recipe = &self.app.recipe;
+        let found = follow(desk, recipe, &Trial::dummy(), clock().monotonic_ms);
+        anyhow::ensure!(found.is_well(), "rehearsing {}: {found}", self.app.name);
+        let left = until(5, || {
+            let windows = desk.windows.list().ok()?;
+            let input = recipe.input.as_ref();
+            (!windows.iter().any(|window| input.is_some_and(|rule| rule.fits(window))))
+                .then_some(())
+        });
+        anyhow::ensure!(left.is_some(), "{} keeps its input window open", self.app.name);
+        Ok(())
+    }
+
     /// Waits until the program's window and its controls are there.
     fn wait(&self, desk: &mut Desk) -> anyhow::Result<WindowId> {
         let recipe = &self.app.recipe;
@@ -106,8 +130,9 @@ impl Scene<'_> {
             let mut windows = desk.windows.list().ok()?;
             windows.retain(|window| recipe.window.fits(window));
             let window = windows.pop()?;
-            let found = desk.controls.find(&window, &recipe.field).ok()?;
-            matches!(found, Found::One(_)).then_some(window.id)
+            let mut up = |selector| desk.controls.find(&window, selector).ok();
+            let up = self.app.up.iter().any(|selector| matches!(up(selector), Some(Found::One(_))));
+            up.then_some(window.id)
         });
         there.ok_or_else(|| anyhow::anyhow!("{} did not start", self.app.name))
     }
@@ -126,6 +151,14 @@ impl Scene<'_> {
             }
             Condition::FocusThief => at_key(Box::new(move || villain.hint("front"))),
             Condition::PersonTypes => at_key(Box::new(move || villain.hint("type"))),
+            // Types what the agent waits for, sees the notice and cancels.
+            Condition::PersonCancels => drop(std::thread::spawn(move || {
+                for _ in 0..8 {
+                    villain.order("type").unwrap_or_default();
+                    pause(120);
+                }
+                villain.order("cancel").unwrap_or_default();
+            })),
             Condition::CapsLock => villain.order("caps")?,
             Condition::Modal => villain.order(&format!("over {}", window.0))?,
             Condition::Grabbed => villain.order("grab")?,

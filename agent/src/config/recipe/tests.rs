@@ -1,6 +1,6 @@
 use super::*;
 
-const RECIPE: &str = include_str!("../../../tests/desktop/zenity.toml");
+const RECIPE: &str = include_str!("../../../../config/recipes/zenity.toml");
 
 fn refused(from: &str, to: &str) -> String {
     let text = RECIPE.replacen(from, to, 1);
@@ -46,12 +46,41 @@ fn parts_that_do_not_fit_together_are_refused_with_their_key() {
         ("role = \"text\"", "css = \"#code\"", "css"),
         ("role = \"text\"", "", "selector"),
         ("surface = \"x11\"", "surface = \"web\"", "browser"),
+        ("[outcome]", "[outcome]\nprinter = { serial = \"/dev/ttyS9\" }", "outcome.printer"),
+        (
+            "window = { title = \"Baton test result\" }\nshows",
+            "prints = \"A\"\nshows",
+            "has one of",
+        ),
+        ("shows = { role = \"label\"", "closes = \"input\" # ", "outcome.any.closes"),
     ];
 
     for (from, to, key) in parts {
         let refused = refused(from, to);
         assert!(refused.contains(key), "{refused}");
     }
+}
+
+#[test]
+fn a_printer_listens_on_this_machine_only() {
+    let printing = |printer: &str| {
+        let (head, _) = RECIPE.split_once("[outcome]").unwrap();
+        let text = format!(
+            "{head}[outcome]\nwithin_ms = 9000\nprinter = {printer}\n[[outcome.any]]\n\
+             says = \"approved\"\nprints = \"*Approval {{reference}} *Total {{amount}} *\""
+        );
+        Recipe::parse(&text).map_err(|wrong| wrong.to_string())
+    };
+
+    let near = printing("{ listen = \"127.0.0.1:9100\" }").unwrap();
+    let far = printing("{ listen = \"0.0.0.0:9100\" }").unwrap_err();
+    let both = printing("{ listen = \"[::1]:9100\", serial = \"/dev/ttyS9\" }").unwrap_err();
+    let none = printing("{ baud = 9600 }").unwrap_err();
+
+    assert_eq!(near.outcome.printer.unwrap().baud, 9_600);
+    assert!(far.contains("outcome.printer.listen"), "{far}");
+    assert!(both.contains("either listen or serial"), "{both}");
+    assert!(none.contains("either listen or serial"), "{none}");
 }
 
 #[test]
