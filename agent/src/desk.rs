@@ -204,7 +204,7 @@ impl Seat {
         };
         let work = Work { recipe: &self.recipe, order: &order, monotonic_ms: self.monotonic_ms };
         warn_residue(order.transaction, &undo(desk, &work, &entered.window, &entered.field));
-        leave(desk, &work, &entered.window);
+        leave(desk, &work, &entered.window, entered.opened);
     }
 }
 

@@ -121,7 +121,7 @@ pub fn follow(desk: &mut Desk, recipe: &Recipe, trial: &Trial, monotonic_ms: fn(
         return Found::Submitted(submit(desk, &work, &entered));
     }
     let residue = undo(desk, &work, &entered.window, &entered.field);
-    leave(desk, &work, &entered.window);
+    leave(desk, &work, &entered.window, entered.opened);
     Found::Ready { evidence: entered.evidence, took_ms, residue }
 }
 

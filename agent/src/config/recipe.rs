@@ -46,6 +46,9 @@ pub struct Recipe {
     /// The input window, if activation opens another one.
     #[serde(default)]
     pub input: Option<WindowRule>,
+    /// Who may have opened the input window.
+    #[serde(default)]
+    pub input_opens: InputOpens,
     /// Where the code goes.
     pub field: Selector,
     /// How it gets there.
@@ -132,6 +135,17 @@ pub struct Entry {
     /// How long the field may take to show what was entered, in milliseconds.
     #[serde(default = "read_back_ms")]
     pub read_back_ms: u64,
+}
+
+/// Who may have opened the input window before an entry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputOpens {
+    /// The agent alone, by the activate steps; one that is open already is a dialog in the way.
+    #[default]
+    ByAgent,
+    /// The cashier too: one that is open over the POS window is used as it is, and left open.
+    ByAnyone,
 }
 
 /// What the field may hold before an entry.
@@ -294,6 +308,8 @@ impl Recipe {
         must(web == self.browser.is_some(), "browser", "is there for surface = \"web\" only")?;
         let steps = self.activate.len() <= STEPS_MAX && self.cancel.len() <= STEPS_MAX;
         must(steps, "activate, cancel", "have at most 16 steps each")?;
+        let opens = self.input_opens == InputOpens::ByAgent || self.input.is_some();
+        must(opens, "input_opens", "is there with an [input] only")?;
         let wait = (1..=WAIT_MS_MAX).contains(&self.outcome.within_ms);
         must(wait, "outcome.within_ms", "is between 1 and 25000")?;
         must(self.entry.read_back_ms <= 5_000, "entry.read_back_ms", "is at most 5000")?;

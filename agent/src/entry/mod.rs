@@ -107,11 +107,22 @@ impl Evidence {
     }
 }
 
+/// Who opened the input window; who did may close it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opened {
+    /// The agent, by the recipe's activate steps.
+    ByAgent,
+    /// The person at the POS.
+    ByPerson,
+}
+
 /// A code that stands in its field, checked, not submitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entered {
     /// The input window.
     pub window: Window,
+    /// Who opened it.
+    pub opened: Opened,
     /// The field.
     pub field: Control,
     /// The control that submits, where the recipe presses one.

@@ -4,11 +4,10 @@
 
 use super::cause::Cause;
 use super::seams::{
-    Answer, Control, Desk, Fault, Found, Guard, Notice, Place, Reading, Screen, Stop, Window,
-    Writer,
+    Answer, Control, Desk, Fault, Found, Notice, Place, Reading, Screen, Stop, Window,
 };
-use super::{Entered, Evidence, Refused, Residue, Work};
-use crate::config::recipe::{EntryWay, Selector, Starts, Step, Submit, WindowRule};
+use super::{Entered, Evidence, Opened, Refused, Residue, Work};
+use crate::config::recipe::{EntryWay, InputOpens, Selector, Starts, Step, Submit, WindowRule};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -53,7 +52,7 @@ pub fn prepare(desk: &mut Desk, work: &Work<'_>) -> Result<Entered, Refused> {
         Ok(entered) => Ok(entered),
         Err(cause) => {
             let residue = undo(desk, work, &placed.window, &placed.field);
-            leave(desk, work, &placed.window);
+            leave(desk, work, &placed.window, placed.opened);
             Err(Refused { cause, residue })
         }
     }
@@ -108,9 +107,13 @@ fn clear(desk: &mut Desk, window: &Window, field: &Control) -> Option<Fault> {
     last
 }
 
-/// Leaves the input window again, as far as it goes; the entry is refused already.
-pub fn leave(desk: &mut Desk, work: &Work<'_>, window: &Window) {
+/// Leaves the input window again, as far as it goes; the entry is refused already. A window that a
+/// person opened stays open.
+pub fn leave(desk: &mut Desk, work: &Work<'_>, window: &Window, opened: Opened) {
     quiet(desk);
+    if opened == Opened::ByPerson {
+        return;
+    }
     for step in &work.recipe.cancel {
         if take(desk, work, window, step).is_err() {
             return;
@@ -128,32 +131,16 @@ pub(super) fn quiet(desk: &mut Desk) {
 struct Placed {
     window: Window,
     field: Control,
+    opened: Opened,
 }
 
 fn reach(desk: &mut Desk, work: &Work<'_>) -> Result<Placed, Cause> {
     let recipe = work.recipe;
     desk.outcome.forget();
     let main = one_window(desk, &recipe.window)?;
-    clear_way(desk, work, &main)?;
-    for selector in &recipe.state {
-        if !matches!(desk.controls.find(&main, selector)?, Found::One(_)) {
-            return Err(Cause::ScreenWrong(describe(selector)));
-        }
-    }
-    for step in &recipe.activate {
-        still_wanted(work)?;
-        take(desk, work, &main, step)?;
-    }
-    let window = match &recipe.input {
-        None => main,
-        Some(rule) => {
-            let window = until(desk, work, |desk| match one_window(desk, rule) {
-                Ok(window) => Ok(Some(window)),
-                Err(Cause::WindowMissing) => Ok(None),
-                Err(other) => Err(other),
-            })?;
-            window.ok_or(Cause::WindowMissing)?
-        }
+    let (window, opened) = match open_already(desk, work, &main)? {
+        Some(window) => (window, Opened::ByPerson),
+        None => (activate(desk, work, main)?, Opened::ByAgent),
     };
     let Desk { windows, controls, outcome, .. } = desk;
     let screen = Screen { windows: &mut **windows, controls: &mut **controls };
@@ -166,7 +153,47 @@ fn reach(desk: &mut Desk, work: &Work<'_>) -> Result<Placed, Cause> {
         Starts::Empty => empty_field(desk, work, &window)?,
     };
     usable(desk, &field, "field")?;
-    Ok(Placed { window, field })
+    Ok(Placed { window, field, opened })
+}
+
+/// Brings the input window up from the POS window.
+fn activate(desk: &mut Desk, work: &Work<'_>, main: Window) -> Result<Window, Cause> {
+    let recipe = work.recipe;
+    clear_way(desk, work, &main)?;
+    for selector in &recipe.state {
+        if !matches!(desk.controls.find(&main, selector)?, Found::One(_)) {
+            return Err(Cause::ScreenWrong(describe(selector)));
+        }
+    }
+    for step in &recipe.activate {
+        still_wanted(work)?;
+        take(desk, work, &main, step)?;
+    }
+    let Some(rule) = &recipe.input else { return Ok(main) };
+    let window = until(desk, work, |desk| match one_window(desk, rule) {
+        Ok(window) => Ok(Some(window)),
+        Err(Cause::WindowMissing) => Ok(None),
+        Err(other) => Err(other),
+    })?;
+    window.ok_or(Cause::WindowMissing)
+}
+
+/// Takes an input window that the cashier opened over the POS window, where the recipe lets them.
+fn open_already(desk: &mut Desk, work: &Work<'_>, main: &Window) -> Result<Option<Window>, Cause> {
+    let recipe = work.recipe;
+    let (Some(rule), InputOpens::ByAnyone) = (&recipe.input, recipe.input_opens) else {
+        return Ok(None);
+    };
+    let window = match one_window(desk, rule) {
+        Ok(window) if window.over == Some(main.id) => window,
+        Ok(_) | Err(Cause::WindowMissing) => return Ok(None),
+        Err(other) => return Err(other),
+    };
+    clear_way(desk, work, &window)?;
+    if recipe.activate.contains(&Step::Raise {}) {
+        desk.windows.raise(&window)?;
+    }
+    Ok(Some(window))
 }
 
 fn empty_field(desk: &mut Desk, work: &Work<'_>, window: &Window) -> Result<Control, Cause> {
@@ -306,14 +333,25 @@ fn typed(desk: &mut Desk, work: &Work<'_>, placed: &Placed) -> Result<Evidence, 
 
 fn write(desk: &mut Desk, way: EntryWay, placed: &Placed, text: &str) -> Result<(), Stop> {
     let place = Place { window: &placed.window, field: &placed.field };
-    let guard: &mut dyn Guard = &mut *desk.guard;
-    let writer: Option<&mut Box<dyn Writer>> = desk.writers.iter_mut().find(|w| w.way() == way);
+    let Desk { controls, writers, guard, .. } = desk;
+    let writer = writers.iter_mut().find(|writer| writer.way() == way);
     let Some(writer) = writer else { return Err(Stop::Guarded(Cause::Unwritable)) };
-    let empty = matches!(desk.controls.read(&placed.field)?, Reading::Text(t) if t.is_empty());
+    let empty = matches!(controls.read(&placed.field)?, Reading::Text(t) if t.is_empty());
     if !empty {
-        writer.clear(place, guard)?;
+        writer.clear(place, &mut **guard)?;
     }
-    writer.write(place, text, guard)
+    if way == EntryWay::SetValue {
+        return writer.write(place, text, &mut **guard);
+    }
+    // The guard knows the window; which control in it has the focus is asked before every key, for
+    // programs move it by themselves while a dialog comes up.
+    for letter in text.chars() {
+        if !controls.facts(&placed.field)?.focused.is_yes() {
+            return Err(Stop::Guarded(Cause::FocusElsewhere));
+        }
+        writer.write(place, letter.encode_utf8(&mut [0; 4]), &mut **guard)?;
+    }
+    Ok(())
 }
 
 enum Shown {
@@ -347,7 +385,7 @@ fn ready(
     placed: Placed,
     evidence: Evidence,
 ) -> Result<Entered, Cause> {
-    let Placed { window, field } = placed;
+    let Placed { window, field, opened } = placed;
     let submit = match &work.recipe.submit {
         Submit::Key(_) => None,
         Submit::Press(selector) => {
@@ -356,7 +394,7 @@ fn ready(
             Some(control)
         }
     };
-    let entered = Entered { window, field, submit, evidence };
+    let entered = Entered { window, opened, field, submit, evidence };
     check(desk, work, &entered)?;
     Ok(entered)
 }

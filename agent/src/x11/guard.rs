@@ -50,18 +50,18 @@ impl X11Guard {
         }
     }
 
-    /// Takes the keyboard and gives it back: who cannot take it would not get the keys through.
+    /// Asks for the keyboard on behalf of a window that is never shown: the server says first
+    /// whether another program holds it, and gives it to nobody. To take it and give it back would
+    /// tell the POS program that it lost the focus, and some then check or change their field.
     fn keyboard_free(&self) -> Result<(), Stop> {
-        let display = &self.display;
-        let (root, connection) = (display.root, &display.connection);
+        let Display { connection, unseen, .. } = &*self.display;
         let mode = GrabMode::ASYNC;
-        let asked = connection.grab_keyboard(false, root, CURRENT_TIME, mode, mode);
+        let asked = connection.grab_keyboard(false, *unseen, CURRENT_TIME, mode, mode);
         let status = asked.map_err(Fault::from)?.reply().map_err(Fault::from)?.status;
-        if status != GrabStatus::SUCCESS {
-            return Err(Stop::Guarded(Cause::Locked));
+        if status == GrabStatus::NOT_VIEWABLE {
+            return Ok(());
         }
-        connection.ungrab_keyboard(CURRENT_TIME).map_err(Fault::from)?;
-        Ok(())
+        Err(Stop::Guarded(Cause::Locked))
     }
 
     fn keys_plain(&self, pointer: &QueryPointerReply) -> Result<(), Stop> {

@@ -18,7 +18,8 @@ use x11rb::errors::{ConnectionError, ReplyError};
 use x11rb::protocol::Event;
 use x11rb::protocol::xinput::{ConnectionExt as _, Device, EventMask, XIEventMask};
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, Window as Id,
+    Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, CreateWindowAux, Window as Id,
+    WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -33,6 +34,8 @@ const PROPERTY_WORDS_MAX: u32 = 4_096;
 pub struct Display {
     connection: RustConnection,
     root: Id,
+    /// A window that is never shown.
+    unseen: Id,
     atoms: Atoms,
     monotonic_ms: fn() -> u64,
     heard: RefCell<Heard>,
@@ -81,8 +84,11 @@ impl Display {
             process: atom("_NET_WM_PID")?,
             utf8: atom("UTF8_STRING")?,
         };
-        let display =
-            Self { connection, root, atoms, monotonic_ms, heard: RefCell::new(Heard::default()) };
+        let unseen = connection.generate_id().map_err(|fault| broken(&fault))?;
+        let (kind, looks) = (WindowClass::INPUT_ONLY, CreateWindowAux::new());
+        connection.create_window(0, unseen, root, 0, 0, 1, 1, 0, kind, 0, &looks)?.check()?;
+        let heard = RefCell::new(Heard::default());
+        let display = Self { connection, root, unseen, atoms, monotonic_ms, heard };
         display.listen()?;
         Ok(display)
     }

@@ -9,13 +9,14 @@ use crate::session::end_group;
 use crate::tryton::Shop;
 use baton_agent::config::pattern::Pattern;
 use baton_agent::config::recipe::{Recipe, Selector};
+use baton_agent::entry::Opened;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 
 /// The names of all programs, in the order of the table.
-pub const NAMES: [&str; 7] = [
+pub const NAMES: [&str; 8] = [
     "zenity-set-value",
     "zenity-keys",
     "web-pos",
@@ -23,6 +24,7 @@ pub const NAMES: [&str; 7] = [
     "gnucash-keys",
     "tryton",
     "tryton-keys",
+    "tryton-opens",
 ];
 
 /// A program of the matrix and the way into it.
@@ -33,9 +35,11 @@ pub struct App {
     pub absent: &'static [(Condition, &'static str)],
     /// What is visible in its window when it is up, whichever screen it shows.
     pub up: [Selector; 2],
-    /// Whether a dummy code is entered and cleared first, as `doctor` does when an agent starts:
-    /// a large program builds a dialog slowly the first time, once a day.
-    pub rehearsed: bool,
+    /// How a dummy code is entered and cleared first, as `doctor` does when an agent starts: a
+    /// large program builds a dialog slowly the first time, once a day.
+    pub rehearsal: Option<Recipe>,
+    /// Who brings the input window up, where there is one apart from the program's window.
+    pub opened: Opened,
     start: Start,
 }
 
@@ -63,7 +67,7 @@ pub struct Running {
 
 /// Makes the programs that are asked for; what several share is started once.
 pub fn all(folder: &Path, wanted: impl Fn(&str) -> bool) -> anyhow::Result<Vec<App>> {
-    let tills = wanted("tryton") || wanted("tryton-keys");
+    let tills = NAMES.into_iter().any(|name| name.starts_with("tryton") && wanted(name));
     let shop = tills.then(Shop::open).transpose()?.map(Rc::new);
     let books = wanted("gnucash") || wanted("gnucash-keys");
     let book = books.then(|| Book::make(folder)).transpose()?.map(Rc::new);
@@ -75,8 +79,11 @@ pub fn all(folder: &Path, wanted: impl Fn(&str) -> bool) -> anyhow::Result<Vec<A
             ("web-pos", _, _) => web()?,
             ("gnucash", _, Some(book)) => gnucash(name, GNUCASH, book)?,
             ("gnucash-keys", _, Some(book)) => gnucash(name, &by_keys(GNUCASH)?, book)?,
-            ("tryton", Some(shop), _) => tryton(name, TRYTON, shop)?,
-            ("tryton-keys", Some(shop), _) => tryton(name, &by_keys(TRYTON)?, shop)?,
+            ("tryton", Some(shop), _) => tryton(name, TRYTON, shop, Opened::ByPerson)?,
+            ("tryton-keys", Some(shop), _) => {
+                tryton(name, &by_keys(TRYTON)?, shop, Opened::ByPerson)?
+            }
+            ("tryton-opens", Some(shop), _) => tryton(name, TRYTON, shop, Opened::ByAgent)?,
             (other, _, _) => anyhow::bail!("no program is called {other}"),
         });
     }
@@ -148,22 +155,40 @@ const TRYTON: &str = include_str!("../../../config/recipes/tryton.toml");
 fn gnucash(name: &'static str, text: &str, book: &Rc<Book>) -> anyhow::Result<App> {
     let up = [visible("push button", "New")?, visible("push button", "Save")?];
     let start = Start::Gnucash(Rc::clone(book));
+    let rehearsal = Some(Recipe::parse(GNUCASH)?);
     let absent = &[(Condition::SlowPublish, "its book is a file, and files are written at once")];
-    Ok(App { name, recipe: Recipe::parse(text)?, absent, up, rehearsed: true, start })
+    Ok(App {
+        name,
+        recipe: Recipe::parse(text)?,
+        absent,
+        up,
+        rehearsal,
+        opened: Opened::ByAgent,
+        start,
+    })
 }
 
-fn tryton(name: &'static str, text: &str, shop: &Rc<Shop>) -> anyhow::Result<App> {
+fn tryton(name: &'static str, text: &str, shop: &Rc<Shop>, opened: Opened) -> anyhow::Result<App> {
     let mut recipe = Recipe::parse(text)?;
     recipe.outcome.within_ms = 6_000;
-    let up = [visible("push button", "Pay")?, visible("label", "Parties")?];
+    let rehearsal = Some(Recipe::parse(TRYTON)?);
+    let up = [visible("push button", "Pay")?, visible("label", "Party")?];
     let start = Start::Tryton(Rc::clone(shop));
-    Ok(App { name, recipe, absent: &[], up, rehearsed: true, start })
+    Ok(App { name, recipe, absent: &[], up, rehearsal, opened, start })
 }
 
 fn zenity_app(name: &'static str, text: &str) -> anyhow::Result<App> {
     let recipe = Recipe::parse(text)?;
     let up = [recipe.field.clone(), recipe.field.clone()];
-    Ok(App { name, recipe, absent: &[], up, rehearsed: false, start: Start::Zenity })
+    Ok(App {
+        name,
+        recipe,
+        absent: &[],
+        up,
+        rehearsal: None,
+        opened: Opened::ByAgent,
+        start: Start::Zenity,
+    })
 }
 
 fn visible(role: &str, name: &str) -> anyhow::Result<Selector> {
@@ -190,7 +215,7 @@ fn web() -> anyhow::Result<App> {
     let start = Start::Web(port);
     let absent =
         &[(Condition::PersonCancels, "the notice is a window of the desktop, not of a page")];
-    Ok(App { name: "web-pos", recipe, absent, up, rehearsed: false, start })
+    Ok(App { name: "web-pos", recipe, absent, up, rehearsal: None, opened: Opened::ByAgent, start })
 }
 
 fn web_pos(folder: &Path, record: &Path, condition: Condition, port: u16) -> anyhow::Result<Child> {

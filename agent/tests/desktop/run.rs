@@ -11,12 +11,12 @@ use crate::table::{End, Row, Table};
 use crate::villain::Villain;
 use crate::watched::{Deed, Moments, Shared, Sight, WatchedGuard, WatchedOutcome};
 use baton_agent::clock::clock;
-use baton_agent::config::recipe::Recipe;
+use baton_agent::config::recipe::{Recipe, Step};
 use baton_agent::entry::observe::Observed;
 use baton_agent::entry::prepare::prepare;
 use baton_agent::entry::seams::{Desk, Found, WindowId};
 use baton_agent::entry::submit::{Ended, submit};
-use baton_agent::entry::{GivenUp, Order, Work};
+use baton_agent::entry::{GivenUp, Opened, Order, Work};
 use baton_agent::surface;
 use baton_agent::workbench::{Trial, follow};
 use baton_protocol::ids::TransactionId;
@@ -77,13 +77,18 @@ impl Scene<'_> {
             None => open(&self.app.recipe, self.sight)?,
         };
         let mut window = self.wait(&mut desk)?;
-        if self.app.rehearsed {
+        if self.app.rehearsal.is_some() {
             // A large program shows its window again, with another title, while it starts.
             pause(STARTING_MS);
             window = self.wait(&mut desk)?;
         }
-        if self.app.rehearsed && self.condition != Condition::WrongScreen {
-            self.rehearse(&mut desk)?;
+        if let Some(rehearsal) = self.app.rehearsal.as_ref()
+            && self.condition != Condition::WrongScreen
+        {
+            if self.app.opened == Opened::ByPerson {
+                window = self.pay(&mut desk)?;
+            }
+            self.rehearse(&mut desk, rehearsal)?;
         }
         self.villain.keys();
         self.arrange(window, &running, &moments)?;
@@ -108,19 +113,48 @@ impl Scene<'_> {
         })
     }
 
-    /// Enters a dummy code and leaves the input window again, as `doctor` does.
-    fn rehearse(&self, desk: &mut Desk) -> anyhow::Result<()> {
-        let recipe = &self.app.recipe;
+    /// Enters a dummy code and clears it again, as `doctor` does.
+    fn rehearse(&self, desk: &mut Desk, recipe: &Recipe) -> anyhow::Result<()> {
         let found = follow(desk, recipe, &Trial::dummy(), clock().monotonic_ms);
         anyhow::ensure!(found.is_well(), "rehearsing {}: {found}", self.app.name);
         let left = until(5, || {
             let windows = desk.windows.list().ok()?;
             let input = recipe.input.as_ref();
-            (!windows.iter().any(|window| input.is_some_and(|rule| rule.fits(window))))
-                .then_some(())
+            let open = windows.iter().any(|window| input.is_some_and(|rule| rule.fits(window)));
+            (open == (self.app.opened == Opened::ByPerson)).then_some(())
         });
-        anyhow::ensure!(left.is_some(), "{} keeps its input window open", self.app.name);
+        anyhow::ensure!(
+            left.is_some(),
+            "{} does not leave its input window as it was",
+            self.app.name
+        );
         Ok(())
+    }
+
+    /// The cashier brings the input window up, with the button that the recipe names.
+    fn pay(&self, desk: &mut Desk) -> anyhow::Result<WindowId> {
+        let recipe = &self.app.recipe;
+        let press = recipe.activate.iter().find_map(|step| match step {
+            Step::Press(selector) => Some(selector),
+            _ => None,
+        });
+        let (Some(button), Some(input)) = (press, &recipe.input) else {
+            anyhow::bail!("{} has no input window", self.app.name);
+        };
+        let main = desk.windows.list()?.into_iter().find(|window| recipe.window.fits(window));
+        let main = main.ok_or_else(|| anyhow::anyhow!("{} is gone", self.app.name))?;
+        let Found::One(button) = desk.controls.find(&main, button)? else {
+            anyhow::bail!("{} has no such button", self.app.name);
+        };
+        desk.controls.press(&button)?;
+        let open = until(10, || {
+            let window = desk.windows.list().ok()?.into_iter().find(|window| input.fits(window))?;
+            let field = desk.controls.find(&window, &recipe.field).ok()?;
+            matches!(field, Found::One(_)).then_some(window.id)
+        });
+        // The program gives its first field the focus a moment later.
+        pause(300);
+        open.ok_or_else(|| anyhow::anyhow!("{} opens no input window", self.app.name))
     }
 
     /// Waits until the program's window and its controls are there.
