@@ -163,7 +163,7 @@ fn gnucash(name: &'static str, text: &str, book: &Rc<Book>) -> anyhow::Result<Ap
         absent,
         up,
         rehearsal,
-        opened: Opened::ByAgent,
+        opened: Opened::ByPerson,
         start,
     })
 }
