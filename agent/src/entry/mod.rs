@@ -14,12 +14,14 @@
 //!
 //! Five seams ([`seams`]) stand between these steps and a screen; a recipe
 //! ([`crate::config::recipe`]) says what is where. Reading order: [`seams`], [`cause`],
-//! [`prepare`], [`submit`], [`observe`], [`receipt`], [`printer`], then a surface: `x11` with `atspi`, or `web`.
+//! [`prepare`], [`reach`], [`submit`], [`observe`], [`receipt`], [`printer`], then a surface: `x11`
+//! with `atspi`, or `web`.
 
 pub mod cause;
 pub mod observe;
 pub mod prepare;
 pub mod printer;
+mod reach;
 pub mod receipt;
 pub mod seams;
 pub mod submit;

@@ -23,6 +23,7 @@ use baton_protocol::ids::TransactionId;
 use baton_protocol::money::{Currency, Money};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::rc::Rc;
+use std::time::Duration;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -35,6 +36,7 @@ const STALL_MS: u64 = 1_000;
 
 pub fn all(arguments: &Arguments) -> anyhow::Result<Table> {
     let mut table = Table::default();
+    let (begun, limit) = (now(), Duration::from_secs(arguments.minutes.saturating_mul(60)));
     let villain = Villain::start()?;
     let folder = tempfile::tempdir()?;
     let wanted = |name: &str| arguments.apps.is_empty() || arguments.apps.iter().any(|n| n == name);
@@ -47,6 +49,14 @@ pub fn all(arguments: &Arguments) -> anyhow::Result<Table> {
             // An input method is a matter of the session, not of one run.
             let hangul = (*condition == Condition::Hangul).then(Ibus::start).transpose()?;
             for number in 0..arguments.runs {
+                if begun.elapsed() > limit {
+                    table.leave_out(format!(
+                        "{} {}: {number} runs, then its time was over",
+                        app.name,
+                        condition.word()
+                    ));
+                    break;
+                }
                 let (condition, sight) = (*condition, arguments.sight);
                 let scene = Scene { app: &app, condition, villain: &villain, number, sight };
                 let row = scene.run(folder.path())?;

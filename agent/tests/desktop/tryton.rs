@@ -24,7 +24,8 @@ const NEXT: &str = "
             SELECT company, point, date, 'open', create_uid, now() FROM first RETURNING id),
         line AS (INSERT INTO sale_point_sale_line
             (sale, product, quantity, unit_list_price, unit_gross_price, create_uid, create_date)
-            SELECT next.id, product, quantity, unit_list_price, unit_gross_price, l.create_uid, now()
+            SELECT next.id, product, quantity, unit_list_price, unit_gross_price, l.create_uid,
+                now()
             FROM sale_point_sale_line l JOIN first ON l.sale = first.id, next)
     SELECT id FROM next";
 /// The client's settings: it asks nobody whether there is a newer one.

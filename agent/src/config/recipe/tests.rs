@@ -47,11 +47,8 @@ fn parts_that_do_not_fit_together_are_refused_with_their_key() {
         ("role = \"text\"", "", "selector"),
         ("surface = \"x11\"", "surface = \"web\"", "browser"),
         ("[outcome]", "[outcome]\nprinter = { serial = \"/dev/ttyS9\" }", "outcome.printer"),
-        (
-            "window = { title = \"Baton test result\" }\nshows",
-            "prints = \"A\"\nshows",
-            "has one of",
-        ),
+        ("shows = {", "closes = \"input\"\nshows = {", "has one of"),
+        ("surface = \"x11\"", "surface = \"x11\"\ninput_opens = \"by_anyone\"", "input_opens"),
         ("shows = { role = \"label\"", "closes = \"input\" # ", "outcome.any.closes"),
     ];
 
@@ -88,6 +85,22 @@ fn a_recipe_longer_than_any_is_refused() {
     let long = " ".repeat(RECIPE_BYTES_MAX + 1);
 
     assert_eq!(Recipe::parse(&long), Err(RecipeInvalid::TooLong(RECIPE_BYTES_MAX + 1)));
+}
+
+#[test]
+fn a_window_that_closes_says_no_more_than_taken() {
+    let closing = |says: &str, window: &str| {
+        let (head, _) = RECIPE.split_once("[[outcome.any]]").unwrap();
+        let text = format!("{head}[[outcome.any]]\nsays = {says}\ncloses = \"input\"\n{window}");
+        Recipe::parse(&text).map_err(|wrong| wrong.to_string())
+    };
+    let stays = "window = { title = \"Till\" }";
+
+    let taken = closing("\"taken\"", stays).unwrap();
+
+    assert_eq!(taken.outcome.any[0].closes, Some(Closes::Input));
+    assert!(closing("\"taken\"", "").is_err_and(|wrong| wrong.contains("closes")));
+    assert!(closing("\"approved\"", stays).is_err_and(|wrong| wrong.contains("closes")));
 }
 
 #[test]

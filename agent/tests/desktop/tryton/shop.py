@@ -51,7 +51,8 @@ def goods(accounts):
     category.save()
     unit = one('product.uom', ('name', '=', 'Unit'))
     made = []
-    for name, price, code in [('Americano', 4500, '8801234567893'), ('Latte', 5000, '8801234567909')]:
+    drinks = [('Americano', 4500, '8801234567893'), ('Latte', 5000, '8801234567909')]
+    for name, price, code in drinks:
         drink = add(
             'product.template', name=name, default_uom=unit, type='goods', salable=True,
             account_category=category, gross_price=Decimal(price))
