@@ -40,11 +40,12 @@ impl Book {
         let copy = folder.join("shop.gnucash");
         std::fs::copy(&self.0, &copy)?;
         let mut program = Command::new("gnucash");
-        match condition {
+        if condition == Condition::WrongScreen {
             // Without a book there is no list of accounts.
-            Condition::WrongScreen => program.arg("--nofile"),
-            _ => program.arg(format!("sqlite3://{}", copy.display())),
-        };
+            program.arg("--nofile");
+        } else {
+            program.arg(format!("sqlite3://{}", copy.display()));
+        }
         program.stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
         Ok((program.spawn()?, copy))
     }

@@ -144,9 +144,9 @@ impl Scene<'_> {
     /// The cashier brings the input window up, with the button that the recipe names.
     fn pay(&self, desk: &mut Desk) -> anyhow::Result<WindowId> {
         let recipe = &self.app.recipe;
-        let press = recipe.activate.iter().find_map(|step| match step {
-            Step::Press(selector) => Some(selector),
-            _ => None,
+        let press = recipe.activate.iter().find_map(|step| {
+            let Step::Press(selector) = step else { return None };
+            Some(selector)
         });
         let (Some(button), Some(input)) = (press, &recipe.input) else {
             anyhow::bail!("{} has no input window", self.app.name);

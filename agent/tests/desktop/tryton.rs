@@ -69,9 +69,10 @@ impl Shop {
         let late = if condition == Condition::SlowPublish { "ENABLE" } else { "DISABLE" };
         self.ask(&format!("ALTER TABLE sale_point_payment {late} TRIGGER late"))?;
         let sale = self.ask(NEXT)?.trim().parse()?;
-        let place = match condition {
-            Condition::WrongScreen => "party.party".to_owned(),
-            _ => format!("sale.point.sale/{sale}"),
+        let place = if condition == Condition::WrongScreen {
+            "party.party".to_owned()
+        } else {
+            format!("sale.point.sale/{sale}")
         };
         let mut client = Command::new(self.folder.join("venv/bin/tryton"));
         client.arg(format!("tryton://127.0.0.1:{}/tryton/model/{place}", self.web));
