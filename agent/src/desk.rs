@@ -8,6 +8,7 @@ use crate::config::recipe::Recipe;
 use crate::entry::cause::Cause;
 use crate::entry::observe::Observed;
 use crate::entry::prepare::{leave, prepare, undo};
+use crate::entry::printer::{Open, with_printer};
 use crate::entry::seams::{Desk, Fault};
 use crate::entry::submit::{Ended, submit};
 use crate::entry::{Entered, Evidence, GivenUp, Order, Refused, Residue, Work};
@@ -16,7 +17,7 @@ use crate::surface;
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::money::Money;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
@@ -131,12 +132,16 @@ impl DeskPos {
     /// Starts the desk's thread; the screen is opened at the first entry.
     ///
     /// # Errors
-    /// [`std::io::Error`] where no thread can be started.
+    /// [`std::io::Error`] where no thread can be started, or the receipt printer's port is taken.
     pub fn start(recipe: Recipe, monotonic_ms: fn() -> u64) -> Result<Self, std::io::Error> {
         let (jobs, taken) = mpsc::sync_channel(JOBS_MAX);
         let name = format!("desk {}", recipe.app);
+        // The POS prints every sale, so its printer is there from the start.
+        let printer = Open::of(&recipe.outcome).map_err(std::io::Error::other)?;
         // The seat is made on its thread, which the connections to a screen never leave.
-        let serve = move || Seat { recipe, monotonic_ms, desk: None, held: None }.serve(&taken);
+        let serve = move || {
+            Seat { recipe, monotonic_ms, printer, desk: None, held: None }.serve(&taken);
+        };
         std::thread::Builder::new().name(name).spawn(serve)?;
         Ok(Self { jobs, monotonic_ms })
     }
@@ -189,6 +194,7 @@ impl DeskPos {
 struct Seat {
     recipe: Recipe,
     monotonic_ms: fn() -> u64,
+    printer: Option<Arc<Open>>,
     desk: Option<Desk>,
     held: Option<(Order, Entered)>,
 }
@@ -252,7 +258,10 @@ impl Seat {
         };
         let mut desk = match self.desk.take() {
             Some(desk) => desk,
-            None => surface::open(&self.recipe, self.monotonic_ms).map_err(fault)?,
+            None => {
+                let desk = surface::open(&self.recipe, self.monotonic_ms).map_err(fault)?;
+                with_printer(desk, self.printer.as_ref())
+            }
         };
         let work = Work { recipe: &self.recipe, order, monotonic_ms: self.monotonic_ms };
         let entered = prepare(&mut desk, &work);
@@ -291,7 +300,7 @@ impl Seat {
         };
         let work = Work { recipe: &self.recipe, order: &order, monotonic_ms: self.monotonic_ms };
         warn_residue(order.transaction, &undo(desk, &work, &entered.window, &entered.field));
-        leave(desk, &work, &entered.window);
+        leave(desk, &work, &entered.window, entered.opened);
     }
 }
 

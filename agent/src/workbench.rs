@@ -10,6 +10,7 @@ use crate::config::signature::RecipeRefused;
 use crate::config::{Config, DriverKind};
 use crate::entry::cause::Cause;
 use crate::entry::prepare::{leave, prepare, undo};
+use crate::entry::printer::{Open, with_printer};
 use crate::entry::seams::{Desk, Fault};
 use crate::entry::submit::{Ended, submit};
 use crate::entry::{Evidence, GivenUp, Order, Refused, Residue, Work};
@@ -85,7 +86,15 @@ impl Trial {
 #[must_use]
 pub fn attempt(recipe: &Recipe, trial: &Trial) -> Found {
     let monotonic_ms = clock().monotonic_ms;
-    match surface::open(recipe, monotonic_ms) {
+    // Only a code that is handed over is printed; `doctor` leaves the port to a running agent.
+    let printer = match trial.hand_over {
+        HandOver::Once => Open::of(&recipe.outcome),
+        HandOver::Never => Ok(None),
+    };
+    let opened = printer.and_then(|printer| {
+        Ok(with_printer(surface::open(recipe, monotonic_ms)?, printer.as_ref()))
+    });
+    match opened {
         Ok(mut desk) => follow(&mut desk, recipe, trial, monotonic_ms),
         Err(fault) => refused(fault),
     }
@@ -112,7 +121,7 @@ pub fn follow(desk: &mut Desk, recipe: &Recipe, trial: &Trial, monotonic_ms: fn(
         return Found::Submitted(submit(desk, &work, &entered));
     }
     let residue = undo(desk, &work, &entered.window, &entered.field);
-    leave(desk, &work, &entered.window);
+    leave(desk, &work, &entered.window, entered.opened);
     Found::Ready { evidence: entered.evidence, took_ms, residue }
 }
 

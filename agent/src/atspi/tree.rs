@@ -1,15 +1,18 @@
 //! The accessibility tree: exactly one control by role and name, remembered while it lives.
 //!
 //! Owns walking, the memory of found controls and the questions to one control. A walk looks at
-//! visible parts only. Next: [`super::value`], which writes.
+//! visible parts only, and asks the program for all of them at once where it can. Next:
+//! [`super::value`], which writes.
 
 use super::bus::{Bus, Target};
+use super::snapshot::{Reference, Snapshot, state_of};
 use crate::config::recipe::Selector;
-use crate::entry::seams::{Answer, Control, ControlTree, Facts, Fault, Found, Reading, Window};
+use crate::entry::seams::{
+    Answer, Control, ControlTree, Facts, Fault, Found, Reading, Window, WindowId,
+};
 use crate::teach::{Lesson, Pointed};
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use zbus::OwnedObjectPath;
 use zeroize::Zeroizing;
 
 /// The most controls of one walk: a large POS screen has some 600.
@@ -20,12 +23,19 @@ const REMEMBERED_MAX: usize = 256;
 const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
 /// Where the registry lists the programs.
 const ROOT: &str = "/org/a11y/atspi/accessible/root";
+/// Who tells programs that somebody listens.
+const REGISTRY: Target<'_> = Target {
+    name: "org.a11y.atspi.Registry",
+    path: "/org/a11y/atspi/registry",
+    interface: "org.a11y.atspi.Registry",
+};
 /// What separates the parts of a control's name here; bus names and paths cannot hold it.
 const SEPARATOR: char = '|';
 /// The role of fields that never show their text.
 const ROLE_SECRET: &str = "password text";
-/// Roles whose many parts are walked only for a cell of theirs: they are most of a large window.
-const FULL: &[&str] = &["tree table", "table", "menu bar"];
+/// Roles whose many parts are walked only for a cell of theirs: they are most of a large window. A
+/// toggle button's are the entries of a menu that is not open.
+const FULL: &[&str] = &["tree table", "table", "menu bar", "toggle button"];
 /// Bits of a state set. Source: `AtspiStateType`.
 const EDITABLE: u64 = 1 << 7;
 /// See [`EDITABLE`].
@@ -41,14 +51,15 @@ const SHOWING: u64 = 1 << 25;
 /// "Labelled by". Source: `AtspiRelationType`.
 const LABELLED_BY: u32 = 2;
 
-type Reference = (String, OwnedObjectPath);
-
 /// Seam 2 over AT-SPI.
 #[derive(Debug)]
 pub struct Tree {
     pub(super) bus: Rc<Bus>,
     processes: BTreeMap<String, u32>,
     remembered: BTreeMap<(Control, String), Control>,
+    roles: BTreeMap<(String, u32), String>,
+    kept: Option<(String, Rc<Snapshot>)>,
+    frames: BTreeMap<WindowId, Node>,
 }
 
 /// One accessible object.
@@ -56,6 +67,12 @@ pub struct Tree {
 struct Node {
     name: String,
     path: String,
+}
+
+/// What a walk knows of an object; the name is asked for later where it is not known.
+struct Part {
+    role: String,
+    label: Option<String>,
 }
 
 impl Tree {
@@ -68,7 +85,18 @@ impl Tree {
         let to = Target { name: "org.a11y.Bus", path: "/org/a11y/bus", interface: "org.a11y.Bus" };
         let address: String = session.call(to, "GetAddress", &())?;
         let bus = Rc::new(Bus::at(&address, "accessibility bus")?);
-        Ok(Self { bus, processes: BTreeMap::new(), remembered: BTreeMap::new() })
+        // Programs keep a tree to be asked for only while somebody listens to something: this is
+        // rare. One that knows no such call keeps none, and is walked.
+        let listened: (&str, &[&str], &str) = ("window:create", &[], "");
+        bus.call::<_, ()>(REGISTRY, "RegisterEvent", &listened).ok();
+        Ok(Self {
+            bus,
+            processes: BTreeMap::new(),
+            remembered: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            kept: None,
+            frames: BTreeMap::new(),
+        })
     }
 
     /// Returns the bus, for the writer.
@@ -85,8 +113,7 @@ impl Tree {
 
     fn state(&self, of: &Node) -> Result<u64, Fault> {
         let words: Vec<u32> = self.bus.call(of.on(ACCESSIBLE), "GetState", &())?;
-        let word = |place: usize| u64::from(words.get(place).copied().unwrap_or_default());
-        Ok(word(0) | (word(1) << 32))
+        Ok(state_of(&words))
     }
 
     fn role(&self, of: &Node) -> Result<String, Fault> {
@@ -140,7 +167,7 @@ impl Tree {
     }
 
     fn programs(&mut self, window: &Window) -> Result<Vec<Node>, Fault> {
-        let root = Node { name: "org.a11y.atspi.Registry".to_owned(), path: ROOT.to_owned() };
+        let root = Node { name: REGISTRY.name.to_owned(), path: ROOT.to_owned() };
         let mut programs = Vec::new();
         for program in self.children(&root)? {
             // A program that just ended is still listed for a moment.
@@ -152,8 +179,14 @@ impl Tree {
         Ok(programs)
     }
 
-    /// Finds the window's own frame: the one visible top level of its program with its title.
+    /// Finds the window's own frame: the one visible top level of its program with its title. Once
+    /// found it stays, for some programs write what is entered into the title.
     fn frame(&mut self, window: &Window) -> Result<Node, Fault> {
+        if let Some(frame) = self.frames.get(&window.id)
+            && gone(self.state(frame))?.is_some_and(|state| state & SHOWING != 0)
+        {
+            return Ok(frame.clone());
+        }
         let mut fit = Vec::new();
         for program in self.programs(window)? {
             for frame in self.children(&program)? {
@@ -163,7 +196,13 @@ impl Tree {
             }
         }
         match (fit.pop(), fit.len()) {
-            (Some(frame), 0) => Ok(frame),
+            (Some(frame), 0) => {
+                if self.frames.len() >= REMEMBERED_MAX {
+                    self.frames.clear();
+                }
+                self.frames.insert(window.id, frame.clone());
+                Ok(frame)
+            }
             (Some(_), _) => Err(broken("two windows of the program have the same title")),
             (None, _) => Err(Fault::Gone("the window in the accessibility tree")),
         }
@@ -171,7 +210,8 @@ impl Tree {
 
     /// Walks the visible part of a window in reading order, and calls `visit` with what fits role.
     fn walk(
-        &self,
+        &mut self,
+        snapshot: &Snapshot,
         frame: &Node,
         selector: &Selector,
         visit: &mut dyn FnMut(&Node, String),
@@ -183,24 +223,57 @@ impl Tree {
             if seen > NODES_MAX {
                 return Err(broken("the window has too many controls"));
             }
-            let Some(state) = gone(self.state(&node))? else { continue };
-            if state & SHOWING == 0 {
-                continue;
+            let Some(part) = gone(self.part(snapshot, &node))?.flatten() else { continue };
+            if selector.role.as_ref().is_none_or(|wanted| *wanted == part.role) {
+                let label = match part.label {
+                    Some(label) => Some(label),
+                    None => gone(self.label(&node))?,
+                };
+                label.into_iter().for_each(|label| visit(&node, label));
             }
-            let Some(role) = gone(self.role(&node))? else { continue };
-            if selector.role.as_ref().is_none_or(|wanted| *wanted == role)
-                && let Some(label) = gone(self.label(&node))?
+            if FULL.contains(&part.role.as_str()) && selector.role.as_deref() != Some("table cell")
             {
-                visit(&node, label);
-            }
-            if FULL.contains(&role.as_str()) && selector.role.as_deref() != Some("table cell") {
                 continue;
             }
-            let Some(mut children) = gone(self.children(&node))? else { continue };
-            children.reverse();
-            open.append(&mut children);
+            let children = snapshot.get(&node.path).and_then(|seen| seen.children());
+            match children {
+                Some(paths) => {
+                    let child =
+                        |path: &str| Node { name: node.name.clone(), path: path.to_owned() };
+                    open.extend(paths.rev().map(child));
+                }
+                None => {
+                    let children = gone(self.children(&node))?.unwrap_or_default();
+                    open.extend(children.into_iter().rev());
+                }
+            }
         }
         Ok(())
+    }
+
+    /// What a walk must know of one object, from the snapshot or from itself; nothing of a hidden
+    /// one.
+    fn part(&mut self, snapshot: &Snapshot, node: &Node) -> Result<Option<Part>, Fault> {
+        let Some(seen) = snapshot.get(&node.path) else {
+            if self.state(node)? & SHOWING == 0 {
+                return Ok(None);
+            }
+            return Ok(Some(Part { role: self.role(node)?, label: None }));
+        };
+        if seen.state & SHOWING == 0 {
+            return Ok(None);
+        }
+        let key = (node.name.clone(), seen.role);
+        let role = match self.roles.get(&key) {
+            Some(role) => role.clone(),
+            // A snapshot numbers roles; what a number is called is asked once.
+            None => self.role(node)?,
+        };
+        if self.roles.len() >= REMEMBERED_MAX {
+            self.roles.clear();
+        }
+        self.roles.insert(key, role.clone());
+        Ok(Some(Part { role, label: Some(seen.label.clone()) }))
     }
 
     /// Describes the text field of a window that has the focus, for whoever writes a recipe.
@@ -211,7 +284,8 @@ impl Tree {
         let frame = self.frame(window)?;
         let all = Selector::default();
         let mut seen = Vec::new();
-        self.walk(&frame, &all, &mut |node, label| seen.push((node.clone(), label)))?;
+        let snapshot = self.snapshot(&frame)?;
+        self.walk(&snapshot, &frame, &all, &mut |node, label| seen.push((node.clone(), label)))?;
         let (mut field, mut labels, mut buttons) = (None, Vec::new(), Vec::new());
         let mut roles = Vec::new();
         for (node, label) in seen {
@@ -250,6 +324,42 @@ impl Tree {
         let nodes = self.labelled_so(vec![node], selector).ok()?;
         (showing && !nodes.is_empty() && Self::fits(selector, &label)).then(|| control.clone())
     }
+
+    /// Takes a snapshot of a frame's program, and keeps it for the next search.
+    fn snapshot(&mut self, frame: &Node) -> Result<Rc<Snapshot>, Fault> {
+        let taken = Rc::new(Snapshot::take(&self.bus, &frame.name)?);
+        self.kept = Some((frame.name.clone(), Rc::clone(&taken)));
+        Ok(taken)
+    }
+
+    /// Finds what a selector describes, in a snapshot that may be old.
+    fn matches(
+        &mut self,
+        snapshot: &Snapshot,
+        frame: &Node,
+        selector: &Selector,
+    ) -> Result<Vec<Node>, Fault> {
+        let mut fit = Vec::new();
+        self.walk(snapshot, frame, selector, &mut |node, label| {
+            if Self::fits(selector, &label) {
+                fit.push(node.clone());
+            }
+        })?;
+        fit = self.labelled_so(fit, selector)?;
+        if let Some(place) = selector.place {
+            fit = fit.into_iter().skip(place).take(1).collect();
+        }
+        Ok(fit)
+    }
+
+    fn remember(&mut self, key: &(Control, String), node: &Node) -> Result<Control, Fault> {
+        let control = Control(node.key(&self.role(node)?));
+        if self.remembered.len() >= REMEMBERED_MAX {
+            self.remembered.clear();
+        }
+        self.remembered.insert(key.clone(), control.clone());
+        Ok(control)
+    }
 }
 
 impl ControlTree for Tree {
@@ -259,31 +369,28 @@ impl ControlTree for Tree {
         if let Some(control) = self.recalled(&key, selector) {
             return Ok(Found::One(control));
         }
-        let mut fit = Vec::new();
-        self.walk(&frame, selector, &mut |node, label| {
-            if Self::fits(selector, &label) {
-                fit.push(node.clone());
-            }
-        })?;
-        fit = self.labelled_so(fit, selector)?;
-        if let Some(place) = selector.place {
-            fit = fit.into_iter().skip(place).take(1).collect();
+        // What the last snapshot shows is asked whether it still is what it was.
+        let kept = self.kept.clone().filter(|(program, _)| *program == frame.name);
+        if let Some((_, snapshot)) = kept
+            && let [node] = self.matches(&snapshot, &frame, selector)?.as_slice()
+            && gone(self.remember(&key, node))?.is_some()
+            && let Some(control) = self.recalled(&key, selector)
+        {
+            return Ok(Found::One(control));
         }
+        let snapshot = self.snapshot(&frame)?;
+        let fit = self.matches(&snapshot, &frame, selector)?;
         let (Some(node), 1) = (fit.first(), fit.len()) else {
             return Ok(if fit.is_empty() { Found::None } else { Found::Many(fit.len()) });
         };
-        let control = Control(node.key(&self.role(node)?));
-        if self.remembered.len() >= REMEMBERED_MAX {
-            self.remembered.clear();
-        }
-        self.remembered.insert(key, control.clone());
-        Ok(Found::One(control))
+        Ok(Found::One(self.remember(&key, node)?))
     }
 
     fn shown(&mut self, window: &Window, selector: &Selector) -> Result<Option<String>, Fault> {
         let frame = self.frame(window)?;
         let mut first = None;
-        self.walk(&frame, selector, &mut |_, label| {
+        let snapshot = self.snapshot(&frame)?;
+        self.walk(&snapshot, &frame, selector, &mut |_, label| {
             if first.is_none() && Self::fits(selector, &label) {
                 first = Some(label);
             }

@@ -8,6 +8,7 @@ use super::pattern::Pattern;
 use baton_protocol::ids::AppId;
 use baton_protocol::work::DeclineReason;
 use serde::Deserialize;
+use std::net::SocketAddr;
 
 /// The version of the file's words that this program reads.
 pub const VERSION: u32 = 1;
@@ -45,6 +46,9 @@ pub struct Recipe {
     /// The input window, if activation opens another one.
     #[serde(default)]
     pub input: Option<WindowRule>,
+    /// Who may have opened the input window.
+    #[serde(default)]
+    pub input_opens: InputOpens,
     /// Where the code goes.
     pub field: Selector,
     /// How it gets there.
@@ -140,6 +144,17 @@ pub struct Entry {
     pub read_back_ms: u64,
 }
 
+/// Who may have opened the input window before an entry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InputOpens {
+    /// The agent alone, by the activate steps; one that is open already is a dialog in the way.
+    #[default]
+    ByAgent,
+    /// The cashier too: one that is open over the POS window is used as it is, and left open.
+    ByAnyone,
+}
+
 /// What the field may hold before an entry.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -179,6 +194,27 @@ pub struct Outcomes {
     pub within_ms: u64,
     /// The outcomes; the first that fits counts.
     pub any: Vec<Expected>,
+    /// The receipt printer that the POS program is told to use, where receipts say what came of it.
+    #[serde(default)]
+    pub printer: Option<Printer>,
+}
+
+/// A receipt printer that the agent is: the POS program prints to it, and the agent reads along.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Printer {
+    /// The loopback address where it listens, as network printers do on port 9100.
+    #[serde(default)]
+    pub listen: Option<SocketAddr>,
+    /// Or the serial port that it reads: one end of a virtual pair whose other end the POS has.
+    #[serde(default)]
+    pub serial: Option<String>,
+    /// Bits a second of that port.
+    #[serde(default = "baud")]
+    pub baud: u32,
+    /// The real printer, which gets every byte; without it nothing comes out on paper.
+    #[serde(default)]
+    pub forward: Option<SocketAddr>,
 }
 
 /// One outcome and what shows it.
@@ -192,10 +228,25 @@ pub struct Expected {
     pub window: Option<WindowRule>,
     /// A control that must be visible there, with `{reference}`, `{amount}` and `{last4}` in its
     /// name where the POS shows them.
-    pub shows: Selector,
+    #[serde(default)]
+    pub shows: Option<Selector>,
+    /// Or the input window closes while `window` is still there. Weak: a person may have closed it.
+    #[serde(default)]
+    pub closes: Option<Closes>,
+    /// Or what the receipt says, with the same slots: all its words, one space between two.
+    #[serde(default)]
+    pub prints: Option<Pattern>,
     /// Why, for [`Says::Declined`].
     #[serde(default)]
     pub reason: Option<DeclineReason>,
+}
+
+/// Which window closes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closes {
+    /// The one into which the code went.
+    Input,
 }
 
 /// What an outcome says about the money.
@@ -264,6 +315,8 @@ impl Recipe {
         must(web == self.browser.is_some(), "browser", "is there for surface = \"web\" only")?;
         let steps = self.activate.len() <= STEPS_MAX && self.cancel.len() <= STEPS_MAX;
         must(steps, "activate, cancel", "have at most 16 steps each")?;
+        let opens = self.input_opens == InputOpens::ByAgent || self.input.is_some();
+        must(opens, "input_opens", "is there with an [input] only")?;
         let wait = (1..=WAIT_MS_MAX).contains(&self.outcome.within_ms);
         must(wait, "outcome.within_ms", "is between 1 and 25000")?;
         must(self.entry.read_back_ms <= 5_000, "entry.read_back_ms", "is at most 5000")?;
@@ -279,12 +332,16 @@ impl Recipe {
             let desktop = selector.role.is_some() || selector.label.is_some();
             must(!(web && desktop), "role, label", "are not for surface = \"web\"")?;
         }
+        let prints = self.outcome.any.iter().any(|expected| expected.prints.is_some());
+        let printer = self.outcome.printer.as_ref();
+        must(prints == printer.is_some(), "outcome.printer", "is there for `prints` only")?;
+        printer.map_or(Ok(()), Printer::check)?;
         self.outcome.any.iter().try_for_each(Expected::check)
     }
 
     fn selectors(&self) -> impl Iterator<Item = &Selector> {
         let steps = self.activate.iter().chain(&self.cancel).filter_map(Step::selector);
-        let shown = self.outcome.any.iter().map(|expected| &expected.shows);
+        let shown = self.outcome.any.iter().filter_map(|expected| expected.shows.as_ref());
         let submit = match &self.submit {
             Submit::Press(selector) => Some(selector),
             Submit::Key(_) => None,
@@ -305,14 +362,37 @@ impl Step {
     }
 }
 
-impl Expected {
+impl Printer {
     fn check(&self) -> Result<(), RecipeInvalid> {
-        let name = self.shows.name.as_ref();
-        let holds = |slot| name.is_some_and(|name| name.has(slot));
+        let one = self.listen.is_some() != self.serial.is_some();
+        must(one, "outcome.printer", "has either listen or serial")?;
+        // Receipts name people and what they bought: nothing from outside may send or read them.
+        let near = self.listen.is_none_or(|listen| listen.ip().is_loopback());
+        must(near, "outcome.printer.listen", "is an address of this machine, 127.0.0.1")
+    }
+}
+
+impl Expected {
+    /// Returns the pattern that an outcome's text fits, if it has one.
+    #[must_use]
+    pub fn pattern(&self) -> Option<&Pattern> {
+        let shown = self.shows.as_ref().and_then(|shows| shows.name.as_ref());
+        self.prints.as_ref().or(shown)
+    }
+
+    fn check(&self) -> Result<(), RecipeInvalid> {
+        let given = [self.shows.is_some(), self.prints.is_some(), self.closes.is_some()];
+        let one = given.into_iter().filter(|given| *given).count() == 1;
+        must(one, "outcome.any", "has one of shows, prints and closes")?;
+        let placed = self.window.is_none() || self.prints.is_none();
+        must(placed, "outcome.any.window", "is not for `prints`")?;
+        let weak = self.closes.is_none() || self.window.is_some() && self.says == Says::Taken;
+        must(weak, "outcome.any.closes", "names a window that stays, and says \"taken\" only")?;
+        let holds = |slot| self.pattern().is_some_and(|pattern| pattern.has(slot));
         let charged = holds("reference") && holds("amount");
         must(
             self.says != Says::Approved || charged,
-            "outcome.any.shows.name",
+            "outcome.any.shows.name, prints",
             "has {reference} and {amount} where it says approved",
         )?;
         must(
@@ -325,6 +405,10 @@ impl Expected {
 
 const fn read_back_ms() -> u64 {
     300
+}
+
+const fn baud() -> u32 {
+    9_600
 }
 
 fn must(holds: bool, key: &'static str, rule: &'static str) -> Result<(), RecipeInvalid> {

@@ -69,9 +69,12 @@ pub enum Cause {
     /// Its time to live passed.
     #[error("its time passed before it could be submitted")]
     Expired,
-    /// Given up by the gateway or by a person.
+    /// Given up by the gateway.
     #[error("it was cancelled")]
     Cancelled,
+    /// The person at the POS pressed cancel on the agent's notice.
+    #[error("cancelled by the cashier")]
+    CashierCancelled,
     /// Machinery failed.
     #[error("{0}")]
     Machinery(#[from] Fault),
@@ -103,6 +106,7 @@ impl Cause {
             Self::Unreadable => "unreadable",
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
+            Self::CashierCancelled => "cashier-cancelled",
             Self::Machinery(_) => "machinery",
         }
     }
@@ -113,7 +117,7 @@ impl Cause {
         match self {
             Self::ReadBack | Self::Unreadable => FenceReason::ReadBack,
             Self::Expired => FenceReason::Late,
-            Self::Cancelled => FenceReason::Cancelled,
+            Self::Cancelled | Self::CashierCancelled => FenceReason::Cancelled,
             Self::WindowMissing
             | Self::WindowMany(_)
             | Self::ScreenWrong(_)

@@ -14,11 +14,15 @@
 //!
 //! Five seams ([`seams`]) stand between these steps and a screen; a recipe
 //! ([`crate::config::recipe`]) says what is where. Reading order: [`seams`], [`cause`],
-//! [`prepare`], [`submit`], [`observe`], then a surface: `x11` with `atspi`, or `web`.
+//! [`prepare`], [`reach`], [`submit`], [`observe`], [`receipt`], [`printer`], then a surface: `x11`
+//! with `atspi`, or `web`.
 
 pub mod cause;
 pub mod observe;
 pub mod prepare;
+pub mod printer;
+mod reach;
+pub mod receipt;
 pub mod seams;
 pub mod submit;
 
@@ -105,11 +109,22 @@ impl Evidence {
     }
 }
 
+/// Who opened the input window; who did may close it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opened {
+    /// The agent, by the recipe's activate steps.
+    ByAgent,
+    /// The person at the POS.
+    ByPerson,
+}
+
 /// A code that stands in its field, checked, not submitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entered {
     /// The input window.
     pub window: Window,
+    /// Who opened it.
+    pub opened: Opened,
     /// The field.
     pub field: Control,
     /// The control that submits, where the recipe presses one.

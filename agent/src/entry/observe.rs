@@ -109,31 +109,51 @@ fn approval(work: &Work<'_>, slots: &BTreeMap<&'static str, String>) -> Observed
 #[derive(Debug, Clone)]
 pub struct OnScreen {
     outcomes: Vec<Expected>,
+    gone: Gone,
+}
+
+/// Whether the input window was seen to be gone. A POS program that dies takes its windows with it
+/// one by one, so a window that stays is looked at once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gone {
+    No,
+    Once,
 }
 
 impl OnScreen {
     /// Makes it from a recipe's outcomes.
     #[must_use]
     pub fn new(outcomes: &Outcomes) -> Self {
-        Self { outcomes: outcomes.any.clone() }
+        Self { outcomes: outcomes.any.clone(), gone: Gone::No }
     }
 }
 
 impl Outcome for OnScreen {
     fn look(&mut self, screen: Screen<'_>, input: &Window) -> Result<Option<Showed>, Fault> {
         let windows = screen.windows.list()?;
+        let before = self.gone;
+        let closed = !windows.iter().any(|window| window.id == input.id);
+        self.gone = if closed { Gone::Once } else { Gone::No };
         for (which, expected) in self.outcomes.iter().enumerate() {
             let at: Vec<&Window> = match &expected.window {
                 Some(rule) => windows.iter().filter(|window| rule.fits(window)).collect(),
                 None => windows.iter().filter(|window| window.id == input.id).collect(),
             };
+            if expected.closes.is_some() && closed && before == Gone::Once && !at.is_empty() {
+                return Ok(Some(Showed { which, text: String::new(), pattern: None }));
+            }
+            let Some(shows) = &expected.shows else { continue };
             for window in at {
-                if let Some(text) = screen.controls.shown(window, &expected.shows)? {
-                    let pattern = expected.shows.name.clone();
+                if let Some(text) = screen.controls.shown(window, shows)? {
+                    let pattern = shows.name.clone();
                     return Ok(Some(Showed { which, text, pattern }));
                 }
             }
         }
         Ok(None)
+    }
+
+    fn forget(&mut self) {
+        self.gone = Gone::No;
     }
 }

@@ -3,20 +3,16 @@
 //! Owns the order of these steps and the undoing. May not submit. Next: [`super::submit`].
 
 use super::cause::Cause;
-use super::seams::{
-    Answer, Control, Desk, Fault, Found, Guard, Place, Reading, Screen, Stop, Window, Writer,
+use super::reach::{
+    LOOK_MS, Placed, no_dialog, not_cancelled, one_control, reach, still_wanted, take, until,
+    usable,
 };
-use super::{Entered, Evidence, Refused, Residue, Work};
-use crate::config::recipe::{EntryWay, Selector, Starts, Step, Submit, WindowRule};
+use super::seams::{Answer, Control, Desk, Fault, Notice, Place, Reading, Stop, Window};
+use super::{Entered, Evidence, Opened, Refused, Residue, Work};
+use crate::config::recipe::{EntryWay, Submit};
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// How long a person who types is waited for, in milliseconds: a price or a quantity takes less.
-const PERSON_WAIT_MS: u64 = 3_000;
-/// How long an input window or an awaited control may take to appear, in milliseconds.
-const APPEAR_WAIT_MS: u64 = 3_000;
-/// How often something awaited is looked for, in milliseconds: a tenth of what a person notices.
-const LOOK_MS: u64 = 10;
 /// How long clearing is tried, in milliseconds: a program that hangs this long is left to a person.
 const CLEAR_WAIT_MS: u64 = 1_500;
 /// How long a field must stay empty to count as cleared, in milliseconds: programs were seen to
@@ -42,6 +38,7 @@ impl From<Stop> for Cause {
 /// **Repeat**: a field that holds a text is cleared first, so a second call enters anew.
 pub fn prepare(desk: &mut Desk, work: &Work<'_>) -> Result<Entered, Refused> {
     let placed = reach(desk, work).map_err(|cause| {
+        quiet(desk);
         let residue = Residue::Nothing;
         Refused { cause, residue }
     })?;
@@ -51,7 +48,7 @@ pub fn prepare(desk: &mut Desk, work: &Work<'_>) -> Result<Entered, Refused> {
         Ok(entered) => Ok(entered),
         Err(cause) => {
             let residue = undo(desk, work, &placed.window, &placed.field);
-            leave(desk, work, &placed.window);
+            leave(desk, work, &placed.window, placed.opened);
             Err(Refused { cause, residue })
         }
     }
@@ -106,8 +103,13 @@ fn clear(desk: &mut Desk, window: &Window, field: &Control) -> Option<Fault> {
     last
 }
 
-/// Leaves the input window again, as far as it goes; the entry is refused already.
-pub fn leave(desk: &mut Desk, work: &Work<'_>, window: &Window) {
+/// Leaves the input window again, as far as it goes; the entry is refused already. A window that a
+/// person opened stays open.
+pub fn leave(desk: &mut Desk, work: &Work<'_>, window: &Window, opened: Opened) {
+    quiet(desk);
+    if opened == Opened::ByPerson {
+        return;
+    }
     for step in &work.recipe.cancel {
         if take(desk, work, window, step).is_err() {
             return;
@@ -115,132 +117,9 @@ pub fn leave(desk: &mut Desk, work: &Work<'_>, window: &Window) {
     }
 }
 
-/// The input window and its field, found and fit to be written to.
-#[derive(Debug, Clone)]
-struct Placed {
-    window: Window,
-    field: Control,
-}
-
-fn reach(desk: &mut Desk, work: &Work<'_>) -> Result<Placed, Cause> {
-    let recipe = work.recipe;
-    let main = one_window(desk, &recipe.window)?;
-    clear_way(desk, work, &main)?;
-    for selector in &recipe.state {
-        if !matches!(desk.controls.find(&main, selector)?, Found::One(_)) {
-            return Err(Cause::ScreenWrong(describe(selector)));
-        }
-    }
-    for step in &recipe.activate {
-        still_wanted(work)?;
-        take(desk, work, &main, step)?;
-    }
-    let window = match &recipe.input {
-        None => main,
-        Some(rule) => {
-            let window = until(desk, work, |desk| match one_window(desk, rule) {
-                Ok(window) => Ok(Some(window)),
-                Err(Cause::WindowMissing) => Ok(None),
-                Err(other) => Err(other),
-            })?;
-            window.ok_or(Cause::WindowMissing)?
-        }
-    };
-    let Desk { windows, controls, outcome, .. } = desk;
-    let screen = Screen { windows: &mut **windows, controls: &mut **controls };
-    if outcome.look(screen, &window)?.is_some() {
-        return Err(Cause::ResultStale);
-    }
-    no_dialog(desk, &window)?;
-    let field = match recipe.entry.starts {
-        Starts::Anyhow => one_control(desk, &window, &recipe.field, "field")?,
-        Starts::Empty => empty_field(desk, work, &window)?,
-    };
-    usable(desk, &field, "field")?;
-    Ok(Placed { window, field })
-}
-
-fn empty_field(desk: &mut Desk, work: &Work<'_>, window: &Window) -> Result<Control, Cause> {
-    let empty = until(desk, work, |desk| {
-        let Found::One(field) = desk.controls.find(window, &work.recipe.field)? else {
-            return Ok(None);
-        };
-        let empty = matches!(desk.controls.read(&field)?, Reading::Text(t) if t.is_empty());
-        Ok(empty.then_some(field))
-    })?;
-    empty.ok_or_else(|| Cause::ScreenWrong("an empty field".to_owned()))
-}
-
-/// Waits for a person who types, refuses what does not pass by itself.
-fn clear_way(desk: &mut Desk, work: &Work<'_>, window: &Window) -> Result<(), Cause> {
-    let end = (work.monotonic_ms)().saturating_add(PERSON_WAIT_MS);
-    loop {
-        still_wanted(work)?;
-        match desk.guard.preflight(window) {
-            Ok(()) => break,
-            Err(Stop::Guarded(Cause::PersonTyping)) if (work.monotonic_ms)() < end => {
-                desk.windows.watch(Duration::from_millis(LOOK_MS))?;
-            }
-            Err(stop) => return Err(stop.into()),
-        }
-    }
-    no_dialog(desk, window)
-}
-
-fn no_dialog(desk: &mut Desk, window: &Window) -> Result<(), Cause> {
-    let over = desk.windows.list()?.into_iter().find(|other| other.over == Some(window.id));
-    if let Some(dialog) = over {
-        return Err(Cause::Modal(dialog.title));
-    }
-    match desk.controls.modal(window)? {
-        Some(title) => Err(Cause::Modal(title)),
-        None => Ok(()),
-    }
-}
-
-fn take(desk: &mut Desk, work: &Work<'_>, window: &Window, step: &Step) -> Result<(), Cause> {
-    match step {
-        Step::Raise {} => Ok(desk.windows.raise(window)?),
-        Step::Press(selector) => {
-            let control = one_control(desk, window, selector, "control to press")?;
-            usable(desk, &control, "control to press")?;
-            step_press(desk, &control)
-        }
-        Step::PressIfEnabled(selector) => {
-            let control = one_control(desk, window, selector, "control to press")?;
-            match usable(desk, &control, "control to press") {
-                Ok(()) => step_press(desk, &control),
-                Err(Cause::ControlDisabled(_)) => Ok(()),
-                Err(other) => Err(other),
-            }
-        }
-        Step::Focus(selector) => {
-            let control = one_control(desk, window, selector, "control to focus")?;
-            Ok(desk.controls.focus(&control)?)
-        }
-        Step::Key(key) => press_key(desk, window, key),
-        Step::Await(selector) => {
-            let shown = until(desk, work, |desk| {
-                let found = desk.controls.find(window, selector)?;
-                Ok(matches!(found, Found::One(_)).then_some(()))
-            })?;
-            shown.ok_or_else(|| Cause::ScreenWrong(describe(selector)))
-        }
-    }
-}
-
-/// A program that is busy with what was pressed answers late; what is awaited next says more.
-fn step_press(desk: &mut Desk, control: &Control) -> Result<(), Cause> {
-    match desk.controls.press(control) {
-        Ok(()) | Err(Fault::Silent(_)) => Ok(()),
-        Err(fault) => Err(fault.into()),
-    }
-}
-
-fn press_key(desk: &mut Desk, window: &Window, key: &str) -> Result<(), Cause> {
-    let keys = desk.writers.iter_mut().find(|writer| writer.way() == EntryWay::Keys);
-    let keys = keys.ok_or(Cause::Unwritable)?;
-    Ok(keys.key(window, key, &mut *desk.guard)?)
+/// Takes the notice away; one that stays is no reason to stop.
+pub(super) fn quiet(desk: &mut Desk) {
+    desk.guard.tell(Notice::None).ok();
 }
 
 /// Writes by the first way that can, and reads back what stands there.
@@ -295,14 +174,25 @@ fn typed(desk: &mut Desk, work: &Work<'_>, placed: &Placed) -> Result<Evidence, 
 
 fn write(desk: &mut Desk, way: EntryWay, placed: &Placed, text: &str) -> Result<(), Stop> {
     let place = Place { window: &placed.window, field: &placed.field };
-    let guard: &mut dyn Guard = &mut *desk.guard;
-    let writer: Option<&mut Box<dyn Writer>> = desk.writers.iter_mut().find(|w| w.way() == way);
+    let Desk { controls, writers, guard, .. } = desk;
+    let writer = writers.iter_mut().find(|writer| writer.way() == way);
     let Some(writer) = writer else { return Err(Stop::Guarded(Cause::Unwritable)) };
-    let empty = matches!(desk.controls.read(&placed.field)?, Reading::Text(t) if t.is_empty());
+    let empty = matches!(controls.read(&placed.field)?, Reading::Text(t) if t.is_empty());
     if !empty {
-        writer.clear(place, guard)?;
+        writer.clear(place, &mut **guard)?;
     }
-    writer.write(place, text, guard)
+    if way == EntryWay::SetValue {
+        return writer.write(place, text, &mut **guard);
+    }
+    // The guard knows the window; which control in it has the focus is asked before every key, for
+    // programs move it by themselves while a dialog comes up.
+    for letter in text.chars() {
+        if !controls.facts(&placed.field)?.focused.is_yes() {
+            return Err(Stop::Guarded(Cause::FocusElsewhere));
+        }
+        writer.write(place, letter.encode_utf8(&mut [0; 4]), &mut **guard)?;
+    }
+    Ok(())
 }
 
 enum Shown {
@@ -336,7 +226,7 @@ fn ready(
     placed: Placed,
     evidence: Evidence,
 ) -> Result<Entered, Cause> {
-    let Placed { window, field } = placed;
+    let Placed { window, field, opened } = placed;
     let submit = match &work.recipe.submit {
         Submit::Key(_) => None,
         Submit::Press(selector) => {
@@ -345,7 +235,7 @@ fn ready(
             Some(control)
         }
     };
-    let entered = Entered { window, field, submit, evidence };
+    let entered = Entered { window, opened, field, submit, evidence };
     check(desk, work, &entered)?;
     Ok(entered)
 }
@@ -353,6 +243,7 @@ fn ready(
 /// Checks that an entered code still stands where it should and nothing is in its way.
 pub(super) fn check(desk: &mut Desk, work: &Work<'_>, entered: &Entered) -> Result<(), Cause> {
     still_wanted(work)?;
+    not_cancelled(desk)?;
     desk.guard.preflight(&entered.window)?;
     no_dialog(desk, &entered.window)?;
     match desk.controls.read(&entered.field)? {
@@ -368,72 +259,6 @@ pub(super) fn check(desk: &mut Desk, work: &Work<'_>, entered: &Entered) -> Resu
         desk.guard.guarded(&entered.window, &mut || Ok(()))?;
     }
     still_wanted(work)
-}
-
-fn still_wanted(work: &Work<'_>) -> Result<(), Cause> {
-    if work.order.given_up.is_given_up() {
-        return Err(Cause::Cancelled);
-    }
-    if (work.monotonic_ms)() >= work.order.deadline_ms {
-        return Err(Cause::Expired);
-    }
-    Ok(())
-}
-
-fn one_window(desk: &mut Desk, rule: &WindowRule) -> Result<Window, Cause> {
-    let mut fit: Vec<_> = desk.windows.list()?.into_iter().filter(|w| rule.fits(w)).collect();
-    match (fit.pop(), fit.len()) {
-        (None, _) => Err(Cause::WindowMissing),
-        (Some(window), 0) => Ok(window),
-        (Some(_), others) => Err(Cause::WindowMany(others.saturating_add(1))),
-    }
-}
-
-fn one_control(
-    desk: &mut Desk,
-    window: &Window,
-    selector: &Selector,
-    what: &'static str,
-) -> Result<Control, Cause> {
-    match desk.controls.find(window, selector)? {
-        Found::One(control) => Ok(control),
-        Found::None => Err(Cause::ControlMissing(what)),
-        Found::Many(number) => Err(Cause::ControlMany(what, number)),
-    }
-}
-
-fn usable(desk: &mut Desk, control: &Control, what: &'static str) -> Result<(), Cause> {
-    let facts = desk.controls.facts(control)?;
-    if facts.enabled.is_yes() { Ok(()) } else { Err(Cause::ControlDisabled(what)) }
-}
-
-/// Looks again and again until something is there, or the wait is over.
-fn until<T>(
-    desk: &mut Desk,
-    work: &Work<'_>,
-    mut look: impl FnMut(&mut Desk) -> Result<Option<T>, Cause>,
-) -> Result<Option<T>, Cause> {
-    let end = (work.monotonic_ms)().saturating_add(APPEAR_WAIT_MS);
-    loop {
-        still_wanted(work)?;
-        match look(desk) {
-            Ok(Some(there)) => return Ok(Some(there)),
-            // A busy program, or one whose window is just being built.
-            Ok(None) | Err(Cause::Machinery(Fault::Silent(_) | Fault::Gone(_))) => {}
-            Err(other) => return Err(other),
-        }
-        if (work.monotonic_ms)() >= end {
-            return Ok(None);
-        }
-        desk.windows.watch(Duration::from_millis(LOOK_MS))?;
-    }
-}
-
-fn describe(selector: &Selector) -> String {
-    let name = selector.name.as_ref().map(|name| name.text());
-    let label = selector.label.as_ref().map(|label| label.text());
-    let parts = [selector.role.as_deref(), name, label, selector.css.as_deref()];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// Copies a code for an order; the copy is wiped when dropped.

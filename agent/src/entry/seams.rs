@@ -238,8 +238,35 @@ pub trait Writer {
     fn key(&mut self, window: &Window, key: &str, guard: &mut dyn Guard) -> Result<(), Stop>;
 }
 
+/// What the person at the POS is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// An entry waits until nobody types; they may cancel it.
+    Waiting,
+    /// Nothing.
+    None,
+}
+
 /// Seam 4: what must hold before anything is done, and before every key.
 pub trait Guard {
+    /// Tells the person at the POS what goes on. Never takes the focus. Where a surface cannot, it
+    /// tells nothing.
+    ///
+    /// # Errors
+    /// [`Fault`] where the window system fails.
+    fn tell(&mut self, notice: Notice) -> Result<(), Fault> {
+        let _ = notice;
+        Ok(())
+    }
+
+    /// Tells whether that person has cancelled since an entry began to wait.
+    ///
+    /// # Errors
+    /// [`Fault`] where the window system fails.
+    fn cancelled(&mut self) -> Result<Answer, Fault> {
+        Ok(Answer::No)
+    }
+
     /// Checks what no way of writing may ignore: a locked screen, a person typing.
     ///
     /// # Errors
@@ -277,6 +304,10 @@ pub trait Outcome {
     /// # Errors
     /// [`Fault`] where it cannot be told now.
     fn look(&mut self, screen: Screen<'_>, input: &Window) -> Result<Option<Showed>, Fault>;
+
+    /// Forgets what came so far and is not of the next submit: an earlier sale's receipt. What
+    /// stands on a screen cannot be forgotten.
+    fn forget(&mut self) {}
 }
 
 /// The two seams through which a screen is looked at.

@@ -5,7 +5,7 @@
 
 use super::cause::Cause;
 use super::observe::{Observed, observe};
-use super::prepare::{check, undo};
+use super::prepare::{check, quiet, undo};
 use super::seams::{Desk, Fault, Stop};
 use super::{Entered, Residue, Work};
 use crate::config::recipe::{EntryWay, Submit};
@@ -31,8 +31,11 @@ pub enum Ended {
 pub fn submit(desk: &mut Desk, work: &Work<'_>, entered: &Entered) -> Ended {
     if let Err(cause) = check(desk, work, entered) {
         let residue = undo(desk, work, &entered.window, &entered.field);
+        quiet(desk);
         return Ended::NotPressed { cause, residue };
     }
+    desk.outcome.forget();
+    quiet(desk);
     match press(desk, work, entered) {
         // Whatever failed in the press itself, it may have acted.
         Ok(()) | Err(Stop::Failed(Fault::Silent(_) | Fault::Gone(_) | Fault::Broken { .. })) => {

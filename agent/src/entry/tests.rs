@@ -20,7 +20,7 @@ mod desk;
 use desk::{Fake, desk};
 
 const CODE: &str = "c0001aBc";
-const RECIPE: &str = include_str!("../../tests/desktop/zenity.toml");
+const RECIPE: &str = include_str!("../../../config/recipes/zenity.toml");
 
 thread_local! { static NOW_MS: Cell<u64> = const { Cell::new(0) }; }
 
@@ -91,6 +91,29 @@ fn each_way_says_how_sure_it_is() {
     assert_eq!(entered(&hidden, "[\"set_value\"]").unwrap().evidence, Evidence::Unverifiable);
     let typed = entered(&hidden, "[\"keys\"]").unwrap_err();
     assert!(matches!(typed.cause, Cause::Unreadable), "{:?}", typed.cause);
+}
+
+#[test]
+fn a_person_who_is_waited_for_sees_a_notice_and_may_cancel() {
+    let fake = Fake::new();
+    fake.borrow_mut().typing_ms = 2_000;
+    fake.borrow_mut().cancels = true;
+
+    assert_eq!(refused(&fake, "[\"set_value\"]"), Cause::CashierCancelled);
+    assert_eq!(fake.borrow().notice, Notice::None);
+}
+
+#[test]
+fn a_cancel_between_entry_and_submit_undoes_the_entry() {
+    let fake = Fake::new();
+    fake.borrow_mut().typing_ms = 500;
+
+    let ended = ended(&fake, |_| fake.borrow_mut().cancels = true);
+
+    let Ended::NotPressed { cause, residue: Residue::Nothing } = ended else { panic!("{ended:?}") };
+    assert_eq!(cause, Cause::CashierCancelled);
+    assert_eq!((fake.borrow().text.as_str(), fake.borrow().presses), ("", 0));
+    assert_eq!(fake.borrow().notice, Notice::None);
 }
 
 #[test]

@@ -57,10 +57,10 @@ fn an_app_with_two_drivers_is_refused() {
 
 #[test]
 fn an_app_whose_recipe_is_missing_or_unsigned_stops_the_start() {
-    let app: AppId = "zenity-pos".parse().unwrap();
+    let app: AppId = "zenity".parse().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let recipe = include_str!("../../tests/desktop/zenity.toml");
-    std::fs::write(folder.path().join("zenity-pos.toml"), recipe).unwrap();
+    let recipe = include_str!("../../../config/recipes/zenity.toml");
+    std::fs::write(folder.path().join("zenity.toml"), recipe).unwrap();
     let apps = vec![AppDriver { app, driver: DriverKind::Recipe }];
     let mut config = Config { apps, ..Config::default() };
     config.recipes.folder = folder.path().to_owned();

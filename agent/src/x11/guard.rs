@@ -4,10 +4,11 @@
 //! take the focus or the keyboard in between. May not send keys itself. Next: [`super::keys`].
 
 use super::input_method::InputMethod;
+use super::notice::Popup;
 use super::windows::number;
 use super::{Display, Fault, gone};
 use crate::entry::cause::Cause;
-use crate::entry::seams::{Guard, Stop, Window};
+use crate::entry::seams::{Answer, Guard, Notice, Stop, Window};
 use std::rc::Rc;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
@@ -27,13 +28,15 @@ const LAYOUT_BITS: u16 = 0x6000;
 pub struct X11Guard {
     display: Rc<Display>,
     input_method: InputMethod,
+    popup: Popup,
 }
 
 impl X11Guard {
     /// Makes the guard.
     #[must_use]
-    pub const fn new(display: Rc<Display>, input_method: InputMethod) -> Self {
-        Self { display, input_method }
+    pub fn new(display: Rc<Display>, input_method: InputMethod) -> Self {
+        let popup = Popup::new(Rc::clone(&display));
+        Self { display, input_method, popup }
     }
 
     fn nobody_types(&self, since_ms: u64) -> Result<(), Stop> {
@@ -47,18 +50,18 @@ impl X11Guard {
         }
     }
 
-    /// Takes the keyboard and gives it back: who cannot take it would not get the keys through.
+    /// Asks for the keyboard on behalf of a window that is never shown: the server says first
+    /// whether another program holds it, and gives it to nobody. To take it and give it back would
+    /// tell the POS program that it lost the focus, and some then check or change their field.
     fn keyboard_free(&self) -> Result<(), Stop> {
-        let display = &self.display;
-        let (root, connection) = (display.root, &display.connection);
+        let Display { connection, unseen, .. } = &*self.display;
         let mode = GrabMode::ASYNC;
-        let asked = connection.grab_keyboard(false, root, CURRENT_TIME, mode, mode);
+        let asked = connection.grab_keyboard(false, *unseen, CURRENT_TIME, mode, mode);
         let status = asked.map_err(Fault::from)?.reply().map_err(Fault::from)?.status;
-        if status != GrabStatus::SUCCESS {
-            return Err(Stop::Guarded(Cause::Locked));
+        if status == GrabStatus::NOT_VIEWABLE {
+            return Ok(());
         }
-        connection.ungrab_keyboard(CURRENT_TIME).map_err(Fault::from)?;
-        Ok(())
+        Err(Stop::Guarded(Cause::Locked))
     }
 
     fn keys_plain(&self, pointer: &QueryPointerReply) -> Result<(), Stop> {
@@ -116,6 +119,17 @@ impl X11Guard {
 }
 
 impl Guard for X11Guard {
+    fn tell(&mut self, notice: Notice) -> Result<(), Fault> {
+        match notice {
+            Notice::Waiting => self.popup.show(),
+            Notice::None => self.popup.hide(),
+        }
+    }
+
+    fn cancelled(&mut self) -> Result<Answer, Fault> {
+        Ok(Answer::of(self.popup.is_cancelled()?))
+    }
+
     fn preflight(&mut self, _: &Window) -> Result<(), Stop> {
         self.input_method.refresh();
         self.nobody_types(QUIET_MS)?;

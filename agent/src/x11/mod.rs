@@ -1,11 +1,13 @@
 //! A Linux desktop's windows and keys: EWMH windows, XTEST keys, and the guard before each key.
 //!
 //! Owns the connection to the X server, shared by three seams, and its event queue. May not read
-//! controls: that is `atspi`. Next: [`windows`], [`guard`], [`keys`].
+//! controls: that is `atspi`. Next: [`windows`], [`guard`], [`keys`],
+//! [`notice`].
 
 pub mod guard;
 pub mod input_method;
 pub mod keys;
+pub mod notice;
 pub mod windows;
 
 use crate::entry::seams::Fault;
@@ -16,7 +18,8 @@ use x11rb::errors::{ConnectionError, ReplyError};
 use x11rb::protocol::Event;
 use x11rb::protocol::xinput::{ConnectionExt as _, Device, EventMask, XIEventMask};
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, Window as Id,
+    Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, CreateWindowAux, Window as Id,
+    WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -31,6 +34,8 @@ const PROPERTY_WORDS_MAX: u32 = 4_096;
 pub struct Display {
     connection: RustConnection,
     root: Id,
+    /// A window that is never shown.
+    unseen: Id,
     atoms: Atoms,
     monotonic_ms: fn() -> u64,
     heard: RefCell<Heard>,
@@ -44,6 +49,10 @@ struct Heard {
     foreign_ms: Option<u64>,
     /// Something about the windows changed since it was asked last.
     changed: bool,
+    /// Clicks on windows of the agent's own, and where in them.
+    clicks: Vec<(Id, i16, i16)>,
+    /// Windows of the agent's own that must be drawn.
+    bare: Vec<Id>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -75,8 +84,11 @@ impl Display {
             process: atom("_NET_WM_PID")?,
             utf8: atom("UTF8_STRING")?,
         };
-        let display =
-            Self { connection, root, atoms, monotonic_ms, heard: RefCell::new(Heard::default()) };
+        let unseen = connection.generate_id().map_err(|fault| broken(&fault))?;
+        let (kind, looks) = (WindowClass::INPUT_ONLY, CreateWindowAux::new());
+        connection.create_window(0, unseen, root, 0, 0, 1, 1, 0, kind, 0, &looks)?.check()?;
+        let heard = RefCell::new(Heard::default());
+        let display = Self { connection, root, unseen, atoms, monotonic_ms, heard };
         display.listen()?;
         Ok(display)
     }
@@ -101,6 +113,10 @@ impl Display {
         while let Some(event) = self.connection.poll_for_event()? {
             if let Event::PropertyNotify(_) = event {
                 heard.changed = true;
+            } else if let Event::ButtonPress(press) = event {
+                heard.clicks.push((press.event, press.event_x, press.event_y));
+            } else if let Event::Expose(expose) = event {
+                heard.bare.push(expose.window);
             } else if let Event::XinputRawKeyPress(press) = event {
                 let place = heard.own.iter().position(|own| u32::from(*own) == press.detail);
                 match place {

@@ -4,11 +4,28 @@
 //! agent. Next: `run`.
 
 use crate::condition::Condition;
+use crate::gnucash::{Book, entered};
 use crate::session::end_group;
-use baton_agent::config::recipe::Recipe;
+use crate::tryton::Shop;
+use baton_agent::config::pattern::Pattern;
+use baton_agent::config::recipe::{Recipe, Selector};
+use baton_agent::entry::Opened;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
+
+/// The names of all programs, in the order of the table.
+pub const NAMES: [&str; 8] = [
+    "zenity-set-value",
+    "zenity-keys",
+    "web-pos",
+    "gnucash",
+    "gnucash-keys",
+    "tryton",
+    "tryton-keys",
+    "tryton-opens",
+];
 
 /// A program of the matrix and the way into it.
 pub struct App {
@@ -16,6 +33,13 @@ pub struct App {
     pub recipe: Recipe,
     /// Conditions that cannot be brought about with it, each with the reason.
     pub absent: &'static [(Condition, &'static str)],
+    /// What is visible in its window when it is up, whichever screen it shows.
+    pub up: [Selector; 2],
+    /// How a dummy code is entered and cleared first, as `doctor` does when an agent starts: a
+    /// large program builds a dialog slowly the first time, once a day.
+    pub rehearsal: Option<Recipe>,
+    /// Who brings the input window up, where there is one apart from the program's window.
+    pub opened: Opened,
     start: Start,
 }
 
@@ -24,34 +48,73 @@ enum Start {
     Zenity,
     /// With this debugging port.
     Web(u16),
+    Tryton(Rc<Shop>),
+    Gnucash(Rc<Book>),
+}
+
+/// Where a program's own record is.
+enum Record {
+    File(PathBuf),
+    Sale(Rc<Shop>, u64),
+    Book(PathBuf),
 }
 
 /// A program that runs.
 pub struct Running {
     child: Child,
-    record: PathBuf,
+    record: Record,
 }
 
-pub fn all() -> anyhow::Result<Vec<App>> {
-    let text = include_str!("zenity.toml");
+/// Makes the programs that are asked for; what several share is started once.
+pub fn all(folder: &Path, wanted: impl Fn(&str) -> bool) -> anyhow::Result<Vec<App>> {
+    let tills = NAMES.into_iter().any(|name| name.starts_with("tryton") && wanted(name));
+    let shop = tills.then(Shop::open).transpose()?.map(Rc::new);
+    let books = wanted("gnucash") || wanted("gnucash-keys");
+    let book = books.then(|| Book::make(folder)).transpose()?.map(Rc::new);
+    let mut apps = Vec::new();
+    for name in NAMES.into_iter().filter(|name| wanted(name)) {
+        apps.push(match (name, &shop, &book) {
+            ("zenity-set-value", _, _) => zenity_app(name, ZENITY)?,
+            ("zenity-keys", _, _) => zenity_app(name, &by_keys(ZENITY)?)?,
+            ("web-pos", _, _) => web()?,
+            ("gnucash", _, Some(book)) => gnucash(name, GNUCASH, book)?,
+            ("gnucash-keys", _, Some(book)) => gnucash(name, &by_keys(GNUCASH)?, book)?,
+            ("tryton", Some(shop), _) => tryton(name, TRYTON, shop, Opened::ByPerson)?,
+            ("tryton-keys", Some(shop), _) => {
+                tryton(name, &by_keys(TRYTON)?, shop, Opened::ByPerson)?
+            }
+            ("tryton-opens", Some(shop), _) => tryton(name, TRYTON, shop, Opened::ByAgent)?,
+            (other, _, _) => anyhow::bail!("no program is called {other}"),
+        });
+    }
+    Ok(apps)
+}
+
+/// The same recipe with keys only: nothing but the guard then stands between them and a wrong
+/// window.
+fn by_keys(text: &str) -> anyhow::Result<String> {
     let keys = text.replace("[\"set_value\"]", "[\"keys\"]");
     let (enter, pressed) =
-        ("key = \"Return\"", "press = { role = \"push button\", name = \"OK\" }");
+        ("key = \"Return\"", "[submit]\npress = { role = \"push button\", name = \"OK\" }");
     anyhow::ensure!(keys != text && keys.contains(pressed), "the recipe has other words");
-    let keys = keys.replace(pressed, enter);
-    let app = |name, text: &str| -> anyhow::Result<App> {
-        Ok(App { name, recipe: Recipe::parse(text)?, absent: &[], start: Start::Zenity })
-    };
-    Ok(vec![app("zenity-set-value", text)?, app("zenity-keys", &keys)?, web()?])
+    Ok(keys.replace(pressed, &format!("[submit]\n{enter}")))
 }
 
 impl App {
     pub fn start(&self, folder: &Path, condition: Condition) -> anyhow::Result<Running> {
         let record = folder.join("record");
         std::fs::write(&record, "")?;
-        let child = match self.start {
-            Start::Zenity => zenity(&record, condition)?,
-            Start::Web(port) => web_pos(folder, &record, condition, port)?,
+        let (child, record) = match &self.start {
+            Start::Zenity => (zenity(&record, condition)?, Record::File(record)),
+            Start::Web(port) => (web_pos(folder, &record, condition, *port)?, Record::File(record)),
+            Start::Tryton(shop) => {
+                let (child, sale) = shop.serve(condition)?;
+                (child, Record::Sale(Rc::clone(shop), sale))
+            }
+            Start::Gnucash(book) => {
+                let (child, book) = book.open(folder, condition)?;
+                (child, Record::Book(book))
+            }
         };
         Ok(Running { child, record })
     }
@@ -65,8 +128,14 @@ impl Running {
 
     /// Returns what the program recorded.
     pub fn record(&self) -> anyhow::Result<Vec<String>> {
-        let text = std::fs::read_to_string(&self.record)?;
-        Ok(text.lines().map(str::to_owned).collect())
+        match &self.record {
+            Record::File(file) => {
+                let text = std::fs::read_to_string(file)?;
+                Ok(text.lines().map(str::to_owned).collect())
+            }
+            Record::Sale(shop, sale) => shop.codes(*sale),
+            Record::Book(book) => entered(book),
+        }
     }
 }
 
@@ -74,6 +143,57 @@ impl Drop for Running {
     fn drop(&mut self) {
         end_group(&mut self.child);
     }
+}
+
+/// The recipes as shops get them.
+const ZENITY: &str = include_str!("../../../config/recipes/zenity.toml");
+/// See [`ZENITY`].
+const GNUCASH: &str = include_str!("../../../config/recipes/gnucash.toml");
+/// See [`ZENITY`].
+const TRYTON: &str = include_str!("../../../config/recipes/tryton.toml");
+
+fn gnucash(name: &'static str, text: &str, book: &Rc<Book>) -> anyhow::Result<App> {
+    let up = [visible("push button", "New")?, visible("push button", "Save")?];
+    let start = Start::Gnucash(Rc::clone(book));
+    let rehearsal = Some(Recipe::parse(GNUCASH)?);
+    let absent = &[(Condition::SlowPublish, "its book is a file, and files are written at once")];
+    Ok(App {
+        name,
+        recipe: Recipe::parse(text)?,
+        absent,
+        up,
+        rehearsal,
+        opened: Opened::ByPerson,
+        start,
+    })
+}
+
+fn tryton(name: &'static str, text: &str, shop: &Rc<Shop>, opened: Opened) -> anyhow::Result<App> {
+    let mut recipe = Recipe::parse(text)?;
+    recipe.outcome.within_ms = 6_000;
+    let rehearsal = Some(Recipe::parse(TRYTON)?);
+    let up = [visible("push button", "Pay")?, visible("label", "Party")?];
+    let start = Start::Tryton(Rc::clone(shop));
+    Ok(App { name, recipe, absent: &[], up, rehearsal, opened, start })
+}
+
+fn zenity_app(name: &'static str, text: &str) -> anyhow::Result<App> {
+    let recipe = Recipe::parse(text)?;
+    let up = [recipe.field.clone(), recipe.field.clone()];
+    Ok(App {
+        name,
+        recipe,
+        absent: &[],
+        up,
+        rehearsal: None,
+        opened: Opened::ByAgent,
+        start: Start::Zenity,
+    })
+}
+
+fn visible(role: &str, name: &str) -> anyhow::Result<Selector> {
+    let name = Some(Pattern::parse(name)?);
+    Ok(Selector { role: Some(role.to_owned()), name, label: None, place: None, css: None })
 }
 
 fn zenity(record: &Path, condition: Condition) -> anyhow::Result<Child> {
@@ -91,7 +211,11 @@ fn web() -> anyhow::Result<App> {
     let mut recipe = Recipe::parse(include_str!("../../../config/recipes/web-pos.toml"))?;
     recipe.browser = Some(format!("http://127.0.0.1:{port}"));
     recipe.outcome.within_ms = 6_000;
-    Ok(App { name: "web-pos", recipe, absent: &[], start: Start::Web(port) })
+    let up = [recipe.field.clone(), recipe.field.clone()];
+    let start = Start::Web(port);
+    let absent =
+        &[(Condition::PersonCancels, "the notice is a window of the desktop, not of a page")];
+    Ok(App { name: "web-pos", recipe, absent, up, rehearsal: None, opened: Opened::ByAgent, start })
 }
 
 fn web_pos(folder: &Path, record: &Path, condition: Condition, port: u16) -> anyhow::Result<Child> {

@@ -16,11 +16,12 @@ pub enum Condition {
     SlowPublish,
     KilledAfterSubmit,
     PersonTypes,
+    PersonCancels,
     Stalled,
 }
 
 impl Condition {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Clean,
         Self::DecoyInFront,
         Self::FocusThief,
@@ -32,6 +33,7 @@ impl Condition {
         Self::SlowPublish,
         Self::KilledAfterSubmit,
         Self::PersonTypes,
+        Self::PersonCancels,
         Self::Stalled,
     ];
 
@@ -48,6 +50,7 @@ impl Condition {
             Self::SlowPublish => "slow-publish",
             Self::KilledAfterSubmit => "killed-after-submit",
             Self::PersonTypes => "person-types",
+            Self::PersonCancels => "person-cancels",
             Self::Stalled => "stalled",
         }
     }

@@ -17,6 +17,8 @@ use x11rb::{COPY_DEPTH_FROM_PARENT, CURRENT_TIME};
 /// The key code of CapsLock, and of the letter a person types. Source: the evdev key codes of XKB.
 const CAPS_LOCK: u8 = 66;
 const LETTER_X: u8 = 53;
+/// The name of the agent's notice.
+const NOTICE: &str = "Baton notice";
 
 pub fn run() -> anyhow::Result<()> {
     let (connection, screen) = x11rb::connect(None)?;
@@ -76,6 +78,7 @@ impl Decoy {
             }
             ("caps", _) => self.key(CAPS_LOCK)?,
             ("type", _) => self.key(LETTER_X)?,
+            ("cancel", _) => self.cancel()?,
             (other, _) => anyhow::bail!("no command {other}"),
         }
         connection.sync()?;
@@ -100,6 +103,27 @@ impl Decoy {
         let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
         connection.send_event(false, self.root, mask, message)?;
         connection.set_input_focus(InputFocus::PARENT, self.window, CURRENT_TIME)?;
+        Ok(())
+    }
+
+    /// Clicks on the button of the agent's notice, where there is one.
+    fn cancel(&self) -> anyhow::Result<()> {
+        let connection = &self.connection;
+        for window in connection.query_tree(self.root)?.reply()?.children {
+            let (name, kind) = (AtomEnum::WM_NAME, AtomEnum::STRING);
+            let asked = connection.get_property(false, window, name, kind, 0, 64)?;
+            let named = asked.reply().is_ok_and(|reply| reply.value == NOTICE.as_bytes());
+            let shown = || connection.get_window_attributes(window)?.reply();
+            if !named || shown()?.map_state != MapState::VIEWABLE {
+                continue;
+            }
+            let at = connection.get_geometry(window)?.reply()?;
+            let (x, y) = (at.x + i16::try_from(at.width)? - 60, at.y + 30);
+            connection.xtest_fake_input(MOTION_NOTIFY_EVENT, 0, 0, self.root, x, y, 0)?;
+            for kind in [BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT] {
+                connection.xtest_fake_input(kind, 1, 0, self.root, 0, 0, 0)?;
+            }
+        }
         Ok(())
     }
 

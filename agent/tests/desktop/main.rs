@@ -2,20 +2,24 @@
 //!
 //! Owns arguments and exit. `matrix` runs the short form, `matrix --runs 200` the long one;
 //! `--app NAME` and `--condition NAME` choose. It fails on any character in a wrong window, double
-//! submit or false "accepted". `--blind` takes the guard away, and must fail. Next: `session`.
+//! submit or false "accepted". `--minutes N` stops early. `--blind` takes the guard away, and must
+//! fail. Next: `session`.
 
 mod apps;
 mod clock;
 mod condition;
 mod decoy;
+mod gnucash;
 mod input_method;
 mod run;
 mod session;
 mod table;
+mod tryton;
 mod villain;
 mod watched;
 mod web_pos;
 
+use apps::NAMES;
 use condition::Condition;
 use session::Session;
 use std::process::ExitCode;
@@ -24,6 +28,8 @@ use watched::Sight;
 /// Set in the process that runs inside the session, for the agent's drivers read their
 /// environment.
 const INSIDE: &str = "BATON_MATRIX_INSIDE";
+/// How long all runs may take, in minutes, where nothing else is said: the long form takes a night.
+const MINUTES_MAX: u64 = 720;
 /// Runs of each cell in the short form.
 const RUNS_SHORT: usize = 1;
 
@@ -32,6 +38,8 @@ struct Arguments {
     apps: Vec<String>,
     conditions: Vec<Condition>,
     sight: Sight,
+    /// After which no further run is begun.
+    minutes: u64,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -67,6 +75,7 @@ fn read(words: &[String]) -> anyhow::Result<Arguments> {
         apps: Vec::new(),
         conditions: Vec::new(),
         sight: Sight::Guarded,
+        minutes: MINUTES_MAX,
     };
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -75,7 +84,12 @@ fn read(words: &[String]) -> anyhow::Result<Arguments> {
             "--short" => {}
             "--blind" => arguments.sight = Sight::Blind,
             "--runs" => arguments.runs = value()?.parse()?,
-            "--app" => arguments.apps.push(value()?.clone()),
+            "--minutes" => arguments.minutes = value()?.parse()?,
+            "--app" => {
+                let name = value()?;
+                anyhow::ensure!(NAMES.contains(&name.as_str()), "no program is called {name}");
+                arguments.apps.push(name.clone());
+            }
             "--condition" => arguments.conditions.push(Condition::of(value()?)?),
             other => anyhow::bail!("unknown argument {other}"),
         }

@@ -11,23 +11,27 @@ use crate::table::{End, Row, Table};
 use crate::villain::Villain;
 use crate::watched::{Deed, Moments, Shared, Sight, WatchedGuard, WatchedOutcome};
 use baton_agent::clock::clock;
-use baton_agent::config::recipe::Recipe;
+use baton_agent::config::recipe::{Recipe, Step};
 use baton_agent::entry::observe::Observed;
 use baton_agent::entry::prepare::prepare;
 use baton_agent::entry::seams::{Desk, Found, WindowId};
 use baton_agent::entry::submit::{Ended, submit};
-use baton_agent::entry::{GivenUp, Order, Work};
+use baton_agent::entry::{GivenUp, Opened, Order, Work};
 use baton_agent::surface;
+use baton_agent::workbench::{Trial, follow};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::money::{Currency, Money};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::process::Command;
 use std::rc::Rc;
+use std::time::Duration;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// Longer than any run.
 const TTL_MS: u64 = 20_000;
+/// How long a large program goes on starting after its controls are there.
+const STARTING_MS: u64 = 800;
 /// How long a stalled program does not answer.
 const STALL_MS: u64 = 1_000;
 
@@ -36,11 +40,10 @@ pub fn all(arguments: &Arguments) -> anyhow::Result<Table> {
     let mut decoy = Command::new(std::env::current_exe()?);
     decoy.arg("decoy");
     let villain = Villain::start(decoy)?;
+    let (begun, limit) = (now(), Duration::from_secs(arguments.minutes.saturating_mul(60)));
     let folder = tempfile::tempdir()?;
-    for app in apps()? {
-        if !arguments.apps.is_empty() && !arguments.apps.iter().any(|name| name == app.name) {
-            continue;
-        }
+    let wanted = |name: &str| arguments.apps.is_empty() || arguments.apps.iter().any(|n| n == name);
+    for app in apps(folder.path(), wanted)? {
         for condition in &arguments.conditions {
             if let Some((_, why)) = app.absent.iter().find(|(absent, _)| absent == condition) {
                 table.leave_out(format!("{} {}: {why}", app.name, condition.word()));
@@ -49,6 +52,14 @@ pub fn all(arguments: &Arguments) -> anyhow::Result<Table> {
             // An input method is a matter of the session, not of one run.
             let hangul = (*condition == Condition::Hangul).then(Ibus::start).transpose()?;
             for number in 0..arguments.runs {
+                if begun.elapsed() > limit {
+                    table.leave_out(format!(
+                        "{} {}: {number} runs, then its time was over",
+                        app.name,
+                        condition.word()
+                    ));
+                    break;
+                }
                 let (condition, sight) = (*condition, arguments.sight);
                 let scene = Scene { app: &app, condition, villain: &villain, number, sight };
                 let row = scene.run(folder.path())?;
@@ -78,7 +89,20 @@ impl Scene<'_> {
             Some(opened) => opened,
             None => open(&self.app.recipe, self.sight)?,
         };
-        let window = self.wait(&mut desk)?;
+        let mut window = self.wait(&mut desk)?;
+        if self.app.rehearsal.is_some() {
+            // A large program shows its window again, with another title, while it starts.
+            pause(STARTING_MS);
+            window = self.wait(&mut desk)?;
+        }
+        if let Some(rehearsal) = self.app.rehearsal.as_ref()
+            && self.condition != Condition::WrongScreen
+        {
+            if self.app.opened == Opened::ByPerson {
+                window = self.pay(&mut desk)?;
+            }
+            self.rehearse(&mut desk, rehearsal)?;
+        }
         self.villain.keys();
         self.arrange(window, &running, &moments)?;
 
@@ -102,6 +126,50 @@ impl Scene<'_> {
         })
     }
 
+    /// Enters a dummy code and clears it again, as `doctor` does.
+    fn rehearse(&self, desk: &mut Desk, recipe: &Recipe) -> anyhow::Result<()> {
+        let found = follow(desk, recipe, &Trial::dummy(), clock().monotonic_ms);
+        anyhow::ensure!(found.is_well(), "rehearsing {}: {found}", self.app.name);
+        let left = until(5, || {
+            let windows = desk.windows.list().ok()?;
+            let input = recipe.input.as_ref();
+            let open = windows.iter().any(|window| input.is_some_and(|rule| rule.fits(window)));
+            (open == (self.app.opened == Opened::ByPerson)).then_some(())
+        });
+        anyhow::ensure!(
+            left.is_some(),
+            "{} does not leave its input window as it was",
+            self.app.name
+        );
+        Ok(())
+    }
+
+    /// The cashier brings the input window up, with the button that the recipe names.
+    fn pay(&self, desk: &mut Desk) -> anyhow::Result<WindowId> {
+        let recipe = &self.app.recipe;
+        let press = recipe.activate.iter().find_map(|step| {
+            let Step::Press(selector) = step else { return None };
+            Some(selector)
+        });
+        let (Some(button), Some(input)) = (press, &recipe.input) else {
+            anyhow::bail!("{} has no input window", self.app.name);
+        };
+        let main = desk.windows.list()?.into_iter().find(|window| recipe.window.fits(window));
+        let main = main.ok_or_else(|| anyhow::anyhow!("{} is gone", self.app.name))?;
+        let Found::One(button) = desk.controls.find(&main, button)? else {
+            anyhow::bail!("{} has no such button", self.app.name);
+        };
+        desk.controls.press(&button)?;
+        let open = until(10, || {
+            let window = desk.windows.list().ok()?.into_iter().find(|window| input.fits(window))?;
+            let field = desk.controls.find(&window, &recipe.field).ok()?;
+            matches!(field, Found::One(_)).then_some(window.id)
+        });
+        // The program gives its first field the focus a moment later.
+        pause(300);
+        open.ok_or_else(|| anyhow::anyhow!("{} opens no input window", self.app.name))
+    }
+
     /// Waits until the program's window and its controls are there.
     fn wait(&self, desk: &mut Desk) -> anyhow::Result<WindowId> {
         let recipe = &self.app.recipe;
@@ -109,8 +177,9 @@ impl Scene<'_> {
             let mut windows = desk.windows.list().ok()?;
             windows.retain(|window| recipe.window.fits(window));
             let window = windows.pop()?;
-            let found = desk.controls.find(&window, &recipe.field).ok()?;
-            matches!(found, Found::One(_)).then_some(window.id)
+            let mut up = |selector| desk.controls.find(&window, selector).ok();
+            let up = self.app.up.iter().any(|selector| matches!(up(selector), Some(Found::One(_))));
+            up.then_some(window.id)
         });
         there.ok_or_else(|| anyhow::anyhow!("{} did not start", self.app.name))
     }
@@ -129,6 +198,14 @@ impl Scene<'_> {
             }
             Condition::FocusThief => at_key(Box::new(move || villain.hint("front"))),
             Condition::PersonTypes => at_key(Box::new(move || villain.hint("type"))),
+            // Types what the agent waits for, sees the notice and cancels.
+            Condition::PersonCancels => drop(std::thread::spawn(move || {
+                for _ in 0..8 {
+                    villain.order("type").unwrap_or_default();
+                    pause(120);
+                }
+                villain.order("cancel").unwrap_or_default();
+            })),
             Condition::CapsLock => villain.order("caps")?,
             Condition::Modal => villain.order(&format!("over {}", window.0))?,
             Condition::Grabbed => villain.order("grab")?,

@@ -4,7 +4,9 @@
 //! the real seam afterwards and changes nothing of its answer. Next: `run`.
 
 use crate::clock::now;
-use baton_agent::entry::seams::{Fault, Guard, Outcome, Screen, Showed, Stop, Window};
+use baton_agent::entry::seams::{
+    Answer, Fault, Guard, Notice, Outcome, Screen, Showed, Stop, Window,
+};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Instant;
@@ -42,6 +44,14 @@ pub enum Sight {
 pub struct WatchedGuard(pub Box<dyn Guard>, pub Shared, pub Sight);
 
 impl Guard for WatchedGuard {
+    fn tell(&mut self, notice: Notice) -> Result<(), Fault> {
+        self.0.tell(notice)
+    }
+
+    fn cancelled(&mut self) -> Result<Answer, Fault> {
+        self.0.cancelled()
+    }
+
     fn preflight(&mut self, window: &Window) -> Result<(), Stop> {
         match self.2 {
             Sight::Guarded => self.0.preflight(window),
@@ -83,5 +93,9 @@ impl Outcome for WatchedOutcome {
         }
         drop(moments);
         self.0.look(screen, input)
+    }
+
+    fn forget(&mut self) {
+        self.0.forget();
     }
 }

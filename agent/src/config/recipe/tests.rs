@@ -1,6 +1,6 @@
 use super::*;
 
-const RECIPE: &str = include_str!("../../../tests/desktop/zenity.toml");
+const RECIPE: &str = include_str!("../../../../config/recipes/zenity.toml");
 
 fn refused(from: &str, to: &str) -> String {
     let text = RECIPE.replacen(from, to, 1);
@@ -55,6 +55,10 @@ fn parts_that_do_not_fit_together_are_refused_with_their_key() {
         ("role = \"text\"", "", "selector"),
         ("role = \"text\"", "id = 1001", "id"),
         ("surface = \"x11\"", "surface = \"web\"", "browser"),
+        ("[outcome]", "[outcome]\nprinter = { serial = \"/dev/ttyS9\" }", "outcome.printer"),
+        ("shows = {", "closes = \"input\"\nshows = {", "has one of"),
+        ("surface = \"x11\"", "surface = \"x11\"\ninput_opens = \"by_anyone\"", "input_opens"),
+        ("shows = { role = \"label\"", "closes = \"input\" # ", "outcome.any.closes"),
     ];
 
     for (from, to, key) in parts {
@@ -64,10 +68,48 @@ fn parts_that_do_not_fit_together_are_refused_with_their_key() {
 }
 
 #[test]
+fn a_printer_listens_on_this_machine_only() {
+    let printing = |printer: &str| {
+        let (head, _) = RECIPE.split_once("[outcome]").unwrap();
+        let text = format!(
+            "{head}[outcome]\nwithin_ms = 9000\nprinter = {printer}\n[[outcome.any]]\n\
+             says = \"approved\"\nprints = \"*Approval {{reference}} *Total {{amount}} *\""
+        );
+        Recipe::parse(&text).map_err(|wrong| wrong.to_string())
+    };
+
+    let near = printing("{ listen = \"127.0.0.1:9100\" }").unwrap();
+    let far = printing("{ listen = \"0.0.0.0:9100\" }").unwrap_err();
+    let both = printing("{ listen = \"[::1]:9100\", serial = \"/dev/ttyS9\" }").unwrap_err();
+    let none = printing("{ baud = 9600 }").unwrap_err();
+
+    assert_eq!(near.outcome.printer.unwrap().baud, 9_600);
+    assert!(far.contains("outcome.printer.listen"), "{far}");
+    assert!(both.contains("either listen or serial"), "{both}");
+    assert!(none.contains("either listen or serial"), "{none}");
+}
+
+#[test]
 fn a_recipe_longer_than_any_is_refused() {
     let long = " ".repeat(RECIPE_BYTES_MAX + 1);
 
     assert_eq!(Recipe::parse(&long), Err(RecipeInvalid::TooLong(RECIPE_BYTES_MAX + 1)));
+}
+
+#[test]
+fn a_window_that_closes_says_no_more_than_taken() {
+    let closing = |says: &str, window: &str| {
+        let (head, _) = RECIPE.split_once("[[outcome.any]]").unwrap();
+        let text = format!("{head}[[outcome.any]]\nsays = {says}\ncloses = \"input\"\n{window}");
+        Recipe::parse(&text).map_err(|wrong| wrong.to_string())
+    };
+    let stays = "window = { title = \"Till\" }";
+
+    let taken = closing("\"taken\"", stays).unwrap();
+
+    assert_eq!(taken.outcome.any[0].closes, Some(Closes::Input));
+    assert!(closing("\"taken\"", "").is_err_and(|wrong| wrong.contains("closes")));
+    assert!(closing("\"approved\"", stays).is_err_and(|wrong| wrong.contains("closes")));
 }
 
 #[test]

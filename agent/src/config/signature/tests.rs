@@ -1,6 +1,6 @@
 use super::*;
 
-const RECIPE: &str = include_str!("../../../tests/desktop/zenity.toml");
+const RECIPE: &str = include_str!("../../../../config/recipes/zenity.toml");
 
 struct Written {
     folder: tempfile::TempDir,

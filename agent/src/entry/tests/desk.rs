@@ -17,6 +17,9 @@ pub struct Fake {
     pub silent_press: bool,
     pub stops_after: Option<usize>,
     pub typing_ms: u64,
+    pub notice: Notice,
+    /// The person presses cancel as soon as there is a notice.
+    pub cancels: bool,
     pub guarded: usize,
     pub presses: usize,
     pub submitted: String,
@@ -38,6 +41,8 @@ impl Fake {
             silent_press: false,
             stops_after: None,
             typing_ms: 0,
+            notice: Notice::None,
+            cancels: false,
             guarded: 0,
             presses: 0,
             submitted: String::new(),
@@ -165,6 +170,16 @@ impl Writer for Part {
 }
 
 impl Guard for Part {
+    fn tell(&mut self, notice: Notice) -> Result<(), Fault> {
+        self.0.borrow_mut().notice = notice;
+        Ok(())
+    }
+
+    fn cancelled(&mut self) -> Result<Answer, Fault> {
+        let fake = self.0.borrow();
+        Ok(Answer::of(fake.cancels && fake.notice == Notice::Waiting))
+    }
+
     fn preflight(&mut self, _: &Window) -> Result<(), Stop> {
         let until = 1_000_000 + self.0.borrow().typing_ms;
         if now_ms() < until { Err(Stop::Guarded(Cause::PersonTyping)) } else { Ok(()) }
