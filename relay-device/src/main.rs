@@ -7,9 +7,10 @@ mod command;
 
 use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
+use baton_relay_device::beacon::{Noticed, Sightings};
 use baton_relay_device::config::STATE_DEFAULT;
 use baton_relay_device::scan::{Heard, Scans};
-use baton_relay_device::{Config, Device, Extras, clock};
+use baton_relay_device::{Config, Device, Extras, Front, clock};
 use clap::{Parser, Subcommand};
 use command::Place;
 use command::doctor;
@@ -111,10 +112,13 @@ async fn perform(task: Task) -> anyhow::Result<()> {
 }
 
 async fn run(config: &Config) -> anyhow::Result<()> {
-    let sources = config.sources()?;
-    let running = Device::start(config, Extras::default())?;
+    let (sources, beacons) = (config.sources()?, config.sightings()?);
+    let front = Front::start(config, clock::clock())?;
+    let running = Device::start_at(config, Extras::default(), front.counter())?;
     tracing::info!(id = %running.identity().id, "relay terminal runs");
-    let listening = tokio::spawn(listen(Scans::start(sources, clock::clock())));
+    let listening =
+        tokio::spawn(listen(Scans::start(sources, clock::clock()).shown_at(front.counter())));
+    let hearing = tokio::spawn(hear(Sightings::start(beacons, clock::clock())));
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         _ = terminate.recv() => {}
@@ -122,6 +126,7 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     }
     tracing::info!("stopping");
     listening.abort();
+    hearing.abort();
     running.stop().await;
     Ok(())
 }
@@ -134,6 +139,17 @@ async fn listen(mut scans: Scans) {
             Heard::Scan(scan) => tracing::info!(?scan, "scanned"),
             Heard::Refused { source, refusal } => tracing::warn!(%source, %refusal, "not taken"),
             Heard::Trouble { source, reason } => tracing::warn!(%source, %reason, "scanner"),
+        }
+    }
+}
+
+/// Logs what beacons say; their way to the gateway begins here.
+async fn hear(mut sightings: Sightings) {
+    while let Some(noticed) = sightings.next().await {
+        match noticed {
+            Noticed::Ready { source } => tracing::info!(%source, "hears beacons"),
+            Noticed::Sighting { source, sighting } => tracing::debug!(%source, ?sighting, "heard"),
+            Noticed::Trouble { source, reason } => tracing::warn!(%source, %reason, "beacons"),
         }
     }
 }

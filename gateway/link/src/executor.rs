@@ -8,6 +8,7 @@ mod run;
 
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::{Command, FenceReason};
+use baton_protocol::money::Money;
 use baton_protocol::work::{State, Verdict};
 use std::future::Future;
 use tokio::sync::mpsc;
@@ -34,6 +35,15 @@ pub trait Executor: Send + Sync + 'static {
 
     /// Shows the gateway's word at the counter.
     fn show(&self, transaction: TransactionId, state: State);
+
+    /// Hears that the gateway is there; whoever shows nothing needs not know.
+    fn online(&self) {}
+
+    /// Hears that the gateway is away.
+    fn offline(&self) {}
+
+    /// Shows the amount of a sale that was opened for the next phone, or that it is over.
+    fn sale(&self, _amount: Option<Money>) {}
 
     /// Takes leave of whatever it is connected to. **Order** once, when the loop has ended: nothing
     /// else is called after it. The loop waits for it as long as for a verdict.

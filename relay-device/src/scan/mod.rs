@@ -8,20 +8,26 @@
 //! | 3 | [`port`] | which serial port: by its path, or by the USB device behind it |
 //! | 4 | [`serial`] | a serial scanner that may be unplugged and plugged in again |
 //! | 5 | [`keys`], [`wedge`] | a scanner that types like a keyboard |
+//! | 6 | [`script`], `contactless` | the NFC reader: which cards are asked for what (feature `nfc`) |
 //!
 //! [`Scans`] is the door: every source of the settings sends into it, the terminal's loop takes
 //! out. May not know what becomes of a scan: the gateway decides that. A scan's text is a payment
 //! code or may be one, so it prints masked and is wiped when dropped.
 
+#[cfg(test)]
+pub(crate) mod cable;
+#[cfg(feature = "nfc")]
+pub mod contactless;
 pub mod framing;
 pub mod keys;
 pub mod kind;
 pub mod port;
-
 pub mod reading;
+pub mod script;
 pub mod serial;
 pub mod wedge;
 
+use crate::counter::Counter;
 use baton_link::clock::Clock;
 use std::fmt;
 use std::sync::Arc;
@@ -102,12 +108,16 @@ pub enum SourceSettings {
     Serial(SerialSettings),
     /// One that types.
     Wedge(WedgeSettings),
+    /// The NFC reader.
+    #[cfg(feature = "nfc")]
+    Contactless(contactless::ContactlessSettings),
 }
 
 /// What all scanners of this terminal read, in the order in which it came.
 #[derive(Debug)]
 pub struct Scans {
     heard: mpsc::Receiver<Heard>,
+    counter: Option<Counter>,
 }
 
 impl Scans {
@@ -120,18 +130,30 @@ impl Scans {
         for (name, settings) in sources {
             let out = Outlet { source: name.into(), clock, sender: sender.clone() };
             match settings {
-                SourceSettings::Serial(settings) => tokio::spawn(serial::run(settings, out)),
-                SourceSettings::Wedge(settings) => tokio::spawn(wedge::run(settings, out)),
-            };
+                SourceSettings::Serial(settings) => drop(tokio::spawn(serial::run(settings, out))),
+                SourceSettings::Wedge(settings) => drop(tokio::spawn(wedge::run(settings, out))),
+                #[cfg(feature = "nfc")]
+                SourceSettings::Contactless(settings) => contactless::start(settings, out),
+            }
         }
-        Self { heard }
+        Self { heard, counter: None }
+    }
+
+    /// Returns them with the counter at which people see what was not taken.
+    #[must_use]
+    pub fn shown_at(self, counter: Counter) -> Self {
+        Self { counter: Some(counter), ..self }
     }
 
     /// Waits for the next; nothing when there is no source.
     ///
     /// **Repeat** it may be dropped while it waits and asked again; nothing is lost by that.
     pub async fn next(&mut self) -> Option<Heard> {
-        self.heard.recv().await
+        let heard = self.heard.recv().await;
+        if let (Some(heard), Some(counter)) = (&heard, &self.counter) {
+            counter.heard(heard);
+        }
+        heard
     }
 }
 

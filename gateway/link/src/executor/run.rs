@@ -132,9 +132,13 @@ impl<E: Executor> Loop<E> {
         match event {
             LinkEvent::Online { epoch, .. } => {
                 tracing::info!(epoch, "online");
+                self.executor.online();
                 self.step(Input::Connected).await;
             }
-            LinkEvent::Offline => tracing::info!("offline"),
+            LinkEvent::Offline => {
+                tracing::info!("offline");
+                self.executor.offline();
+            }
             LinkEvent::Message(Downward::Command(command)) => self.command(command).await,
             LinkEvent::Message(Downward::Cancel { transaction, epoch }) => {
                 self.step(Input::CancelReceived { transaction, epoch }).await;
@@ -144,6 +148,7 @@ impl<E: Executor> Loop<E> {
             }
             LinkEvent::Message(Downward::Sale { sale, amount }) => {
                 tracing::info!(%sale, amount = ?amount.map(|a| a.to_string()), "sale on display");
+                self.executor.sale(amount);
             }
             LinkEvent::Message(Downward::Version { min, max }) => {
                 tracing::warn!(min, max, "the gateway did not know a message; update one of us");
