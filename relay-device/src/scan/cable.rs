@@ -28,8 +28,8 @@ impl Cable {
             .args([link("device"), link("terminal")])
             .stderr(Stdio::null())
             .spawn();
-        let hint = "install socat (Debian: apt-get install socat)";
-        self.socat = Some(socat.unwrap_or_else(|fault| panic!("socat: {fault}; {hint}")));
+        assert!(socat.is_ok(), "{socat:?}; install socat (Debian: apt-get install socat)");
+        self.socat = socat.ok();
     }
 
     /// Waits until both ends are there.

@@ -118,13 +118,16 @@ fn each_card_that_is_laid_down_is_one_scan_and_a_foreign_one_is_refused() {
 
     desk.field.lay(&Member::new(b"M-0017          "));
     assert_eq!(inside.next(), "nfc M-0017");
+    desk.clear();
     desk.field.lay(&Files::new());
     assert_eq!(inside.next(), "nfc not: this terminal knows no such card");
+    desk.clear();
     desk.field.lay(&Member::new(b"4111111111111111"));
     assert_eq!(
         inside.next(),
         "nfc not: the reading is or holds a card number, which is never taken"
     );
+    desk.clear();
     desk.field.lay(&Member::new(b"M-0018"));
     assert_eq!(inside.next(), "nfc M-0018");
 }

@@ -18,7 +18,7 @@ const WORDS = {
       approved: ["✓", "승인", ""],
       declined: ["✕", "거절", "청구되지 않았습니다"],
       "not-charged": ["✕", "결제 안 됨", "청구되지 않았습니다"],
-      "not-taken": ["✕", "받을 수 없는 코드", ""],
+      "not-taken": ["✕", "사용 불가", ""],
       offline: ["○", "연결 끊김", "지금은 결제할 수 없습니다"],
       cut: ["○", "화면 연결 끊김", "단말기의 응답을 기다립니다"],
     },
@@ -42,7 +42,7 @@ const WORDS = {
       approved: ["✓", "Approved", ""],
       declined: ["✕", "Declined", "Nothing was charged"],
       "not-charged": ["✕", "Not paid", "Nothing was charged"],
-      "not-taken": ["✕", "Code not taken", ""],
+      "not-taken": ["✕", "Not taken", ""],
       offline: ["○", "Offline", "No payment can be taken now"],
       cut: ["○", "Screen cut off", "Waiting for the terminal"],
     },
@@ -53,11 +53,15 @@ const WORDS = {
   },
 };
 const SILENT_MS_MAX = 10000;
+// Letters of an amount that fit a line in each size.
+const LONG = 12;
+const LONGEST = 18;
 const LANGUAGE_KEY = "language";
 
 const element = (id) => document.getElementById(id);
 let language = start();
 let view = null;
+let cut = false;
 let silence = 0;
 
 function start() {
@@ -87,13 +91,20 @@ function put(id, text) {
 
 function draw() {
   const words = WORDS[language];
+  put("language", words.language);
+  element("language").lang = words.other;
+  document.documentElement.lang = language;
+  // Nothing is said before the terminal was heard or missed for the first time.
+  if (!view && !cut) return;
   const headline = view && view.headline in words.headlines ? view.headline : "cut";
   const [sign, title, advice] = words.headlines[headline];
-  document.documentElement.lang = language;
   document.body.dataset.headline = headline;
   put("sign", sign);
   put("headline", title);
-  put("amount", headline === "cut" ? "" : money(view.amount));
+  const amount = headline === "cut" ? "" : money(view.amount);
+  put("amount", amount);
+  element("amount").dataset.length =
+    amount.length > LONGEST ? "longest" : amount.length > LONG ? "long" : "";
   put("advice", headline === "not-taken" ? words.reasons[view.reason] || "" : advice);
   put("reach", headline === "cut" ? "" : view.online ? words.online : words.offline);
   put("typed", headline !== "cut" && view.typed
@@ -102,8 +113,6 @@ function draw() {
   put("checking", others > 0 ? `${words.checkingBeside}: ${others}` : "");
   put("troubles", headline !== "cut" && view.troubles.length > 0
     ? `${words.troubles}: ${view.troubles.join(", ")}` : "");
-  put("language", words.language);
-  element("language").lang = words.other;
 }
 
 function heard() {
@@ -113,6 +122,7 @@ function heard() {
 
 function lost() {
   view = null;
+  cut = true;
   draw();
 }
 
@@ -120,6 +130,7 @@ function listen() {
   const events = new EventSource("/events");
   events.onmessage = (event) => {
     heard();
+    cut = false;
     view = JSON.parse(event.data);
     draw();
   };
