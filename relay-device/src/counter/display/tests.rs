@@ -187,14 +187,16 @@ proptest! {
         let mut doubted = BTreeSet::new();
         for (input, passed_ms) in inputs {
             now_ms += passed_ms;
-            match &input {
-                Input::Began { transaction, .. } => { doubted.remove(transaction); }
-                Input::Answered { transaction, answer: Answer::Unknown }
-                    if display.open.contains_key(transaction) => { doubted.insert(*transaction); }
-                Input::Word { transaction, state } if state.is_final() => {
-                    doubted.remove(transaction);
-                }
-                _ => {}
+            if let Input::Began { transaction, .. } = &input {
+                doubted.remove(transaction);
+            } else if let Input::Answered { transaction, answer: Answer::Unknown } = &input
+                && display.open.contains_key(transaction)
+            {
+                doubted.insert(*transaction);
+            } else if let Input::Word { transaction, state } = &input
+                && state.is_final()
+            {
+                doubted.remove(transaction);
             }
             display.step(input, now_ms);
             prop_assert!(display.view().checking >= doubted.len());
