@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p baton-relay-device --example counter 127.0.0.1:7300`, then `online`, `offline`,
 //! `sale 4500`, `began 1 4500`, `unknown 1`, `approved 1`, `declined 1`, `cancelled 1`, `card`,
-//! `typing 12`, `typed 1230`, `trouble till`. Nothing of this is in the program. Nothing comes next.
+//! `typing 12`, `typed 1230`, `trouble till`. Nothing of this is in the program.
 #![expect(clippy::unwrap_used, reason = "a wrong line ends it")]
 
 use baton_protocol::ids::TransactionId;

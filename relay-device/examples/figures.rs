@@ -1,7 +1,7 @@
 //! The terminal's figures: size, memory, and time from start to online, on this machine.
 //!
 //! `cargo run --release -p baton-relay-device --example figures [PROGRAM]` starts a built program
-//! (target/release/baton-relay-device) against a gateway's stand-in on loopback, five times. Figures
+//! (target/release/baton-relay-device) against a gateway's stand-in on loopback, five times. They
 //! are printed beside their targets, never asserted. Nothing comes next.
 #![expect(clippy::unwrap_used, reason = "a measuring run that cannot be set up ends")]
 

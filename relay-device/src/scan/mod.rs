@@ -8,7 +8,7 @@
 //! | 3 | [`port`] | which serial port: by its path, or by the USB device behind it |
 //! | 4 | [`serial`] | a serial scanner that may be unplugged and plugged in again |
 //! | 5 | [`keys`], [`wedge`] | a scanner that types like a keyboard |
-//! | 6 | [`script`], `contactless` | the NFC reader: which cards are asked for what (feature `nfc`) |
+//! | 6 | [`script`], `contactless` | the NFC reader: what cards are asked (feature `nfc`) |
 //!
 //! [`Scans`] is the door: every source of the settings sends into it, the terminal's loop takes
 //! out. May not know what becomes of a scan: the gateway decides that. A scan's text is a payment
