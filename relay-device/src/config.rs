@@ -3,12 +3,22 @@
 //! Owns the names in `config/relay-device.toml`; unknown ones are refused. Keys of destinations
 //! stand in files of their own, never here. Next: [`crate::destination`].
 
+mod beacon;
+mod counter;
 mod printer;
+mod reader;
 mod scanner;
 
+pub use beacon::{BeaconKind, BeaconSettings};
+pub use counter::{DisplaySettings, DisplaySpeech, KeypadConfig};
+pub use counter::{LampSettings, ScreenSettings, SoundSettings};
 pub use printer::PrinterSettings;
+pub use reader::{ScriptSettings, ScriptWriting};
 pub use scanner::{ScannerKind, ScannerSettings};
 
+use crate::beacon::SightingSource;
+use crate::counter::FaceSettings;
+use crate::keypad::KeypadSettings;
 use crate::scan::SourceSettings;
 use baton_destinations::{Limits, PluginSettings, Secret};
 use baton_protocol::ids::DestinationId;
@@ -45,6 +55,18 @@ pub struct Config {
     pub printer: PrinterSettings,
     /// Scanners.
     pub scanners: Vec<ScannerSettings>,
+    /// What hears beacons.
+    pub beacons: Vec<BeaconSettings>,
+    /// The page for a browser on this machine.
+    pub screen: ScreenSettings,
+    /// The customer's display.
+    pub display: DisplaySettings,
+    /// Lamps.
+    pub lamp: LampSettings,
+    /// Tones.
+    pub sound: SoundSettings,
+    /// The keypad.
+    pub keypad: KeypadConfig,
 }
 
 /// The NFC reader.
@@ -53,6 +75,8 @@ pub struct Config {
 pub struct ReaderSettings {
     /// A part of the reader's name; empty, any reader.
     pub name: String,
+    /// What cards and phones are asked while the terminal runs; empty, nothing.
+    pub scripts: Vec<ScriptSettings>,
 }
 
 /// What leads phones to this terminal.
@@ -142,6 +166,12 @@ impl Default for Config {
             reader: ReaderSettings::default(),
             printer: PrinterSettings::default(),
             scanners: Vec::new(),
+            beacons: Vec::new(),
+            screen: ScreenSettings::default(),
+            display: DisplaySettings::default(),
+            lamp: LampSettings::default(),
+            sound: SoundSettings::default(),
+            keypad: KeypadConfig::default(),
         }
     }
 }
@@ -174,12 +204,39 @@ impl Config {
         Limits { connect_ms, answer_ms, answer_bytes_max, echo_idle_ms }
     }
 
-    /// Returns what every scanner is started with.
+    /// Returns what every scanner and the NFC reader are started with.
     ///
     /// # Errors
     /// [`ConfigFault::Value`].
     pub fn sources(&self) -> Result<Vec<(String, SourceSettings)>, ConfigFault> {
-        self.scanners.iter().map(ScannerSettings::source).collect()
+        let mut sources: Vec<(String, SourceSettings)> =
+            self.scanners.iter().map(ScannerSettings::source).collect::<Result<_, _>>()?;
+        sources.extend(self.reader.source()?);
+        Ok(sources)
+    }
+
+    /// Returns what every source of sightings is started with.
+    ///
+    /// # Errors
+    /// [`ConfigFault::Value`].
+    pub fn sightings(&self) -> Result<Vec<(String, SightingSource)>, ConfigFault> {
+        self.beacons.iter().map(BeaconSettings::source).collect()
+    }
+
+    /// Returns what the counter's faces are started with.
+    ///
+    /// # Errors
+    /// [`ConfigFault::Value`].
+    pub fn faces(&self) -> Result<FaceSettings, ConfigFault> {
+        counter::faces(&self.screen, &self.display, &self.lamp, &self.sound)
+    }
+
+    /// Returns what the keypad is started with, or nothing when none is set up.
+    ///
+    /// # Errors
+    /// [`ConfigFault::Value`].
+    pub fn keypad_settings(&self) -> Result<Option<KeypadSettings>, ConfigFault> {
+        self.keypad.keypad()
     }
 
     /// Reads every key file.

@@ -4,9 +4,10 @@
 //! is not needed any more, and hands on what comes after its question was given up. May not judge
 //! an answer: `baton-destinations` does, and the journal decides what is done with it.
 
+use crate::counter::Counter;
 use baton_destinations::{Authorize, Client, ClientInvalid, LateAnswer, Limits, Plugins, Secret};
 use baton_link::clock::Clock;
-use baton_link::executor::Executor;
+use baton_link::executor::{Executor, News};
 use baton_protocol::ids::{DestinationId, TerminalId, TransactionId};
 use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::target::Target;
@@ -124,6 +125,7 @@ pub struct Standalone {
     destinations: Arc<Destinations>,
     ownership: Ownership,
     clock: Clock,
+    counter: Counter,
     late: tokio::sync::Mutex<broadcast::Receiver<Late>>,
 }
 
@@ -136,7 +138,28 @@ impl Standalone {
         clock: Clock,
     ) -> Self {
         let late = tokio::sync::Mutex::new(destinations.late.subscribe());
-        Self { terminal, destinations, ownership, clock, late }
+        let counter = Counter::new(clock);
+        Self { terminal, destinations, ownership, clock, counter, late }
+    }
+
+    /// Returns it with the counter at which people see what happens.
+    #[must_use]
+    pub fn shown_at(self, counter: Counter) -> Self {
+        Self { counter, ..self }
+    }
+
+    async fn ask(&self, command: &Command) -> Verdict {
+        let Some(client) = self.client(command) else {
+            return Verdict::Unknown { reason: UnknownReason::Cut };
+        };
+        let ask = Authorize {
+            transaction: command.transaction,
+            terminal: self.terminal.clone(),
+            app: command.app.clone(),
+            work: command.work.clone(),
+            at_ms: i64::try_from(self.clock.unix_ms()).unwrap_or(i64::MAX),
+        };
+        client.authorize(&ask).await
     }
 
     fn client(&self, command: &Command) -> Option<Client> {
@@ -153,6 +176,7 @@ impl Standalone {
 
 impl Executor for Standalone {
     async fn prepare(&self, command: &Command) -> Result<(), FenceReason> {
+        self.counter.began(command);
         let client = self.client(command).ok_or(FenceReason::Unreachable)?;
         client.prepare().await.map_err(|fault| {
             tracing::warn!(transaction = %command.transaction, %fault, "nothing was sent");
@@ -161,17 +185,10 @@ impl Executor for Standalone {
     }
 
     async fn execute(&self, command: &Command) -> Verdict {
-        let Some(client) = self.client(command) else {
-            return Verdict::Unknown { reason: UnknownReason::Cut };
-        };
-        let ask = Authorize {
-            transaction: command.transaction,
-            terminal: self.terminal.clone(),
-            app: command.app.clone(),
-            work: command.work.clone(),
-            at_ms: i64::try_from(self.clock.unix_ms()).unwrap_or(i64::MAX),
-        };
-        client.authorize(&ask).await
+        self.counter.submitted(command);
+        let verdict = self.ask(command).await;
+        self.counter.answered(command.transaction, &verdict);
+        verdict
     }
 
     async fn late(&self) -> (TransactionId, Verdict) {
@@ -187,6 +204,12 @@ impl Executor for Standalone {
 
     fn show(&self, transaction: TransactionId, state: State) {
         tracing::info!(terminal = %self.terminal, %transaction, state = state.word(), "on display");
+        self.counter.word(transaction, state);
+    }
+
+    fn display(&self, news: News) {
+        tracing::info!(terminal = %self.terminal, ?news, "on display");
+        self.counter.news(news);
     }
 
     async fn leave(&self) {

@@ -8,8 +8,11 @@ pub mod ask;
 pub mod beacon;
 pub mod clock;
 pub mod config;
+pub mod counter;
 pub mod destination;
 pub mod doctor;
+pub mod front;
+pub mod keypad;
 pub mod label;
 pub mod receipt;
 pub mod scan;
@@ -20,12 +23,14 @@ use baton_link::device::{self, Setup};
 use baton_link::enrol::{IDENTITY_FILE, Identity, IdentityFault};
 use baton_protocol::enrol::Role;
 use baton_protocol::ids::{IdInvalid, TerminalId};
+use counter::Counter;
 use destination::{Destinations, Ownership, Standalone};
 use std::sync::Arc;
 
 pub use baton_link::device::{Running, StartFault};
 pub use baton_link::executor::{Observer, Seen, Step};
 pub use config::{Config, ConfigFault};
+pub use front::{Front, FrontFault};
 
 /// What a caller may add to the settings.
 #[derive(Debug, Default)]
@@ -68,6 +73,18 @@ impl Device {
     /// # Errors
     /// Each variant of [`DeviceFault`] as it says; nothing was started.
     pub fn start(config: &Config, extras: Extras) -> Result<Running, DeviceFault> {
+        Self::start_at(config, extras, Counter::new(clock::clock()))
+    }
+
+    /// The same, with people who see what happens.
+    ///
+    /// # Errors
+    /// As [`Device::start`].
+    pub fn start_at(
+        config: &Config,
+        extras: Extras,
+        counter: Counter,
+    ) -> Result<Running, DeviceFault> {
         let Extras { destinations, observer } = extras;
         let identity = Identity::load(&config.state.join(IDENTITY_FILE))?;
         let terminal: TerminalId = identity.id.parse()?;
@@ -86,6 +103,7 @@ impl Device {
             clock,
             observer,
         };
-        Ok(device::start(setup, Standalone::new(terminal, destinations, clock))?)
+        let executor = Standalone::new(terminal, destinations, clock).shown_at(counter);
+        Ok(device::start(setup, executor)?)
     }
 }

@@ -7,9 +7,10 @@ mod command;
 
 use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
+use baton_relay_device::beacon::{Noticed, Sightings};
 use baton_relay_device::config::STATE_DEFAULT;
 use baton_relay_device::scan::Scans;
-use baton_relay_device::{Config, Device, Extras, ask, clock};
+use baton_relay_device::{Config, Device, Extras, Front, ask, clock};
 use clap::{Parser, Subcommand};
 use command::Place;
 use command::doctor;
@@ -111,11 +112,14 @@ async fn perform(task: Task) -> anyhow::Result<()> {
 }
 
 async fn run(config: &Config) -> anyhow::Result<()> {
-    let sources = config.sources()?;
-    let running = Device::start(config, Extras::default())?;
+    let (sources, beacons) = (config.sources()?, config.sightings()?);
+    let front = Front::start(config, clock::clock())?;
+    let running = Device::start_at(config, Extras::default(), front.counter())?;
     tracing::info!(id = %running.identity().id, "relay terminal runs");
     let scans = Scans::start(sources, clock::clock());
-    let listening = tokio::spawn(ask::serve(scans, running.asks(), |_| {}));
+    let listening = tokio::spawn(ask::serve(scans, running.asks(), front.counter()));
+    let typing = front.typed().map(|typed| tokio::spawn(ask::keypad(typed, running.asks())));
+    let hearing = tokio::spawn(hear(Sightings::start(beacons, clock::clock())));
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         _ = terminate.recv() => {}
@@ -123,8 +127,23 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     }
     tracing::info!("stopping");
     listening.abort();
+    hearing.abort();
+    if let Some(typing) = typing {
+        typing.abort();
+    }
     running.stop().await;
     Ok(())
+}
+
+/// Logs what beacons say; their way to the gateway begins here.
+async fn hear(mut sightings: Sightings) {
+    while let Some(noticed) = sightings.next().await {
+        match noticed {
+            Noticed::Ready { source } => tracing::info!(%source, "hears beacons"),
+            Noticed::Sighting { source, sighting } => tracing::debug!(%source, ?sighting, "heard"),
+            Noticed::Trouble { source, reason } => tracing::warn!(%source, %reason, "beacons"),
+        }
+    }
 }
 
 fn export(state: &Path) -> anyhow::Result<()> {

@@ -2,14 +2,19 @@
 //!
 //! Owns the type, and the line in which a sniffer or a recording writes one. Frames themselves are
 //! `baton-formats`'s. May not judge how near a beacon is, nor whose it is: the store's server does,
-//! from signed reports of these. Next: [`recorded`].
+//! from signed reports of these. Next: [`recorded`], then [`sightings`], the door to all sources.
 
+#[cfg(feature = "bluez")]
+pub mod bluez;
 pub mod recorded;
+pub mod sightings;
 
 #[cfg(test)]
 mod tests;
 
 use baton_formats::beacon::{Frame, FrameFault};
+
+pub use sightings::{Noticed, SightingSource, Sightings};
 
 /// The weakest and the strongest signal that receivers report, in dBm (Core Specification, vol 4,
 /// part E, 7.7.65.2: 127 means that there is none).

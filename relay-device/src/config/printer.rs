@@ -3,6 +3,7 @@
 //! Owns their names, and what is said when one of them cannot be used. Next: [`crate::receipt`].
 
 use super::ConfigFault;
+use crate::receipt::slips::OFFSET_MINUTES;
 use crate::receipt::{Place, Printer};
 use crate::scan::PortName;
 use serde::Deserialize;
@@ -22,11 +23,14 @@ pub struct PrinterSettings {
     pub network: String,
     /// Dots across its paper: 384 on 58 mm, 576 on 80 mm.
     pub paper_dots: u16,
+    /// How far the time on receipts is from UTC, as `+09:00`.
+    pub utc_offset: String,
 }
 
 impl Default for PrinterSettings {
     fn default() -> Self {
-        Self { port: String::new(), baud: 9600, network: String::new(), paper_dots: 384 }
+        let (port, network, utc_offset) = (String::new(), String::new(), "+00:00".to_owned());
+        Self { port, baud: 9600, network, paper_dots: 384, utc_offset }
     }
 }
 
@@ -53,4 +57,29 @@ impl PrinterSettings {
         };
         Ok(Some(Printer { place }))
     }
+
+    /// Returns the local time's distance from UTC, in minutes.
+    ///
+    /// # Errors
+    /// [`ConfigFault::Value`].
+    pub fn offset_minutes(&self) -> Result<i32, ConfigFault> {
+        let advice = "write the local time's distance from UTC, as \"+09:00\"";
+        offset(&self.utc_offset).ok_or_else(|| ConfigFault::Value {
+            key: "printer.utc_offset".to_owned(),
+            advice: advice.to_owned(),
+        })
+    }
+}
+
+fn offset(text: &str) -> Option<i32> {
+    let (hours, minutes) = text.split_once(':')?;
+    let sign = if hours.starts_with('-') { -1 } else { 1 };
+    let hours = hours.strip_prefix(['+', '-'])?;
+    let number = |digits: &str| -> Option<i32> {
+        let two = digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_digit());
+        if two { digits.parse().ok() } else { None }
+    };
+    let minutes = number(minutes).filter(|minutes| *minutes < 60)?;
+    let offset = number(hours)?.checked_mul(60)?.checked_add(minutes)?.checked_mul(sign)?;
+    Some(offset).filter(|offset| OFFSET_MINUTES.contains(offset))
 }

@@ -123,10 +123,7 @@ impl ScannerSettings {
     }
 
     fn usb_name(&self) -> Option<UsbName> {
-        let (vendor, product) = self.usb.split_once(':')?;
-        let number = |digits: &str| u16::from_str_radix(digits, 16).ok();
-        let serial = self.usb_serial.clone();
-        Some(UsbName { vendor: number(vendor)?, product: number(product)?, serial })
+        usb_name(&self.usb, &self.usb_serial)
     }
 
     fn framing(&self) -> Result<Framing, ConfigFault> {
@@ -148,4 +145,12 @@ impl ScannerSettings {
         let key = format!("{key} of scanner `{}`", self.name);
         ConfigFault::Value { key, advice: advice.to_owned() }
     }
+}
+
+/// Reads maker and product as lsusb shows them.
+pub(super) fn usb_name(numbers: &str, serial: &str) -> Option<UsbName> {
+    let (vendor, product) = numbers.split_once(':')?;
+    let number = |digits: &str| u16::from_str_radix(digits, 16).ok();
+    let serial = serial.to_owned();
+    Some(UsbName { vendor: number(vendor)?, product: number(product)?, serial })
 }

@@ -87,3 +87,64 @@ fn a_printer_s_wrong_setting_is_named_with_what_to_write() {
     assert!(network.contains("\"10.0.0.7:9100\""), "{network}");
     assert_eq!(PrinterSettings::default().printer().unwrap(), None);
 }
+
+#[test]
+fn the_counter_s_wrong_settings_are_named_with_what_to_write() {
+    let fault = |change: fn(&mut Config)| {
+        let mut config = Config::default();
+        change(&mut config);
+        let faces = config.faces().err().or(config.keypad_settings().err());
+        let sources = config.sources().err().or(config.sightings().err());
+        faces.or(sources).or(config.printer.offset_minutes().err()).unwrap().to_string()
+    };
+    let screen = |listen: &str| {
+        let screen = ScreenSettings { listen: listen.to_owned() };
+        Config { screen, ..Config::default() }.faces().unwrap_err().to_string()
+    };
+
+    for everywhere in ["0.0.0.0:7300", "192.168.0.7:7300", "[::]:7300"] {
+        assert!(screen(everywhere).contains("only this machine may see"), "{everywhere}");
+    }
+    assert!(screen("localhost:7300").contains("\"127.0.0.1:7300\""));
+    let narrow = fault(|config| {
+        config.display.port = "/dev/ttyS1".to_owned();
+        config.display.columns = 8;
+    });
+    assert!(narrow.contains("display.columns"), "{narrow}");
+    assert!(fault(|config| config.keypad.usb = "pad".to_owned()).contains("keypad.usb"));
+    assert!(
+        fault(|config| {
+            config.keypad.port = "/dev/ttyS1".to_owned();
+            config.keypad.currency = "won".to_owned();
+        })
+        .contains("\"KRW\"")
+    );
+    for offset in ["9", "+9:00", "09:00", "+99:00", "+09:77", "+é9:00"] {
+        let printer =
+            PrinterSettings { utc_offset: offset.to_owned(), ..PrinterSettings::default() };
+        assert!(printer.offset_minutes().is_err(), "{offset}");
+    }
+    let half = PrinterSettings { utc_offset: "-03:30".to_owned(), ..PrinterSettings::default() };
+    assert_eq!(half.offset_minutes().unwrap(), -210);
+}
+
+#[test]
+fn a_script_and_a_beacon_s_source_are_named_when_they_cannot_be_used() {
+    let read = |text: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("relay-device.toml");
+        std::fs::write(&path, text).unwrap();
+        let config = Config::load(&path)?;
+        config.sources()?;
+        config.sightings()
+    };
+    let fault = |text: &str| read(text).unwrap_err().to_string();
+
+    let visa = "[[reader.scripts]]\nname = \"v\"\ncommands = [\"00A4040007A0000000031010\"]";
+    assert!(fault(visa).contains("scripts `v`: this application is a payment card's"));
+    let sniffer = "[[beacons]]\nname = \"door\"\nkind = \"sniffer\"";
+    assert!(fault(sniffer).contains("port of beacons `door`"), "{}", fault(sniffer));
+    assert!(fault("[[beacons]]\nname = \"d\"\nkind = \"radio\"").contains("bluez"));
+    let file = "[[beacons]]\nname = \"walk\"\nkind = \"file\"\nfile = \"/tmp/walk.txt\"";
+    assert_eq!(read(file).unwrap().len(), 1);
+}

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`state`] | identity, key, room on the disk, journal |
 //! | [`gateway`] | whether the gateway answers, and whether both clocks agree |
-//! | [`parts`] | scanners, the NFC reader, the receipt printer |
+//! | [`parts`] | scanners, the NFC reader, what people see and type, the receipt printer |
 //!
 //! Owns the findings. May change nothing and stops at nothing: a part that is missing is a finding,
 //! and the next one is looked at all the same. It may run beside the terminal itself.
@@ -114,6 +114,7 @@ pub async fn examine(config: &Config, clock: Clock) -> Vec<Finding> {
     gateway::look(identity.as_ref(), clock, &mut findings).await;
     parts::scanners(config, &mut findings);
     parts::reader(config, &mut findings);
+    parts::counter(config, &mut findings);
     parts::printer(config, &mut findings).await;
     findings
 }

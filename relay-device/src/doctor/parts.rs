@@ -5,10 +5,13 @@
 
 use super::Finding;
 use crate::config::Config;
+use crate::keypad::Wiring;
 use crate::receipt::printer::Paper;
 use crate::scan::SourceSettings;
 use crate::scan::port::PortName;
 use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 
 /// Every scanner of the settings.
 pub fn scanners(config: &Config, findings: &mut Vec<Finding>) {
@@ -20,6 +23,8 @@ pub fn scanners(config: &Config, findings: &mut Vec<Finding>) {
         findings.push(match settings.source() {
             Err(fault) => Finding::ill(&part, fault.to_string(), "mend the settings"),
             Ok((_, SourceSettings::Serial(serial))) => port(&part, &serial.port, serial.baud),
+            #[cfg(feature = "nfc")]
+            Ok((_, SourceSettings::Contactless(_))) => continue,
             Ok((_, SourceSettings::Wedge(wedge))) => match crate::scan::wedge::find(&wedge.usb) {
                 Ok(path) => Finding::well(&part, format!("{} is {path}", wedge.usb)),
                 Err(reason) => Finding::ill(&part, reason, KEYBOARD),
@@ -28,13 +33,93 @@ pub fn scanners(config: &Config, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What to do about a scanner that types and is not there.
+/// What to do about a serial device that is not there.
+const PLUG: &str = "plug it in, or mend its port in the settings";
+/// What to do about a scanner or keypad that types and is not there.
 const KEYBOARD: &str = "plug it in; let this user read it: usermod -a -G input baton";
+
+/// What people see, hear and type: the screen, the display, lamps, tones and the keypad.
+pub fn counter(config: &Config, findings: &mut Vec<Finding>) {
+    let (faces, keypad) = match (config.faces(), config.keypad_settings()) {
+        (Ok(faces), Ok(keypad)) => (faces, keypad),
+        (Err(fault), _) | (_, Err(fault)) => {
+            return findings.push(Finding::ill("counter", fault.to_string(), "mend the settings"));
+        }
+    };
+    let before = findings.len();
+    if let Some(address) = faces.screen {
+        findings.push(screen(address));
+    }
+    if let Some(display) = faces.customer {
+        findings.push(port("display", &display.port, display.baud));
+    }
+    if let Some(keypad) = keypad {
+        findings.push(match keypad.wiring {
+            Wiring::Serial(name, baud) => port("keypad", &name, baud),
+            Wiring::Keyboard(usb) => match crate::scan::wedge::find(&usb) {
+                Ok(path) => Finding::well("keypad", format!("{usb} is {path}")),
+                Err(reason) => Finding::ill("keypad", reason, KEYBOARD),
+            },
+        });
+    }
+    findings.extend(faces.lamps.places().into_iter().map(|place| lamp(&place)));
+    if let Some(program) = faces.sound.first() {
+        findings.push(sound(program));
+    }
+    if findings.len() == before {
+        findings.push(Finding::absent("counter", "no screen, display, lamp, sound or keypad"));
+    }
+}
+
+fn screen(address: SocketAddr) -> Finding {
+    let part = "screen";
+    match TcpListener::bind(address) {
+        Ok(_) => Finding::well(part, format!("http://{address}/ is free for it")),
+        Err(fault) if fault.kind() == ErrorKind::AddrInUse => {
+            let why = format!("http://{address}/ is held by a program: this terminal's own?");
+            Finding::unseen(part, why)
+        }
+        Err(fault) => {
+            let wrong = format!("http://{address}/: {fault}");
+            Finding::ill(part, wrong, "write another port in screen.listen")
+        }
+    }
+}
+
+fn lamp(place: &Path) -> Finding {
+    let (part, file) = ("lamp", place.join("brightness"));
+    match std::fs::OpenOptions::new().write(true).open(&file) {
+        Ok(_) => Finding::well(part, format!("{} can be lit", place.display())),
+        Err(fault) => {
+            let wrong = format!("{}: {fault}", file.display());
+            let remedy = "look with ls /sys/class/leds, and let this user write its brightness";
+            Finding::ill(part, wrong, remedy)
+        }
+    }
+}
+
+/// A program with a slash is a path; another one is looked for as a shell does.
+fn sound(program: &str) -> Finding {
+    let part = "sound";
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut places: Vec<_> =
+        std::env::split_paths(&path).map(|folder| folder.join(program)).collect();
+    if program.contains('/') {
+        places = vec![program.into()];
+    }
+    match places.into_iter().find(|place| place.is_file()) {
+        Some(place) => Finding::well(part, format!("{} plays it", place.display())),
+        None => {
+            let wrong = format!("there is no program {program}");
+            Finding::ill(part, wrong, "install it (Debian: apt-get install alsa-utils)")
+        }
+    }
+}
 
 fn port(part: &str, name: &PortName, baud: u32) -> Finding {
     let path = match name.find() {
         Ok(path) => path,
-        Err(reason) => return Finding::ill(part, reason, "plug the scanner in"),
+        Err(reason) => return Finding::ill(part, reason, PLUG),
     };
     match tokio_serial::new(&path, baud).open_native() {
         Ok(_) => Finding::well(part, format!("{path} opens")),
@@ -52,8 +137,7 @@ fn port(part: &str, name: &PortName, baud: u32) -> Finding {
             | tokio_serial::ErrorKind::Io(_)
             | tokio_serial::ErrorKind::InvalidInput
             | tokio_serial::ErrorKind::Unknown => {
-                let remedy = "plug the scanner in, or mend its port in the settings";
-                Finding::ill(part, format!("{path}: {fault}"), remedy)
+                Finding::ill(part, format!("{path}: {fault}"), PLUG)
             }
         },
     }
@@ -81,12 +165,15 @@ pub async fn printer(config: &Config, findings: &mut Vec<Finding>) {
 /// The NFC reader.
 #[cfg(feature = "nfc")]
 pub fn reader(config: &Config, findings: &mut Vec<Finding>) {
+    use crate::config::ReaderSettings;
     use crate::tag::reader::Readers;
     let part = "reader";
     findings.push(match Readers::new(&config.reader.name).names() {
         Ok(names) => Finding::well(part, names.join(", ")),
         // Nobody said that this terminal has one.
-        Err(fault) if config.reader.name.is_empty() => Finding::absent(part, fault.to_string()),
+        Err(fault) if config.reader == ReaderSettings::default() => {
+            Finding::absent(part, fault.to_string())
+        }
         Err(fault) => {
             let remedy = "install and start pcscd, plug the reader in, look with pcsc_scan";
             Finding::ill(part, fault.to_string(), remedy)

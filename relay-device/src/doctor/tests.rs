@@ -127,7 +127,33 @@ async fn each_scanner_is_looked_at_by_its_name() {
 
     let findings = examine(&config, clock()).await;
 
-    assert!(of(&findings, "scanner till").to_string().contains("plug the scanner in"));
+    assert!(of(&findings, "scanner till").to_string().contains("-> plug it in"));
     assert!(of(&findings, "scanner wall").to_string().contains("write the port's path"));
     assert!(of(&findings, "scanner hand").to_string().contains("usb ffff:fffe is not plugged in"));
+}
+
+#[tokio::test]
+async fn what_people_see_and_type_is_looked_at_part_by_part() {
+    let (folder, mut config) = folder("http://127.0.0.1:1");
+    assert!(matches!(
+        of(&examine(&config, clock()).await, "counter").health,
+        Health::Absent { .. }
+    ));
+    let held = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    config.screen.listen = held.local_addr().unwrap().to_string();
+    "/dev/no-such-port".clone_into(&mut config.display.port);
+    "ffff:fffe".clone_into(&mut config.keypad.usb);
+    config.lamp.ready = folder.path().join("green");
+    config.sound.command = vec!["no-such-player".to_owned()];
+
+    let findings = examine(&config, clock()).await;
+
+    assert!(matches!(of(&findings, "screen").health, Health::Unseen { .. }));
+    assert!(of(&findings, "display").to_string().contains("-> plug it in"));
+    assert!(of(&findings, "keypad").to_string().contains("usb ffff:fffe is not plugged in"));
+    assert!(of(&findings, "lamp").to_string().contains("-> look with ls /sys/class/leds"));
+    assert!(of(&findings, "sound").to_string().contains("no-such-player"));
+    "10.0.0.7:7300".clone_into(&mut config.screen.listen);
+    let refused = of(&examine(&config, clock()).await, "counter").to_string();
+    assert!(refused.contains("only this machine may see the screen"), "{refused}");
 }

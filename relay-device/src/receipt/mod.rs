@@ -4,18 +4,24 @@
 //! |---|---|---|
 //! | 1 | [`escpos`] | the bytes that ESC/POS printers understand |
 //! | 2 | [`printer`] | the printer on a serial port or on the network |
+//! | 3 | [`book`], [`shelf`] | which payments are owed a word or due on paper, also on disk |
+//! | 4 | [`slips`] | the receipts that print themselves |
 //!
 //! Owns the receipt itself. May not decide that one is printed: "approved" stands on paper only
 //! when the gateway has said so, and who hears that calls this.
 
+pub mod book;
 pub mod escpos;
 pub mod printer;
+pub mod shelf;
+pub mod slips;
 
 #[cfg(test)]
 mod tests;
 
 pub use escpos::to_bytes;
 pub use printer::{Place, Printer, PrinterFault};
+pub use slips::{Desk, Paper as SlipPaper, Slips};
 
 /// What stands on a receipt, from top to bottom.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,6 +1,6 @@
 //! A virtual printer takes what is sent and draws it; the drawing is looked at and decoded.
 
-mod paper;
+pub(super) mod paper;
 
 use super::*;
 use crate::label::Lettering;

@@ -99,6 +99,9 @@ pub enum Refusal {
     /// A payment code with card data in it.
     #[error("the code carries card data, which is never taken")]
     CardData,
+    /// A card that no script of the settings knows.
+    #[error("this terminal knows no such card")]
+    CardUnknown,
     /// Begins like a format and breaks its rules.
     #[error("the reading begins like {format} and breaks its rules")]
     Malformed {

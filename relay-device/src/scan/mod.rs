@@ -8,17 +8,22 @@
 //! | 3 | [`port`] | which serial port: by its path, or by the USB device behind it |
 //! | 4 | [`serial`] | a serial scanner that may be unplugged and plugged in again |
 //! | 5 | [`keys`], [`wedge`] | a scanner that types like a keyboard |
+//! | 6 | [`script`], `contactless` | the NFC reader: what cards are asked (feature `nfc`) |
 //!
 //! [`Scans`] is the door: every source of the settings sends into it, the terminal's loop takes
 //! out. May not know what becomes of a scan: the gateway decides that. A scan's text is a payment
 //! code or may be one, so it prints masked and is wiped when dropped.
 
+#[cfg(test)]
+pub(crate) mod cable;
+#[cfg(feature = "nfc")]
+pub mod contactless;
 pub mod framing;
 pub mod keys;
 pub mod kind;
 pub mod port;
-
 pub mod reading;
+pub mod script;
 pub mod serial;
 pub mod wedge;
 
@@ -102,6 +107,9 @@ pub enum SourceSettings {
     Serial(SerialSettings),
     /// One that types.
     Wedge(WedgeSettings),
+    /// The NFC reader.
+    #[cfg(feature = "nfc")]
+    Contactless(contactless::ContactlessSettings),
 }
 
 /// What all scanners of this terminal read, in the order in which it came.
@@ -120,9 +128,11 @@ impl Scans {
         for (name, settings) in sources {
             let out = Outlet { source: name.into(), clock, sender: sender.clone() };
             match settings {
-                SourceSettings::Serial(settings) => tokio::spawn(serial::run(settings, out)),
-                SourceSettings::Wedge(settings) => tokio::spawn(wedge::run(settings, out)),
-            };
+                SourceSettings::Serial(settings) => drop(tokio::spawn(serial::run(settings, out))),
+                SourceSettings::Wedge(settings) => drop(tokio::spawn(wedge::run(settings, out))),
+                #[cfg(feature = "nfc")]
+                SourceSettings::Contactless(settings) => contactless::start(settings, out),
+            }
         }
         Self { heard }
     }

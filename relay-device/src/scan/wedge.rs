@@ -54,7 +54,11 @@ pub fn find(usb: &UsbName) -> Result<String, String> {
     device(usb).map(|(path, _)| path)
 }
 
-fn open(usb: &UsbName) -> Result<EventStream, String> {
+/// Finds the device and takes it for this program alone.
+///
+/// # Errors
+/// What is wrong, for people.
+pub(crate) fn open(usb: &UsbName) -> Result<EventStream, String> {
     let (place, mut device) = device(usb)?;
     device.grab().map_err(|fault| format!("{place} is held by another program: {fault}"))?;
     device.into_event_stream().map_err(|fault| format!("{place}: {fault}"))

@@ -7,7 +7,7 @@
 use crate::field::Field;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use tempfile::TempDir;
 
@@ -124,6 +124,11 @@ impl Desk {
         }
     }
 
+    /// Where this desk's service listens.
+    pub fn socket(&self) -> String {
+        self.at("service/pcscd.comm")
+    }
+
     /// Runs a task of the program to its end.
     pub fn run(&self, task: &[&str]) -> Outcome {
         let done = self.program(task).output().unwrap();
@@ -132,6 +137,21 @@ impl Desk {
             said: String::from_utf8(done.stdout).unwrap(),
             log: String::from_utf8(done.stderr).unwrap(),
         }
+    }
+
+    /// Starts the terminal itself.
+    pub fn terminal(&self) -> Child {
+        self.command(&["run"]).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// What the doctor says.
+    pub fn doctor(&self) -> String {
+        String::from_utf8(self.command(&["doctor"]).output().unwrap().stdout).unwrap()
+    }
+
+    /// A place in this desk's folder.
+    pub fn place(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     /// Takes the tag away and waits until the reader has seen that.
@@ -148,9 +168,13 @@ impl Desk {
     }
 
     fn program(&self, task: &[&str]) -> Command {
+        self.command(&[&["tag"], task].concat())
+    }
+
+    fn command(&self, task: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_baton-relay-device"));
-        command.arg("tag").args(task).args(["--config", &self.at("terminal.toml")]);
-        command.env("PCSCLITE_CSOCK_NAME", self.at("service/pcscd.comm"));
+        command.args(task).args(["--config", &self.at("terminal.toml")]);
+        command.env("PCSCLITE_CSOCK_NAME", self.socket());
         command.env("RUST_LOG", "info").env("NO_COLOR", "1");
         command
     }

@@ -23,6 +23,7 @@ use baton_protocol::target::Target;
 use baton_records::admin::Change;
 use baton_records::exceptions::DeviceJournal;
 use baton_relay_device::config::DestinationSettings;
+use baton_relay_device::counter::Counter;
 use baton_relay_device::scan::{Content, Framing, PortName, Scans, SerialSettings, SourceSettings};
 use baton_relay_device::{Device, Extras, ask};
 use baton_simulators::pos;
@@ -90,7 +91,8 @@ impl World {
         let device = Device::start(&config, Extras::default())?;
         let scanner = self.wishes.scanner.iter().map(|port| scanner(port));
         let scans = Scans::start(scanner.collect(), baton_relay_device::clock::clock());
-        tokio::spawn(ask::serve(scans, device.asks(), |_| {}));
+        let counter = Counter::new(baton_relay_device::clock::clock());
+        tokio::spawn(ask::serve(scans, device.asks(), counter));
         self.devices.push(device);
         Ok(())
     }

@@ -2,60 +2,9 @@
 
 use super::*;
 use crate::clock::clock;
+use crate::scan::cable::Cable;
 use crate::scan::{Heard, Kind, Refusal, Scan, Scans, SourceSettings};
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use tempfile::TempDir;
-
-/// A scanner on a cable.
-struct Cable {
-    folder: TempDir,
-    socat: Option<Child>,
-}
-
-impl Cable {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), socat: None }
-    }
-
-    fn end(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn plug(&mut self) {
-        let link = |name| format!("pty,raw,echo=0,link={}", self.end(name).display());
-        let socat = Command::new("socat")
-            .args([link("scanner"), link("terminal")])
-            .stderr(Stdio::null())
-            .spawn();
-        let hint = "install socat (Debian: apt-get install socat)";
-        self.socat = Some(socat.unwrap_or_else(|fault| panic!("socat: {fault}; {hint}")));
-    }
-
-    fn unplug(&mut self) {
-        let mut socat = self.socat.take().unwrap();
-        // The polite signal, so that it takes its links away.
-        let id = rustix::process::Pid::from_child(&socat);
-        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
-        socat.wait().unwrap();
-    }
-
-    /// Sends from the scanner's end.
-    fn send(&self, bytes: &[u8]) {
-        let mut end = std::fs::OpenOptions::new().write(true).open(self.end("scanner")).unwrap();
-        end.write_all(bytes).unwrap();
-    }
-}
-
-impl Drop for Cable {
-    fn drop(&mut self) {
-        if let Some(mut socat) = self.socat.take() {
-            socat.kill().unwrap_or_default();
-            socat.wait().map(|_| ()).unwrap_or_default();
-        }
-    }
-}
+use std::path::Path;
 
 fn scans(port: &Path, idle_ms: u64) -> Scans {
     let content = Content::Codes;
