@@ -5,13 +5,11 @@
 //! an answer: `baton-destinations` does, and the journal decides what is done with it.
 
 use crate::counter::Counter;
-use crate::counter::display::Input;
 use baton_destinations::{Authorize, Client, ClientInvalid, LateAnswer, Limits, Plugins, Secret};
 use baton_link::clock::Clock;
-use baton_link::executor::Executor;
+use baton_link::executor::{Executor, News};
 use baton_protocol::ids::{DestinationId, TerminalId, TransactionId};
 use baton_protocol::link::{Command, FenceReason};
-use baton_protocol::money::Money;
 use baton_protocol::target::Target;
 use baton_protocol::work::{State, UnknownReason, Verdict};
 use std::collections::BTreeMap;
@@ -209,16 +207,9 @@ impl Executor for Standalone {
         self.counter.word(transaction, state);
     }
 
-    fn online(&self) {
-        self.counter.tell(Input::Online);
-    }
-
-    fn offline(&self) {
-        self.counter.tell(Input::Offline);
-    }
-
-    fn sale(&self, amount: Option<Money>) {
-        self.counter.tell(Input::Sale(amount));
+    fn display(&self, news: News) {
+        tracing::info!(terminal = %self.terminal, ?news, "on display");
+        self.counter.news(news);
     }
 
     async fn leave(&self) {

@@ -4,6 +4,7 @@
 //! POS agent. May not see the gateway's rules or records. Reading order: [`config`],
 //! [`destination`], then `baton_link::executor`.
 
+pub mod ask;
 pub mod beacon;
 pub mod clock;
 pub mod config;

@@ -9,8 +9,9 @@ use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
 use baton_relay_device::beacon::{Noticed, Sightings};
 use baton_relay_device::config::STATE_DEFAULT;
-use baton_relay_device::scan::{Heard, Scans};
-use baton_relay_device::{Config, Device, Extras, Front, clock};
+use baton_relay_device::keypad::sale;
+use baton_relay_device::scan::Scans;
+use baton_relay_device::{Config, Device, Extras, Front, ask, clock};
 use clap::{Parser, Subcommand};
 use command::Place;
 use command::doctor;
@@ -21,6 +22,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
 /// The relay terminal of a Baton gateway.
@@ -116,8 +118,11 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     let front = Front::start(config, clock::clock())?;
     let running = Device::start_at(config, Extras::default(), front.counter())?;
     tracing::info!(id = %running.identity().id, "relay terminal runs");
-    let listening =
-        tokio::spawn(listen(Scans::start(sources, clock::clock()).shown_at(front.counter())));
+    let counter = front.counter();
+    let scans = Scans::start(sources, clock::clock()).shown_at(counter.clone());
+    let told = move |became| counter.told(became);
+    let listening = tokio::spawn(ask::serve(scans, running.asks(), told));
+    let typing = front.typed().map(|typed| tokio::spawn(sale::serve(typed, running.asks())));
     let hearing = tokio::spawn(hear(Sightings::start(beacons, clock::clock())));
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
@@ -127,20 +132,9 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     tracing::info!("stopping");
     listening.abort();
     hearing.abort();
+    typing.iter().for_each(JoinHandle::abort);
     running.stop().await;
     Ok(())
-}
-
-/// Logs what scanners say. The door to the gateway is here, once the protocol has a frame for it.
-async fn listen(mut scans: Scans) {
-    while let Some(heard) = scans.next().await {
-        match heard {
-            Heard::Ready { source } => tracing::info!(%source, "scanner ready"),
-            Heard::Scan(scan) => tracing::info!(?scan, "scanned"),
-            Heard::Refused { source, refusal } => tracing::warn!(%source, %refusal, "not taken"),
-            Heard::Trouble { source, reason } => tracing::warn!(%source, %reason, "scanner"),
-        }
-    }
 }
 
 /// Logs what beacons say; their way to the gateway begins here.

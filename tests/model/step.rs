@@ -146,6 +146,7 @@ const fn word(upward: &Upward) -> &'static str {
         Upward::Shown { .. } => "shown",
         Upward::Ask { .. } => "question",
         Upward::Contradicted { .. } => "contradiction",
+        Upward::Scanned { .. } | Upward::Typed { .. } => "counter news",
         Upward::Hello { .. } | Upward::Ack | Upward::Journal { .. } | Upward::Later => "link news",
     }
 }

@@ -288,6 +288,8 @@ impl World {
             | Upward::Hello { .. }
             | Upward::Ack
             | Upward::Journal { .. }
+            | Upward::Scanned { .. }
+            | Upward::Typed { .. }
             | Upward::Later => return,
         };
         self.tell_gateway(input, power);

@@ -212,7 +212,7 @@ async fn payment_at_the_counter(world: &World) -> anyhow::Result<()> {
 }
 
 /// Phone, destination and audit chain say the same.
-async fn assert_booked(
+pub async fn assert_booked(
     world: &World,
     reply: &Reply,
     server: &Server,
@@ -243,7 +243,7 @@ async fn assert_ledger(
     Ok(())
 }
 
-async fn assert_pos_sold(world: &World, reply: &Reply, source: Source) -> anyhow::Result<()> {
+pub async fn assert_pos_sold(world: &World, reply: &Reply, source: Source) -> anyhow::Result<()> {
     let sales = world.pos_sales().await?;
     let [sale] = sales.as_slice() else { anyhow::bail!("not one sale: {sales:?}") };
     assert_eq!((sale.transaction_id, sale.source), (reply.transaction()?, source));

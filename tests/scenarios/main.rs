@@ -1,7 +1,7 @@
 //! The story of Baton, told by what people do: a test is one sentence, true over real sockets.
 //!
 //! [`flows`], [`halves`] (both in one touch), [`outcomes`], [`health`], [`refunds`], [`refusals`],
-//! [`repeats`], [`doubt`] (nobody pays again), [`sales`], [`callers`], [`events`], [`cursor`],
+//! [`repeats`], [`doubt`] (nobody pays again), [`sales`], [`scans`], [`callers`], [`events`], [`cursor`],
 //! [`webhooks`], [`link`], [`leave`], [`central`], [`plugins`], [`journals`], [`suspense`],
 //! [`hostile`], [`edges`], [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
@@ -25,6 +25,7 @@ mod refunds;
 mod refusals;
 mod repeats;
 mod sales;
+mod scans;
 mod secrecy;
 mod suspense;
 mod webhooks;

@@ -6,11 +6,12 @@
 use baton_protocol::code::{MemberId, PaymentCode};
 use baton_protocol::enrol::{EnrolAnswer, EnrolRequest, Role};
 use baton_protocol::frame::Frame;
-use baton_protocol::ids::{SaleId, TouchId, TransactionId};
+use baton_protocol::ids::{AskId, SaleId, TouchId, TransactionId};
 use baton_protocol::link::{Command, Downward, FenceReason, NotReadyReason, Upward};
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::phone::*;
 use baton_protocol::policy::Policy;
+use baton_protocol::refusal::RefusalCode;
 use baton_protocol::target::{Target, Way};
 use baton_protocol::work::{DeclineReason, MembershipAction, State, UnknownReason, Verdict, Work};
 use serde::Serialize;
@@ -80,6 +81,11 @@ fn downward() -> Vec<(&'static str, Downward)> {
         ("", Downward::Commit { transaction, state: State::Approved }),
         ("-open", Downward::Sale { sale: sale(), amount: Some(won(12_000)) }),
         ("-over", Downward::Sale { sale: sale(), amount: None }),
+        ("", Downward::News { transaction, amount: won(4_500), state: State::Approved }),
+        ("-scan", Downward::Taken { ask: ask(), touch: Some(touch_id()) }),
+        ("-sale", Downward::Taken { ask: ask(), touch: None }),
+        ("", Downward::Refused { ask: ask(), code: RefusalCode::AmountRequired, first: None }),
+        ("-twice", refused_twice()),
         ("", Downward::Version { min: 1, max: 1 }),
         ("", Downward::Ack),
     ]
@@ -116,6 +122,9 @@ fn upward() -> Vec<(&'static str, Upward)> {
         ("", Upward::Ack),
         ("", Upward::Journal { seq: 12, hash: digest() }),
         ("", Upward::Contradicted { transaction, verdict: declined }),
+        ("", Upward::Scanned { ask: ask(), code: code() }),
+        ("-amount", Upward::Typed { ask: ask(), amount: Some(won(12_000)) }),
+        ("-back", Upward::Typed { ask: ask(), amount: None }),
     ]
 }
 
@@ -155,6 +164,9 @@ const fn down_word(body: &Downward) -> &'static str {
         Downward::Cancel { .. } => "cancel",
         Downward::Commit { .. } => "commit",
         Downward::Sale { .. } => "sale",
+        Downward::News { .. } => "news",
+        Downward::Taken { .. } => "taken",
+        Downward::Refused { .. } => "refused",
         Downward::Version { .. } => "version",
         Downward::Ack => "ack",
         Downward::Later => "later",
@@ -174,6 +186,8 @@ const fn up_word(body: &Upward) -> &'static str {
         Upward::Ack => "ack",
         Upward::Journal { .. } => "journal",
         Upward::Contradicted { .. } => "contradicted",
+        Upward::Scanned { .. } => "scanned",
+        Upward::Typed { .. } => "typed",
         Upward::Later => "later",
     }
 }
@@ -338,6 +352,15 @@ fn transaction() -> TransactionId {
 
 fn touch_id() -> TouchId {
     TouchId::new(Uuid::from_u128(0x0198_f2a0_0000_7000_8000_0000_0000_0002))
+}
+
+fn ask() -> AskId {
+    AskId::new(Uuid::from_u128(0x0198_f2a0_0000_7000_8000_0000_0000_0004))
+}
+
+fn refused_twice() -> Downward {
+    let (code, first) = (RefusalCode::DuplicateCode, Some(State::Approved));
+    Downward::Refused { ask: ask(), code, first }
 }
 
 fn sale() -> SaleId {

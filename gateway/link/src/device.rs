@@ -3,6 +3,7 @@
 //! Owns start and stop, the same for relay terminal and POS agent. May not know what the executor
 //! does. Next: [`crate::executor`].
 
+use crate::asks::{Asks, asks};
 use crate::client::{GatewayInvalid, Link, LinkConfig};
 use crate::clock::Clock;
 use crate::enrol::{IDENTITY_FILE, Identity, IdentityFault, JOURNAL_FILE, KEY_FILE};
@@ -54,11 +55,18 @@ pub enum StartFault {
 #[derive(Debug)]
 pub struct Running {
     identity: Identity,
+    asks: Asks,
     stop: watch::Sender<()>,
     task: JoinHandle<()>,
 }
 
 impl Running {
+    /// Returns the way in which this device's counter asks its gateway for something.
+    #[must_use]
+    pub fn asks(&self) -> Asks {
+        self.asks.clone()
+    }
+
     /// Returns who the device is.
     #[must_use]
     pub const fn identity(&self) -> &Identity {
@@ -103,8 +111,19 @@ pub fn start<E: Executor>(setup: Setup, executor: E) -> Result<Running, StartFau
     let (link, events) = Link::start(config, key, head_seen)?;
     let (stop, stopped) = watch::channel(());
     let executor = Arc::new(executor);
-    let parts =
-        Parts { executor, journal, file, head, link, events, stop: stopped, clock, observer };
+    let (asks, questions) = asks();
+    let parts = Parts {
+        executor,
+        journal,
+        file,
+        head,
+        link,
+        events,
+        stop: stopped,
+        clock,
+        observer,
+        questions,
+    };
     let task = tokio::spawn(Loop::new(parts).run());
-    Ok(Running { identity, stop, task })
+    Ok(Running { identity, asks, stop, task })
 }

@@ -6,7 +6,7 @@
 
 mod run;
 
-use baton_protocol::ids::TransactionId;
+use baton_protocol::ids::{SaleId, TransactionId};
 use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::money::Money;
 use baton_protocol::work::{State, Verdict};
@@ -36,20 +36,41 @@ pub trait Executor: Send + Sync + 'static {
     /// Shows the gateway's word at the counter.
     fn show(&self, transaction: TransactionId, state: State);
 
-    /// Hears that the gateway is there; whoever shows nothing needs not know.
-    fn online(&self) {}
-
-    /// Hears that the gateway is away.
-    fn offline(&self) {}
-
-    /// Shows the amount of a sale that was opened for the next phone, or that it is over.
-    fn sale(&self, _amount: Option<Money>) {}
+    /// Shows what else the counter sees. Nothing depends on it, so it may not wait.
+    fn display(&self, news: News) {
+        tracing::info!(?news, "on display");
+    }
 
     /// Takes leave of whatever it is connected to. **Order** once, when the loop has ended: nothing
     /// else is called after it. The loop waits for it as long as for a verdict.
     fn leave(&self) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
+}
+
+/// What a counter sees besides the words on its own commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// The gateway greeted: payments can come.
+    Online,
+    /// The connection is gone: none can.
+    Offline,
+    /// A sale waits for its touch or scan, or is over.
+    Sale {
+        /// Which one.
+        sale: SaleId,
+        /// The amount, or nothing when it is over.
+        amount: Option<Money>,
+    },
+    /// A transaction of this terminal that another executes.
+    Elsewhere {
+        /// Which one.
+        transaction: TransactionId,
+        /// How much it is about.
+        amount: Money,
+        /// Where it stands.
+        state: State,
+    },
 }
 
 /// A step of a transaction on this device, for timelines.

@@ -14,6 +14,8 @@ pub mod session;
 pub mod token;
 
 #[cfg(feature = "client")]
+pub mod asks;
+#[cfg(feature = "client")]
 pub mod client;
 #[cfg(feature = "client")]
 pub mod device;

@@ -121,6 +121,7 @@ id!(uuid TransactionId, "One try to move money or points through one destination
 id!(uuid TouchId, "What a phone starts at a terminal: one payment, one membership, or both.");
 id!(uuid SaleId, "An amount that a merchant opened on a terminal for the next touch.");
 id!(uuid RequestKey, "The phone's idempotency key: 128 random bits stored before sending.");
+id!(uuid AskId, "One thing that a terminal asks its gateway for by itself.");
 id!(uuid OrderId, "A purchase.");
 id!(uuid MemberId, "A customer who is registered with the mall.");
 id!(uuid CartId, "What one visitor of the mall is about to buy.");

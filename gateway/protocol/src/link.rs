@@ -3,9 +3,11 @@
 //! Owns both directions of the device link. The life of a command on a device is queued,
 //! delivered, accepted, submitted, then result or fenced. Next: `baton-link`, which carries it.
 
-use crate::ids::{AppId, SaleId, TransactionId};
+use crate::code::PaymentCode;
+use crate::ids::{AppId, AskId, SaleId, TouchId, TransactionId};
 use crate::money::Money;
 use crate::policy::Policy;
+use crate::refusal::RefusalCode;
 use crate::target::Target;
 use crate::work::{State, UnknownReason, Verdict, Work};
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,34 @@ pub enum Downward {
         sale: SaleId,
         /// The amount to show, or nothing when the sale is over.
         amount: Option<Money>,
+    },
+    /// How a transaction of this terminal stands that another executes, for its display.
+    News {
+        /// Which one.
+        transaction: TransactionId,
+        /// How much it is about.
+        amount: Money,
+        /// Where it stands; only final words are final.
+        state: State,
+    },
+    /// What the terminal asked for is durable.
+    Taken {
+        /// What it asked.
+        ask: AskId,
+        /// The touch that a scan began; absent when a sale was opened or closed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        touch: Option<TouchId>,
+    },
+    /// The gateway says no to what the terminal asked for.
+    Refused {
+        /// What it asked.
+        ask: AskId,
+        /// The rule that said no. Nothing was written; after [`RefusalCode::OutcomeUnknown`] it is
+        /// not known whether anything was.
+        code: RefusalCode,
+        /// Where the payment stands that brought the same code before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first: Option<State>,
     },
     /// The device spoke a message or version that this gateway does not know.
     Version {
@@ -152,6 +182,22 @@ pub enum Upward {
         seq: u64,
         /// The hash of the last one.
         hash: String,
+    },
+    /// The terminal's scanner read a code: pay with it what is open here. Not numbered: one that
+    /// came late would pay when nobody waits any more.
+    Scanned {
+        /// The question; the answer carries it back. The same again never pays twice.
+        ask: AskId,
+        /// What it read.
+        code: PaymentCode,
+    },
+    /// The clerk typed an amount for the next touch or scan, or took it back. Not numbered, as a
+    /// scan is not.
+    Typed {
+        /// The question; the answer carries it back.
+        ask: AskId,
+        /// The amount; nothing closes the sale that is open here.
+        amount: Option<Money>,
     },
     /// The destination gave a second answer that differs from the one in the journal. The first
     /// stands; this is for people.

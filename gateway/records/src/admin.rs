@@ -3,8 +3,10 @@
 //! Owns the statements and the history: each change raises the revision and leaves a line saying
 //! who, when and what, in the same transaction. May not judge: the command line checks its words.
 
+mod codes;
 mod people;
 
+pub use codes::CodeRule;
 pub(crate) use people::journal_begins;
 
 use crate::rows::{amount_from_word, standing_word};
@@ -93,6 +95,8 @@ pub enum Change {
         /// What signs its tokens.
         key: AppKey,
     },
+    /// Whose a scanned code is: all rules, in the order in which they are tried.
+    CodeRules(Vec<CodeRule>),
     /// Stops a device or lets it go on.
     DeviceStanding {
         /// Which one.
@@ -237,6 +241,7 @@ async fn make(work: &mut Transaction<'_, Any>, change: &Change) -> Result<(), Fa
         Change::EnrolmentIssue { code_digest, device, expires } => {
             return enrolment_issue(work, code_digest, device, *expires).await;
         }
+        Change::CodeRules(rules) => return codes::replace(work, rules).await,
         Change::Webhook(change) => return webhooks::make(work, change).await,
         Change::OperatorAdd { .. }
         | Change::OperatorRemove { .. }
@@ -332,6 +337,7 @@ fn line(change: &Change) -> String {
         Change::AppAdd { id, destination, key } => {
             format!("app {id} added for {destination} with {} key {}", key.algorithm, key.key_id)
         }
+        Change::CodeRules(rules) => format!("codes are told apart by {} rules", rules.len()),
         Change::DeviceStanding { device, standing } => {
             format!("{device} is {}", standing_word(*standing))
         }

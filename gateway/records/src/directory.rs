@@ -3,6 +3,7 @@
 //! Owns reading them and the device's own columns (key, epoch, enrolment). Changes by people are
 //! in [`crate::admin`]. The gateway's `tables.rs` keeps the snapshot fresh.
 
+use crate::admin::CodeRule;
 use crate::rows::{self, number, parsed, text, unreadable};
 use crate::{Fault, Records};
 use baton_core::relay::capability::Capabilities;
@@ -20,6 +21,8 @@ use std::collections::BTreeMap;
 /// The highest number that a device is believed to have obeyed: far over a connection a second for
 /// all of a device's life, and far under what the database holds.
 const EPOCH_OBEYED_MAX: u64 = 1 << 48;
+
+const CODE_RULES: &str = "SELECT * FROM code_rules ORDER BY place";
 
 const OPERATORS: &str = "SELECT * FROM operators WHERE token_digest IS NOT NULL";
 
@@ -58,6 +61,8 @@ pub struct Directory {
     pub devices: BTreeMap<Executor, Device>,
     /// Operators by the digests of their tokens.
     pub operators: BTreeMap<String, OperatorName>,
+    /// Whose a scanned code is: rules in their order.
+    pub code_rules: Vec<CodeRule>,
 }
 
 /// What came of an enrolment.
@@ -120,6 +125,10 @@ impl Records {
         }
         for row in all(&mut picture, OPERATORS).await? {
             directory.operators.insert(text(&row, "token_digest")?, parsed(&row, "name")?);
+        }
+        for row in all(&mut picture, CODE_RULES).await? {
+            let rule = CodeRule { app: parsed(&row, "app")?, rule: text(&row, "rule")? };
+            directory.code_rules.push(rule);
         }
         picture.commit().await?;
         Ok(directory)

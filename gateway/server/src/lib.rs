@@ -8,6 +8,7 @@
 pub mod actors;
 pub mod clock;
 pub mod config;
+pub mod counter;
 pub mod demo;
 pub mod edges;
 pub mod health;

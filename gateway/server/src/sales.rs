@@ -1,15 +1,24 @@
 //! The open sales: at most one a terminal, waiting for its touch or being paid.
 //!
-//! Owns the board in memory. The rules are `core/relay/sale.rs`, and every change of it is written
-//! in the same commit as the transaction that caused it. Next: [`crate::touch`].
+//! Owns the board in memory, and opening and closing for whoever asks: an order system or a
+//! terminal's keypad. The rules are `core/relay/sale.rs`; what a touch changes of a sale is written
+//! in the same commit as its transaction. Next: [`crate::touch`].
 
+use crate::actors::desk::Show;
+use crate::actors::keeper::Keeper;
+use crate::clock::new_id;
+use crate::world::World;
+use baton_core::relay::plan::Executor;
+use baton_core::relay::request::check_amount;
 use baton_core::relay::sale::Sale;
 use baton_core::time::Timestamp;
 use baton_protocol::ids::{SaleId, TerminalId, TouchId};
+use baton_protocol::money::Money;
 use baton_protocol::phone::SaleState;
 use baton_protocol::refusal::RefusalCode;
 use baton_protocol::work::State;
 use baton_records::rows::SaleRow;
+use baton_records::writer::Fact;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -108,5 +117,81 @@ impl Sales {
 
     fn board(&self) -> MutexGuard<'_, BTreeMap<TerminalId, Sale>> {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What came of opening a sale.
+#[derive(Debug)]
+pub enum Opened {
+    /// It is written and on the display.
+    New(Sale),
+    /// The same amount for the same order was open already: an answer that got lost is given again.
+    Before(Sale),
+}
+
+/// Opens a sale on a terminal.
+///
+/// **Repeat** the same amount and order number get the sale that is open.
+///
+/// # Errors
+/// [`RefusalCode::AmountInvalid`]; [`RefusalCode::Busy`] while another sale is open or being paid;
+/// [`RefusalCode::NotReady`] when the store takes nothing. Nothing was opened.
+pub async fn open(
+    world: &World,
+    keeper: &Keeper,
+    terminal: &TerminalId,
+    amount: Money,
+    order_ref: String,
+) -> Result<Opened, RefusalCode> {
+    check_amount(amount)?;
+    let now = world.clock.now();
+    let known = world.sales.lookup_open(terminal, now);
+    let same = |one: &Sale| one.amount == amount && one.order_ref == order_ref;
+    if let Some(sale) = known.filter(same) {
+        return Ok(Opened::Before(sale));
+    }
+    let sale = Sale {
+        id: SaleId::new(new_id()),
+        amount,
+        order_ref,
+        state: SaleState::Open,
+        touch: None,
+        expires_at: now.after_ms(world.policy.sale_life_ms),
+    };
+    world.sales.open(terminal, sale.clone(), now)?;
+    let row = SaleRow { terminal: terminal.clone(), sale };
+    if world.records.writer.commit(vec![Fact::Sale(row.clone())]).await.is_err() {
+        // It was never told to anybody, so closing it on the board is the whole undoing.
+        world.sales.close(terminal, row.sale.id).ok();
+        return Err(RefusalCode::NotReady);
+    }
+    show(keeper, &row, Some(amount));
+    Ok(Opened::New(row.sale))
+}
+
+/// Closes the open sale of a terminal.
+///
+/// # Errors
+/// [`RefusalCode::StateWrong`] when it is not open; [`RefusalCode::NotReady`] when the store takes
+/// nothing.
+pub async fn close(
+    world: &World,
+    keeper: &Keeper,
+    terminal: &TerminalId,
+    id: SaleId,
+) -> Result<Sale, RefusalCode> {
+    let sale = world.sales.close(terminal, id).map_err(|_| RefusalCode::StateWrong)?;
+    let row = SaleRow { terminal: terminal.clone(), sale };
+    let written = world.records.writer.commit(vec![Fact::Sale(row.clone())]).await;
+    written.map_err(|_| RefusalCode::NotReady)?;
+    show(keeper, &row, None);
+    Ok(row.sale)
+}
+
+/// The display is a courtesy: a terminal that is not there is shown the sale when it greets.
+fn show(keeper: &Keeper, row: &SaleRow, amount: Option<Money>) {
+    let desk = keeper.desk(&Executor::Terminal(row.terminal.clone()));
+    if desk.try_send(Show { sale: row.sale.id, amount }).is_err() {
+        tracing::debug!(terminal = %row.terminal, "the sale is not shown: the desk is busy");
     }
 }

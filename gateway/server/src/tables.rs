@@ -6,6 +6,7 @@
 
 use baton_core::relay::lookup::{Standing, Tables};
 use baton_core::relay::plan::Executor;
+use baton_formats::emv::CodeRules;
 use baton_protocol::ids::{AppId, OperatorName, ShopId};
 use baton_records::directory::{AppKey, Device, Directory};
 use baton_records::{Fault, Records};
@@ -29,7 +30,6 @@ pub struct TokenKey {
 }
 
 /// One picture of the tables.
-#[derive(Default)]
 pub struct Snapshot {
     /// Both tables.
     pub tables: Tables,
@@ -41,6 +41,8 @@ pub struct Snapshot {
     pub devices: BTreeMap<Executor, Device>,
     /// Operators by digest of their tokens.
     pub operators: BTreeMap<String, OperatorName>,
+    /// Whose a scanned code is: the scheme of each rule is an app.
+    pub code_rules: CodeRules,
 }
 
 /// The current picture.
@@ -107,13 +109,24 @@ pub async fn follow(
     }
 }
 
+impl Default for Snapshot {
+    fn default() -> Self {
+        Self::of(Directory::default())
+    }
+}
+
 impl Snapshot {
     fn is_active(&self, executor: &Executor) -> bool {
         self.devices.get(executor).is_some_and(|one| one.standing == Standing::Active)
     }
 
     fn of(directory: Directory) -> Self {
-        let Directory { tables, app_keys, devices, shop_tokens, operators } = directory;
+        let Directory { tables, app_keys, devices, shop_tokens, operators, code_rules } = directory;
+        let rules: Vec<String> = code_rules.into_iter().map(|one| one.rule).collect();
+        let code_rules = CodeRules::parse(&rules.join("\n")).unwrap_or_else(|fault| {
+            tracing::error!(%fault, "no scanned code is taken: set the rules of codes again");
+            CodeRules::none()
+        });
         let parsed = app_keys.into_iter().filter_map(|(app, key)| match token_key(&key) {
             Some(key) => Some((app, key)),
             None => {
@@ -121,7 +134,8 @@ impl Snapshot {
                 None
             }
         });
-        Self { app_keys: parsed.collect(), tables, shop_tokens, devices, operators }
+        let app_keys = parsed.collect();
+        Self { tables, app_keys, shop_tokens, devices, operators, code_rules }
     }
 }
 

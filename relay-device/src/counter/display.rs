@@ -60,6 +60,15 @@ pub enum Input {
         /// What it is.
         state: State,
     },
+    /// A transaction of this terminal that another executes, as the gateway has it.
+    Elsewhere {
+        /// Which one.
+        transaction: TransactionId,
+        /// What is moved.
+        amount: Option<Money>,
+        /// Where it stands.
+        state: State,
+    },
     /// A sale was opened with this amount, or is over.
     Sale(Option<Money>),
     /// What the keypad holds.
@@ -165,6 +174,9 @@ impl Display {
             }
             Input::Answered { transaction, answer } => self.answered(transaction, answer, now_ms),
             Input::Word { transaction, state } => self.word(transaction, state, now_ms),
+            Input::Elsewhere { transaction, amount, state } => {
+                self.elsewhere(transaction, amount, state, now_ms);
+            }
             Input::Sale(amount) => self.sale = amount,
             Input::Keypad(keyed) => self.keyed = keyed,
             Input::Refused { reason } => {
@@ -267,6 +279,25 @@ impl Display {
         };
         let amount = self.open.remove(&transaction).and_then(|open| open.amount);
         self.pass(headline, amount, now_ms.saturating_add(WORD_MS));
+    }
+
+    /// A new one takes the place of the last one's word, as one of our own does.
+    fn elsewhere(
+        &mut self,
+        transaction: TransactionId,
+        amount: Option<Money>,
+        state: State,
+        now_ms: u64,
+    ) {
+        if !self.open.contains_key(&transaction) && !state.is_final() {
+            self.passing = None;
+            self.begin(transaction, Open { amount, began_ms: now_ms, phase: Phase::Busy });
+        }
+        let known = self.open.get(&transaction).and_then(|open| open.amount);
+        self.word(transaction, state, now_ms);
+        if let Some(passing) = self.passing.as_mut().filter(|_| state.is_final()) {
+            passing.amount = known.or(amount);
+        }
     }
 
     fn pass(&mut self, headline: Headline, amount: Option<Money>, until_ms: u64) {

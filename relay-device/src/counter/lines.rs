@@ -78,6 +78,12 @@ fn why(reason: &str) -> &'static str {
         "card" => "NO CARD NUMBERS",
         "unreadable" => "SCAN AGAIN",
         "amount" => "AMOUNT TOO LONG",
+        "not-code" => "NO PAYMENT CODE",
+        "no-sale" => "TYPE AMOUNT FIRST",
+        "used" => "SHOW A NEW CODE",
+        "refused" => "NOT NOW",
+        "offline" => "NO CONNECTION",
+        "unknown" => "NO ANSWER - WAIT",
         _ => "WRONG CODE",
     }
 }

@@ -102,3 +102,31 @@ async fn a_word_ends_by_itself() {
     NOW_MS.store(display::WORD_MS, Ordering::Relaxed);
     view.wait_for(|view| view.headline == Headline::Ready).await.unwrap();
 }
+
+#[test]
+fn what_the_gateway_refuses_is_shown_with_what_to_do_and_what_it_took_is_not() {
+    let counter = Counter::new(clock());
+    counter.news(News::Online);
+    let shown = |told: Told| {
+        counter.told(told);
+        counter.watch().borrow().headline.clone()
+    };
+
+    assert_eq!(shown(Told::Said(Answered::Taken { touch: None })), Headline::Ready);
+    for (told, reason) in [
+        (Told::NotForPaying, "not-code"),
+        (Told::Said(Answered::Offline), "offline"),
+        (Told::Said(Answered::Unknown), "unknown"),
+    ] {
+        assert_eq!(shown(told), Headline::NotTaken { reason });
+    }
+    for (code, reason) in [
+        (RefusalCode::SaleNotOpen, "no-sale"),
+        (RefusalCode::DuplicateCode, "used"),
+        (RefusalCode::Overloaded, "refused"),
+    ] {
+        let refused = Told::Said(Answered::Refused { code, first: None });
+        assert_eq!(shown(refused), Headline::NotTaken { reason });
+        assert!(view::REASONS.contains(&reason));
+    }
+}

@@ -45,7 +45,18 @@ pub enum Headline {
 }
 
 /// Why a scan or an amount was not taken, as faces know it.
-pub const REASONS: [&str; 4] = ["card", "unreadable", "format", "amount"];
+pub const REASONS: [&str; 10] = [
+    "card",
+    "unreadable",
+    "format",
+    "amount",
+    "not-code",
+    "no-sale",
+    "used",
+    "refused",
+    "offline",
+    "unknown",
+];
 
 impl Headline {
     /// Returns the word by which the screen's page knows it.

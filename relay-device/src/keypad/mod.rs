@@ -4,10 +4,11 @@
 //! |---|---|---|
 //! | 1 | [`typing`] | keys into an amount: digits, Enter, C |
 //! | 2 | [`wire`] | the keypad on a serial port, or one that is a keyboard |
+//! | 3 | [`sale`] | the gateway is asked to open a sale of the amount |
 //!
-//! [`Typed`] is the door: whoever builds a payment from a scan takes the amount that waits there,
-//! once. Owns nothing of that payment.
+//! [`Typed`] is the door: the amount that waits there is taken once. Owns nothing of the payment.
 
+pub mod sale;
 pub mod typing;
 pub mod wire;
 
@@ -18,6 +19,7 @@ use crate::scan::port::UsbName;
 use baton_link::clock::Clock;
 use baton_protocol::money::{Currency, Money};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
 use typing::{Key, Stage, TooLong, Typing};
 
 /// Settings of the keypad.
@@ -38,10 +40,21 @@ pub enum Wiring {
     Keyboard(UsbName),
 }
 
+/// What the clerk decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entered {
+    /// An amount waits to be taken.
+    Amount,
+    /// Whatever is open is to be closed.
+    Cleared,
+}
+
 /// The amount that was typed; its copies are the same amount.
 #[derive(Debug, Clone)]
 pub struct Typed {
     typing: Arc<Mutex<Typing>>,
+    entered: Arc<Notify>,
+    cleared: Arc<Notify>,
     currency: Currency,
     counter: Counter,
     clock: Clock,
@@ -51,7 +64,8 @@ impl Typed {
     /// Begins with nothing.
     #[must_use]
     pub fn new(currency: Currency, counter: Counter, clock: Clock) -> Self {
-        Self { typing: Arc::new(Mutex::new(Typing::default())), currency, counter, clock }
+        let (typing, entered, cleared) = (Arc::default(), Arc::default(), Arc::default());
+        Self { typing, entered, cleared, currency, counter, clock }
     }
 
     /// Takes the amount that waits for a scan; nothing when none does, or it is over a minute old.
@@ -75,8 +89,29 @@ impl Typed {
         }
     }
 
+    /// Waits for Enter behind an amount, or for C without one.
+    ///
+    /// **Repeat** it may be dropped while it waits and asked again.
+    pub async fn entered(&self) -> Entered {
+        tokio::select! {
+            () = self.entered.notified() => Entered::Amount,
+            () = self.cleared.notified() => Entered::Cleared,
+        }
+    }
+
     /// Takes a key.
     pub fn key(&self, key: Key) {
+        let before = self.with(|typing, _| typing.stage());
+        self.step(key);
+        let after = self.with(|typing, _| typing.stage());
+        match (before, key, after) {
+            (Stage::Typing { .. }, Key::Enter, Stage::Waiting { .. }) => self.entered.notify_one(),
+            (Stage::Empty, Key::Clear, _) => self.cleared.notify_one(),
+            (Stage::Empty | Stage::Typing { .. } | Stage::Waiting { .. }, _, _) => {}
+        }
+    }
+
+    fn step(&self, key: Key) {
         if let Err(TooLong) = self.with(|typing, now_ms| typing.step(key, now_ms)) {
             self.counter.tell(Input::Refused { reason: "amount" });
         }

@@ -164,6 +164,9 @@ impl World {
             }
             Downward::Welcome { .. }
             | Downward::Sale { .. }
+            | Downward::News { .. }
+            | Downward::Taken { .. }
+            | Downward::Refused { .. }
             | Downward::Version { .. }
             | Downward::Ack
             | Downward::Later => {}

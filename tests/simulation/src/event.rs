@@ -272,6 +272,9 @@ pub const fn about_down(body: &Downward) -> Option<TransactionId> {
         }
         Downward::Welcome { .. }
         | Downward::Sale { .. }
+        | Downward::News { .. }
+        | Downward::Taken { .. }
+        | Downward::Refused { .. }
         | Downward::Version { .. }
         | Downward::Ack
         | Downward::Later => None,
@@ -289,6 +292,11 @@ pub const fn about_up(body: &Upward) -> Option<TransactionId> {
         | Upward::Shown { transaction }
         | Upward::Contradicted { transaction, .. }
         | Upward::Ask { transaction } => Some(*transaction),
-        Upward::Hello { .. } | Upward::Journal { .. } | Upward::Ack | Upward::Later => None,
+        Upward::Hello { .. }
+        | Upward::Journal { .. }
+        | Upward::Scanned { .. }
+        | Upward::Typed { .. }
+        | Upward::Ack
+        | Upward::Later => None,
     }
 }

@@ -13,6 +13,7 @@ use baton_destinations::Limits;
 use baton_gateway::clock::{new_id, wall_ms};
 use baton_gateway::demo::apps::AppSigner;
 use baton_gateway::vault::{plain_digest, random_text};
+use baton_link::asks::Asks;
 use baton_link::enrol::{IDENTITY_FILE, Identity, KEY_FILE};
 use baton_link::keys::DeviceKey;
 use baton_link::token::link_token;
@@ -22,7 +23,8 @@ use baton_protocol::target::Target;
 use baton_records::admin::Change;
 use baton_records::exceptions::DeviceJournal;
 use baton_relay_device::config::DestinationSettings;
-use baton_relay_device::{Device, Extras};
+use baton_relay_device::scan::{Content, Framing, PortName, Scans, SerialSettings, SourceSettings};
+use baton_relay_device::{Device, Extras, ask};
 use baton_simulators::pos;
 use baton_simulators::pos::entry::Sale;
 use std::net::SocketAddr;
@@ -85,8 +87,20 @@ impl World {
             plugins: self.wishes.counter_plugins.clone(),
             ..baton_relay_device::Config::default()
         };
-        self.devices.push(Device::start(&config, Extras::default())?);
+        let device = Device::start(&config, Extras::default())?;
+        let scanner = self.wishes.scanner.iter().map(|port| scanner(port));
+        let scans = Scans::start(scanner.collect(), baton_relay_device::clock::clock());
+        tokio::spawn(ask::serve(scans, device.asks(), |_| {}));
+        self.devices.push(device);
         Ok(())
+    }
+
+    /// The way in which the device that was started last asks its gateway for something.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn asks(&self) -> anyhow::Result<Asks> {
+        Ok(self.devices.last().context("a device runs")?.asks())
     }
 
     /// Stops every terminal and agent, in order.
@@ -208,4 +222,13 @@ impl World {
             serial: pos::Serial::Open,
         }
     }
+}
+
+/// A scanner that ends each reading with a carriage return.
+fn scanner(port: &Path) -> (String, SourceSettings) {
+    let (prefix, suffix) = (Vec::new(), b"\r".to_vec());
+    let framing = Framing { prefix, suffix, idle_ms: 50, bytes_max: 256 };
+    let port = PortName::Path(port.display().to_string());
+    let settings = SerialSettings { port, baud: 9600, framing, content: Content::Codes };
+    ("till".to_owned(), SourceSettings::Serial(settings))
 }

@@ -122,9 +122,26 @@ impl World {
     /// # Errors
     /// When it does not come back.
     pub async fn restart_gateway(&mut self) -> anyhow::Result<()> {
+        self.stop_gateway().await?;
+        self.gateway_again().await
+    }
+
+    /// Stops the gateway; everybody else goes on.
+    ///
+    /// # Errors
+    /// When it does not run.
+    pub async fn stop_gateway(&mut self) -> anyhow::Result<()> {
         let gateway = self.gateway.take().context("the gateway runs")?;
         self.config.listen.public = gateway.public;
         gateway.stop().await;
+        Ok(())
+    }
+
+    /// Starts a stopped gateway on the same database and address.
+    ///
+    /// # Errors
+    /// When it does not come back.
+    pub async fn gateway_again(&mut self) -> anyhow::Result<()> {
         let gateway = Hosted::start(self.config.clone(), DemoOffer::Off).await;
         self.gateway = Some(gateway.map_err(anyhow::Error::msg)?);
         self.client = reqwest::Client::new();

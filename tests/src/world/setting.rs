@@ -8,6 +8,7 @@ use baton_gateway::config::health::HealthSettings;
 use baton_gateway::config::{Limits, Webhooks};
 use baton_protocol::policy::Policy;
 use baton_simulators::Delays;
+use std::path::PathBuf;
 
 /// Where the gateway remembers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Wishes {
     pub gateway_plugins: PluginSettings,
     /// The plugins of the terminal at the counter.
     pub counter_plugins: PluginSettings,
+    /// The port of the scanner at the counter, if there is one.
+    pub scanner: Option<PathBuf>,
 }
 
 impl Default for Wishes {
@@ -59,6 +62,7 @@ impl Default for Wishes {
             wallet_can: "C1,C2,C3,C4,C5,C6,C7".to_owned(),
             gateway_plugins: PluginSettings::default(),
             counter_plugins: PluginSettings::default(),
+            scanner: None,
         }
     }
 }

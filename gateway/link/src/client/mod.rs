@@ -25,6 +25,8 @@ use tokio::sync::{mpsc, watch};
 const REPORTS_MAX: usize = 64;
 /// Events waiting for the device: the gateway keeps one command in flight.
 const EVENTS_MAX: usize = 64;
+/// Questions of the counter waiting for the task: people scan and type one after the other.
+const ASKS_MAX: usize = 4;
 /// How long a report may wait for room, in seconds: longer means that the gateway takes nothing;
 /// the journal answers when it asks again.
 const REPORT_S_MAX: u64 = 1;
@@ -75,6 +77,7 @@ pub(crate) fn check_gateway(gateway: &str) -> Result<(), GatewayInvalid> {
 #[derive(Debug)]
 pub struct Handle {
     reports: mpsc::Sender<Upward>,
+    asks: mpsc::Sender<Upward>,
     stop: watch::Sender<()>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -88,6 +91,7 @@ pub struct Link {
     head: watch::Receiver<Head>,
     events: mpsc::Sender<LinkEvent>,
     reports: mpsc::Receiver<Upward>,
+    asks: mpsc::Receiver<Upward>,
     stop: watch::Receiver<()>,
     session: Session<Upward>,
     session_name: Option<String>,
@@ -106,6 +110,7 @@ impl Link {
         let address = Address::parse(&config.identity.gateway)?;
         let (events, incoming) = mpsc::channel(EVENTS_MAX);
         let (outgoing, reports) = mpsc::channel(REPORTS_MAX);
+        let (asking, asks) = mpsc::channel(ASKS_MAX);
         let (stop, stopped) = watch::channel(());
         let (session, session_name) = (Session::new(), None);
         let link = Self {
@@ -115,12 +120,13 @@ impl Link {
             head,
             events,
             reports,
+            asks,
             stop: stopped,
             session,
             session_name,
         };
         let task = tokio::spawn(link.run());
-        Ok((Handle { reports: outgoing, stop, task }, incoming))
+        Ok((Handle { reports: outgoing, asks: asking, stop, task }, incoming))
     }
 
     async fn run(mut self) {
@@ -178,10 +184,19 @@ impl Handle {
         }
     }
 
+    /// Hands over what is of use only now: it goes out on the connection that stands, or never.
+    ///
+    /// # Errors
+    /// The message, when too many wait already.
+    pub fn ask(&self, ask: Upward) -> Result<(), Upward> {
+        self.asks.try_send(ask).map_err(|full| full.into_inner())
+    }
+
     /// Ends the task after what was handed over is written, if the connection stands.
     pub async fn stop(self) {
-        let Self { reports, stop, task } = self;
+        let Self { reports, asks, stop, task } = self;
         drop(reports);
+        drop(asks);
         drop(stop);
         if task.await.is_err() {
             tracing::error!("the link task had failed before it was stopped");

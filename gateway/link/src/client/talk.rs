@@ -109,6 +109,9 @@ impl Link {
                 | Downward::Cancel { .. }
                 | Downward::Commit { .. }
                 | Downward::Sale { .. }
+                | Downward::News { .. }
+                | Downward::Taken { .. }
+                | Downward::Refused { .. }
                 | Downward::Ack
                 | Downward::Later => Err(End::Lost("no welcome came first".to_owned())),
             };
@@ -125,6 +128,8 @@ impl Link {
             self.session.restart();
             self.resend(talk, 0).await?;
         }
+        // Whoever asked over the last connection does not wait any more.
+        while self.asks.try_recv().is_ok() {}
         self.tell(LinkEvent::Online { epoch, policy: Box::new(policy) }).await?;
         loop {
             tokio::select! {
@@ -138,6 +143,7 @@ impl Link {
                     let Some(report) = report else { return Ok(()) };
                     self.report(talk, report).await?;
                 }
+                Some(ask) = self.asks.recv() => self.ask(talk, ask).await?,
                 _ = talk.heartbeat.tick() => talk.beat().await?,
                 () = due(&mut talk.ack_due) => self.acknowledge(talk).await?,
                 Ok(()) = self.head.changed(), if talk.head_due.is_none() => {
@@ -188,6 +194,15 @@ impl Link {
             next = if self.session.has_room() { self.reports.try_recv().ok() } else { None };
         }
         talk.ack_due = None;
+        talk.flush().await
+    }
+
+    /// Writes what must not come late: neither numbered nor kept, this connection carries it or
+    /// none does.
+    async fn ask(&mut self, talk: &mut Talk, ask: Upward) -> Result<(), End> {
+        let message = text(&self.session.bare(ask))?;
+        talk.ack_due = None;
+        talk.write(message).await?;
         talk.flush().await
     }
 

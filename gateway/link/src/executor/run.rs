@@ -3,7 +3,8 @@
 //! Owns the order of things: step the machine, make records durable, then act. What the work is,
 //! the [`Executor`] knows. May not decide outcomes. Next: [`crate::journal`], which decides.
 
-use super::{Executor, Observer, Seen, Step};
+use super::{Executor, News, Observer, Seen, Step};
+use crate::asks::{Question, Questions};
 use crate::client::{Handle, LinkEvent};
 use crate::clock::Clock;
 use crate::journal::{Effect, Effects, Head, Input, Journal, JournalFault, JournalFile, Record};
@@ -34,6 +35,7 @@ pub(crate) struct Parts<E> {
     pub stop: watch::Receiver<()>,
     pub clock: Clock,
     pub observer: Option<Observer>,
+    pub questions: Questions,
 }
 
 type Job = Pin<Box<dyn Future<Output = Done> + Send>>;
@@ -48,6 +50,7 @@ enum Turn {
     Finished(TransactionId, Done),
     TtlPassed,
     Late(TransactionId, Verdict),
+    Asked(Question),
     Stop,
 }
 
@@ -67,16 +70,31 @@ pub(crate) struct Loop<E> {
     stop: watch::Receiver<()>,
     clock: Clock,
     observer: Option<Observer>,
+    questions: Questions,
     held: Option<Arc<Command>>,
     job: Option<(TransactionId, Job)>,
 }
 
 impl<E: Executor> Loop<E> {
     pub(crate) fn new(parts: Parts<E>) -> Self {
-        let Parts { executor, journal, file, head, link, events, stop, clock, observer } = parts;
+        let Parts { executor, journal, file, head, link, events, stop, clock, observer, questions } =
+            parts;
         let disk = Disk::Ready(file);
         let (held, job) = (None, None);
-        Self { executor, journal, disk, head, link, events, stop, clock, observer, held, job }
+        Self {
+            executor,
+            journal,
+            disk,
+            head,
+            link,
+            events,
+            stop,
+            clock,
+            observer,
+            questions,
+            held,
+            job,
+        }
     }
 
     pub(crate) async fn run(mut self) {
@@ -87,6 +105,7 @@ impl<E: Executor> Loop<E> {
                 Turn::Finished(transaction, done) => self.finish(transaction, done).await,
                 Turn::TtlPassed => self.step(Input::TtlPassed).await,
                 Turn::Late(transaction, verdict) => self.late(transaction, verdict).await,
+                Turn::Asked(question) => self.questions.send(question, &self.link),
                 Turn::Heard(None) | Turn::Stop => break,
             }
         }
@@ -124,6 +143,7 @@ impl<E: Executor> Loop<E> {
             }
             () = passed(left) => Turn::TtlPassed,
             (transaction, verdict) = self.executor.late() => Turn::Late(transaction, verdict),
+            question = self.questions.next() => Turn::Asked(question),
             _ = self.stop.changed() => Turn::Stop,
         }
     }
@@ -132,12 +152,14 @@ impl<E: Executor> Loop<E> {
         match event {
             LinkEvent::Online { epoch, .. } => {
                 tracing::info!(epoch, "online");
-                self.executor.online();
+                self.questions.online();
+                self.executor.display(News::Online);
                 self.step(Input::Connected).await;
             }
             LinkEvent::Offline => {
                 tracing::info!("offline");
-                self.executor.offline();
+                self.questions.offline();
+                self.executor.display(News::Offline);
             }
             LinkEvent::Message(Downward::Command(command)) => self.command(command).await,
             LinkEvent::Message(Downward::Cancel { transaction, epoch }) => {
@@ -147,8 +169,13 @@ impl<E: Executor> Loop<E> {
                 self.step(Input::CommitReceived { transaction, state }).await;
             }
             LinkEvent::Message(Downward::Sale { sale, amount }) => {
-                tracing::info!(%sale, amount = ?amount.map(|a| a.to_string()), "sale on display");
-                self.executor.sale(amount);
+                self.executor.display(News::Sale { sale, amount });
+            }
+            LinkEvent::Message(Downward::News { transaction, amount, state }) => {
+                self.executor.display(News::Elsewhere { transaction, amount, state });
+            }
+            LinkEvent::Message(answer @ (Downward::Taken { .. } | Downward::Refused { .. })) => {
+                self.questions.answered(&answer)
             }
             LinkEvent::Message(Downward::Version { min, max }) => {
                 tracing::warn!(min, max, "the gateway did not know a message; update one of us");

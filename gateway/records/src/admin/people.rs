@@ -34,6 +34,7 @@ pub(super) async fn make(work: &mut Transaction<'_, Any>, change: &Change) -> Re
         | Change::DestinationProfile { .. }
         | Change::DestinationExecuteAt { .. }
         | Change::AppAdd { .. }
+        | Change::CodeRules(_)
         | Change::DeviceStanding { .. }
         | Change::EnrolmentIssue { .. }
         | Change::Webhook(_) => Ok(()),

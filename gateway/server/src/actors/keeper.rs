@@ -68,7 +68,14 @@ impl Keeper {
         self.desk_on(executor, || self.thread())
     }
 
-    /// The same for an executor that is connecting: a new desk lives on the thread of its socket,
+    /// Returns the desk of an executor if there is one; starts none.
+    #[must_use]
+    pub fn running_desk(&self, executor: &Executor) -> Option<Addr<DeskActor>> {
+        let desks = self.inner.desks.lock().unwrap_or_else(PoisonError::into_inner);
+        desks.get(executor).filter(|address| address.connected()).cloned()
+    }
+
+    /// As [`Self::desk`] for an executor that is connecting: a new desk lives on the thread of its socket,
     /// so that a frame reaches it without waking another thread.
     #[must_use]
     pub fn desk_here(&self, executor: &Executor) -> Addr<DeskActor> {
@@ -102,11 +109,7 @@ impl Keeper {
 
     /// Asks whether an executor is connected; one without a desk is not.
     pub async fn online(&self, executor: &Executor) -> Online {
-        let known = {
-            let desks = self.inner.desks.lock().unwrap_or_else(PoisonError::into_inner);
-            desks.get(executor).cloned()
-        };
-        let Some(desk) = known else { return Online::No };
+        let Some(desk) = self.running_desk(executor) else { return Online::No };
         let answer = desk.send(Ask).timeout(Duration::from_millis(ONLINE_WAIT_MS)).await;
         online_of(answer.unwrap_or(false))
     }

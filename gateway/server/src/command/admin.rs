@@ -3,6 +3,7 @@
 //! Owns the words and their checks. Changes go into the database with a line of history; a running
 //! gateway follows within a blink, and a stopped one finds them when it starts.
 
+mod code;
 mod destination;
 mod people;
 mod plugin;
@@ -95,6 +96,7 @@ async fn carry_out(
             make(records, who, Change::AppAdd { id, destination, key }).await
         }
         Word::App(AppWord::Key { .. } | AppWord::Token { .. }) | Word::Plugin(_) => Ok(()),
+        Word::Code(word) => code::run(records, who, word).await,
         Word::Webhook(word) => webhook::run(records, who, word, config).await,
         Word::Tables => show_tables(records).await,
         Word::History => show_history(records).await,

@@ -5,23 +5,18 @@
 
 use super::problem::Problem;
 use super::strict_json;
-use crate::actors::desk::Show;
 use crate::actors::keeper::Keeper;
-use crate::clock::new_id;
+use crate::sales::{self, Opened};
 use crate::vault::plain_digest;
 use crate::world::World;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use baton_core::relay::plan::Executor;
-use baton_core::relay::request::check_amount;
-use baton_core::relay::sale::Sale;
 use baton_protocol::ids::{SaleId, ShopId, TerminalId};
 use baton_protocol::money::Money;
-use baton_protocol::phone::{SaleAnswer, SaleRequest, SaleState};
+use baton_protocol::phone::{SaleAnswer, SaleRequest};
 use baton_protocol::refusal::RefusalCode;
 use baton_records::rows::SaleRow;
-use baton_records::writer::Fact;
 
 /// The longest order number of a merchant, in bytes: it is printed on one receipt line.
 const ORDER_REF_BYTES_MAX: usize = 64;
@@ -40,37 +35,16 @@ pub async fn open(
         .map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
     own_terminal(&world, &shop, &body.terminal_id)?;
     let amount = Money::new(body.amount, body.currency);
-    check_amount(amount)?;
     if body.order_ref.len() > ORDER_REF_BYTES_MAX {
         let detail = "order_ref has at most 64 bytes";
         return Err(Problem::with(RefusalCode::BodyInvalid, detail));
     }
-    let now = world.clock.now();
-    let known = world.sales.lookup_open(&body.terminal_id, now);
-    if let Some(sale) = known.filter(|one| one.amount == amount && one.order_ref == body.order_ref)
-    {
-        // The answer to the first request was lost: it is given again.
-        return Ok(
-            HttpResponse::Ok().json(sale_answer(&SaleRow { terminal: body.terminal_id, sale }))
-        );
-    }
-    let sale = Sale {
-        id: SaleId::new(new_id()),
-        amount,
-        order_ref: body.order_ref,
-        state: SaleState::Open,
-        touch: None,
-        expires_at: now.after_ms(world.policy.sale_life_ms),
+    let opened = sales::open(&world, &keeper, &body.terminal_id, amount, body.order_ref).await?;
+    let (mut response, sale) = match opened {
+        Opened::New(sale) => (HttpResponse::Created(), sale),
+        Opened::Before(sale) => (HttpResponse::Ok(), sale),
     };
-    world.sales.open(&body.terminal_id, sale.clone(), now)?;
-    let row = SaleRow { terminal: body.terminal_id, sale };
-    if world.records.writer.commit(vec![Fact::Sale(row.clone())]).await.is_err() {
-        // It was never told to anybody, so closing it on the board is the whole undoing.
-        world.sales.close(&row.terminal, row.sale.id).ok();
-        return Err(Problem::of(RefusalCode::NotReady));
-    }
-    show(&keeper, &row, Some(amount));
-    Ok(HttpResponse::Created().json(sale_answer(&row)))
+    Ok(response.json(sale_answer(&SaleRow { terminal: body.terminal_id, sale })))
 }
 
 /// `GET /v1/sales/{id}`.
@@ -88,13 +62,7 @@ pub async fn close(
     keeper: Data<Keeper>,
 ) -> Answer {
     let mut row = own_sale(&request, &id, &world).await?;
-    row.sale = world
-        .sales
-        .close(&row.terminal, row.sale.id)
-        .map_err(|_| Problem::of(RefusalCode::StateWrong))?;
-    let written = world.records.writer.commit(vec![Fact::Sale(row.clone())]).await;
-    written.map_err(|_| Problem::of(RefusalCode::NotReady))?;
-    show(&keeper, &row, None);
+    row.sale = sales::close(&world, &keeper, &row.terminal, row.sale.id).await?;
     Ok(HttpResponse::Ok().json(sale_answer(&row)))
 }
 
@@ -125,14 +93,6 @@ async fn own_sale(request: &HttpRequest, id: &str, world: &World) -> Result<Sale
     let row = found.map_err(|_| Problem::of(RefusalCode::NotReady))?.ok_or_else(absent)?;
     own_terminal(world, &shop, &row.terminal).map_err(|_| absent())?;
     Ok(row)
-}
-
-/// The display is a courtesy: a terminal that is not there shows the sale when it is.
-fn show(keeper: &Keeper, row: &SaleRow, amount: Option<Money>) {
-    let desk = keeper.desk(&Executor::Terminal(row.terminal.clone()));
-    if desk.try_send(Show { sale: row.sale.id, amount }).is_err() {
-        tracing::debug!(terminal = %row.terminal, "the sale is not shown: the desk is busy");
-    }
 }
 
 fn sale_answer(row: &SaleRow) -> SaleAnswer {

@@ -126,6 +126,9 @@ async fn serve(
         desk,
         policy: world.policy.clone(),
         resume_after: hello.received,
+        world,
+        keeper,
+        asked: None,
     };
     pump(talk).await;
     tracing::info!(%executor, epoch, "disconnected");

@@ -5,15 +5,22 @@
 
 use super::accept::JOURNAL_HASH_BYTES_MAX;
 use crate::actors::desk::{DeskActor, Detach, Heard, Parked};
+use crate::actors::keeper::Keeper;
+use crate::clock::new_id;
+use crate::counter::{self, Question};
+use crate::world::World;
 use actix::Addr;
 use actix::prelude::SendError;
 use actix_ws::{AggregatedMessage, AggregatedMessageStream};
 use baton_core::relay::plan::Executor;
 use baton_link::session::{ACK_FRAMES_MAX, Delivery, Session};
 use baton_protocol::frame::Frame;
+use baton_protocol::ids::TouchId;
 use baton_protocol::link::{Downward, Upward};
 use baton_protocol::policy::Policy;
+use baton_protocol::refusal::RefusalCode;
 use futures_util::future::Either;
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,7 +44,13 @@ pub(super) struct Talk {
     pub(super) desk: Addr<DeskActor>,
     pub(super) policy: Arc<Policy>,
     pub(super) resume_after: u64,
+    pub(super) world: Arc<World>,
+    pub(super) keeper: Arc<Keeper>,
+    pub(super) asked: Asked,
 }
+
+/// What the terminal asked for and is being done: one thing at a time, as people do.
+pub(super) type Asked = Option<Pin<Box<dyn Future<Output = Downward>>>>;
 
 /// When an acknowledgement must go out by itself.
 type AckDue = Option<Pin<Box<Sleep>>>;
@@ -92,6 +105,10 @@ impl Talk {
                     Some(Err(_)) => return Over("a frame could not be read"),
                     None => return Over("the device closed"),
                 },
+                answer = done(&mut self.asked) => {
+                    self.asked = None;
+                    Either::Left(answer)
+                }
                 () = passed(&mut ack_due) => {
                     ack_due = None;
                     if self.session.owed() > 0 && self.acknowledge().await.is_err() {
@@ -150,14 +167,36 @@ impl Talk {
             {
                 Err(Over("a hash is too long"))
             }
-            Delivery::Delivered(said) => {
-                let heard = Heard { epoch: self.epoch, said };
-                self.tell_desk(heard).await?;
-                self.acknowledge_if_due().await
-            }
+            Delivery::Delivered(said) => match Question::of(said) {
+                Ok(question) => self.ask(question).await,
+                Err(said) => self.tell_desk_and_owe(said).await,
+            },
             Delivery::Duplicate => self.acknowledge_if_due().await,
             Delivery::Gap { .. } => Err(Over("frames are missing")),
         }
+    }
+
+    /// Begins what a terminal asks for; the connection goes on meanwhile. It is finished even if
+    /// the connection breaks, and then nobody is told.
+    async fn ask(&mut self, question: Question) -> Result<(), Over> {
+        if self.asked.is_some() {
+            return self.say(question.refused(RefusalCode::Busy)).await;
+        }
+        let unknown = question.refused(RefusalCode::OutcomeUnknown);
+        let (world, keeper) = (Arc::clone(&self.world), Arc::clone(&self.keeper));
+        let executor = self.executor.clone();
+        let doing = actix_web::rt::spawn(async move {
+            let touch = TouchId::new(new_id());
+            counter::answer(&world, &keeper, &executor, question, touch).await
+        });
+        self.asked = Some(Box::pin(async move { doing.await.unwrap_or(unknown) }));
+        Ok(())
+    }
+
+    async fn tell_desk_and_owe(&mut self, said: Upward) -> Result<(), Over> {
+        let heard = Heard { epoch: self.epoch, said };
+        self.tell_desk(heard).await?;
+        self.acknowledge_if_due().await
     }
 
     /// Sets the clock for an acknowledgement while one is owed: an idle link wakes nobody.
@@ -203,6 +242,13 @@ impl Talk {
 
 fn text_of<B: serde::Serialize>(frame: &Frame<B>) -> Result<String, Over> {
     serde_json::to_string(frame).map_err(|_| Over("a frame could not be written"))
+}
+
+async fn done(asked: &mut Asked) -> Downward {
+    match asked {
+        Some(asked) => asked.as_mut().await,
+        None => std::future::pending().await,
+    }
 }
 
 async fn passed(moment: &mut AckDue) {

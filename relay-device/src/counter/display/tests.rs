@@ -134,6 +134,22 @@ fn a_refused_scan_is_said_for_five_seconds_and_a_part_in_trouble_until_it_works(
 }
 
 #[test]
+fn what_another_executes_is_shown_with_its_amount_and_only_its_final_word_is_final() {
+    let mut display = online();
+    let elsewhere = |display: &mut Display, state, now_ms| {
+        let (transaction, amount) = (id(9), Some(WON));
+        display.step(Input::Elsewhere { transaction, amount, state }, now_ms);
+        seen(display)
+    };
+
+    assert_eq!(elsewhere(&mut display, State::Dispatched, 1), (Headline::Busy, Some(WON)));
+    assert_eq!(elsewhere(&mut display, State::Unknown, 2), (Headline::Checking, Some(WON)));
+    assert_eq!(elsewhere(&mut display, State::Approved, 3), (Headline::Approved, Some(WON)));
+    let mut late = online();
+    assert_eq!(elsewhere(&mut late, State::Declined, 1), (Headline::Declined, Some(WON)));
+}
+
+#[test]
 fn what_is_remembered_is_bounded() {
     let mut display = online();
 

@@ -160,7 +160,12 @@ impl World {
                 (transaction, Input::Contradicted { verdict })
             }
             Upward::Shown { transaction } => return self.shown(node, executor, transaction),
-            Upward::Hello { .. } | Upward::Journal { .. } | Upward::Ack | Upward::Later => return,
+            Upward::Hello { .. }
+            | Upward::Journal { .. }
+            | Upward::Scanned { .. }
+            | Upward::Typed { .. }
+            | Upward::Ack
+            | Upward::Later => return,
         };
         self.about(node, executor, id, input);
     }

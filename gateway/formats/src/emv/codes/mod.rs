@@ -28,6 +28,12 @@ pub struct CodeRules {
 }
 
 impl CodeRules {
+    /// Returns a table that knows no code.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { rules: Vec::new() }
+    }
+
     /// Returns the first rule that a code keeps.
     #[must_use]
     pub fn classify(&self, code: &str) -> Option<&Rule> {

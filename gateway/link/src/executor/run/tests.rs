@@ -1,6 +1,7 @@
 //! A whole device against a gateway's stand-in, with an executor that a test holds in its hand.
 
 use super::*;
+use crate::asks::asks;
 use crate::client::stand_in::{Server, accept, identity, read, welcome, write};
 use crate::client::{Link, LinkConfig};
 use crate::device::{Running, Setup, StartFault, start};
@@ -318,7 +319,9 @@ async fn a_failed_journal_takes_no_command() {
     let (link, events) = Link::start(config, key, head_seen).unwrap();
     let (_stop, stop) = watch::channel(());
     let (executor, clock, observer) = (Arc::new(Arc::new(Held::default())), clock(), None);
-    let parts = Parts { executor, journal, file, head, link, events, stop, clock, observer };
+    let (_, questions) = asks();
+    let parts =
+        Parts { executor, journal, file, head, link, events, stop, clock, observer, questions };
     let mut broken = Loop::new(parts);
     broken.disk = Disk::Failed;
     tokio::spawn(broken.run());

@@ -113,6 +113,8 @@ impl World {
             | Upward::NotReady { .. }
             | Upward::Ack
             | Upward::Journal { .. }
+            | Upward::Scanned { .. }
+            | Upward::Typed { .. }
             | Upward::Later => {
                 panic!("the machine says no {report:?}");
             }

@@ -7,10 +7,11 @@ use super::super::destination::{Charge, Errand, Kind};
 use super::super::exceptions::{Heard, of_heard};
 use super::super::facts::reason;
 use super::super::words::kind_of;
-use super::{Answer, DeskActor, LOOKS_RUNNING_MAX, tell};
+use super::{Answer, DeskActor, LOOKS_RUNNING_MAX, Tell, tell};
 use crate::notices::Notice;
 use actix::prelude::*;
 use baton_core::relay::desk::{Connection, Due};
+use baton_core::relay::plan::Executor;
 use baton_core::relay::transaction::{Alarm, Change, Effect, Facts, Input, Life, Transaction};
 use baton_core::time::Timestamp;
 use baton_protocol::ids::TransactionId;
@@ -138,6 +139,7 @@ impl DeskActor {
         if change.to.is_final() {
             log_end(facts, change);
         }
+        self.tell_terminal(facts, change.to);
         self.world.notices.publish(Notice {
             seq,
             at_ms: change.at.ms(),
@@ -153,6 +155,29 @@ impl DeskActor {
             route: facts.route.letter(),
             reason: reason(&change.cause),
         });
+    }
+
+    /// The terminal at the counter shows what another executes. It is a courtesy: one that is not
+    /// connected is told nothing, for the phone and the POS know as well.
+    fn tell_terminal(&self, facts: &Facts, state: State) {
+        let terminal = Executor::Terminal(facts.terminal.clone());
+        if self.executor == terminal {
+            return;
+        }
+        let Some(desk) = self.keeper.running_desk(&terminal) else { return };
+        let news = Tell { transaction: facts.id, amount: facts.amount, state };
+        if desk.try_send(news).is_err() {
+            tracing::debug!(%terminal, "its display is behind: the desk is busy");
+        }
+    }
+
+    /// Shows the sale that waits at this terminal, which came while it was not connected.
+    pub(super) fn show_open_sale(&mut self) {
+        let Executor::Terminal(terminal) = &self.executor else { return };
+        let open = self.world.sales.lookup_open(terminal, self.world.clock.now());
+        if let Some(sale) = open {
+            self.say(Downward::Sale { sale: sale.id, amount: Some(sale.amount) });
+        }
     }
 
     fn alarm(&self, id: TransactionId, alarm: &Alarm) {

@@ -86,6 +86,7 @@ impl Handler<Attach> for DeskActor {
         dues.extend(self.desk.connected(message.epoch, now));
         self.after_commit(Vec::new(), dues, None, ctx);
         self.send_words(ctx);
+        self.show_open_sale();
         Ok(self.parked.take())
     }
 }
@@ -128,6 +129,8 @@ impl Handler<Heard> for DeskActor {
             Upward::Journal { seq, hash } => {
                 return self.journal_moved(JournalHead { seq, hash }, ctx);
             }
+            // What a terminal asks for by itself is answered at its socket.
+            Upward::Scanned { .. } | Upward::Typed { .. } => return,
             Upward::Hello { .. } | Upward::Ack | Upward::Later => return,
         };
         self.tell_health(id, &input);
@@ -169,6 +172,15 @@ impl Handler<Show> for DeskActor {
 
     fn handle(&mut self, message: Show, _: &mut Self::Context) {
         self.say(Downward::Sale { sale: message.sale, amount: message.amount });
+    }
+}
+
+impl Handler<Tell> for DeskActor {
+    type Result = ();
+
+    fn handle(&mut self, message: Tell, _: &mut Self::Context) {
+        let Tell { transaction, amount, state } = message;
+        self.say(Downward::News { transaction, amount, state });
     }
 }
 

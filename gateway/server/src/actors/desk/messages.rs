@@ -12,6 +12,7 @@ use baton_protocol::ids::{SaleId, TransactionId};
 use baton_protocol::link::{Command, Downward, Upward};
 use baton_protocol::money::Money;
 use baton_protocol::refusal::RefusalCode;
+use baton_protocol::work::State;
 use baton_records::exceptions::DeviceJournal;
 use baton_records::rows::SaleRow;
 use baton_records::writer::Fact;
@@ -136,6 +137,18 @@ pub struct Show {
     pub sale: SaleId,
     /// Its amount, or nothing when it is over.
     pub amount: Option<Money>,
+}
+
+/// Show how a transaction stands that another executes.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Tell {
+    /// Which one.
+    pub transaction: TransactionId,
+    /// How much it is about.
+    pub amount: Money,
+    /// Where it stands.
+    pub state: State,
 }
 
 /// Cut the connection: the device was suspended.

@@ -2,6 +2,7 @@
 //!
 //! Owns parsing and shape; ids are checked by their types. Read by [`super`].
 
+use super::code::CodeWord;
 use super::destination::DestinationWord;
 use super::plugin::PluginWord;
 use super::webhook::WebhookWord;
@@ -50,6 +51,9 @@ pub enum Word {
     /// Table 2: apps and their keys.
     #[command(subcommand)]
     App(AppWord),
+    /// Whose a code is that a terminal's scanner read.
+    #[command(subcommand)]
+    Code(CodeWord),
     /// Receivers of events.
     #[command(subcommand)]
     Webhook(WebhookWord),
