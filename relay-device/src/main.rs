@@ -9,6 +9,7 @@ use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
 use baton_relay_device::beacon::{Noticed, Sightings};
 use baton_relay_device::config::STATE_DEFAULT;
+use baton_relay_device::keypad::sale;
 use baton_relay_device::scan::Scans;
 use baton_relay_device::{Config, Device, Extras, Front, ask, clock};
 use clap::{Parser, Subcommand};
@@ -21,6 +22,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
 /// The relay terminal of a Baton gateway.
@@ -116,9 +118,11 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     let front = Front::start(config, clock::clock())?;
     let running = Device::start_at(config, Extras::default(), front.counter())?;
     tracing::info!(id = %running.identity().id, "relay terminal runs");
-    let scans = Scans::start(sources, clock::clock());
-    let listening = tokio::spawn(ask::serve(scans, running.asks(), front.counter()));
-    let typing = front.typed().map(|typed| tokio::spawn(ask::keypad(typed, running.asks())));
+    let counter = front.counter();
+    let scans = Scans::start(sources, clock::clock()).shown_at(counter.clone());
+    let told = move |became| counter.told(became);
+    let listening = tokio::spawn(ask::serve(scans, running.asks(), told));
+    let typing = front.typed().map(|typed| tokio::spawn(sale::serve(typed, running.asks())));
     let hearing = tokio::spawn(hear(Sightings::start(beacons, clock::clock())));
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
@@ -128,9 +132,7 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     tracing::info!("stopping");
     listening.abort();
     hearing.abort();
-    if let Some(typing) = typing {
-        typing.abort();
-    }
+    typing.iter().for_each(JoinHandle::abort);
     running.stop().await;
     Ok(())
 }

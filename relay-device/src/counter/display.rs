@@ -4,7 +4,7 @@
 //! and a destination's answer alone is never shown. Pure: no clock, no device. Next:
 //! [`super::screen`], the largest of the faces.
 
-use super::view::{Headline, Reach, Reason, View};
+use super::view::{Headline, Reach, View};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::money::Money;
 use baton_protocol::work::State;
@@ -60,7 +60,7 @@ pub enum Input {
         /// What it is.
         state: State,
     },
-    /// Another executes a transaction of this counter.
+    /// A transaction of this terminal that another executes, as the gateway has it.
     Elsewhere {
         /// Which one.
         transaction: TransactionId,
@@ -75,8 +75,8 @@ pub enum Input {
     Keypad(Keyed),
     /// A scanner read something that is not taken.
     Refused {
-        /// Why.
-        reason: Reason,
+        /// Why, as one of [`super::view::REASONS`].
+        reason: &'static str,
     },
     /// A part works.
     PartReady(String),
@@ -175,11 +175,7 @@ impl Display {
             Input::Answered { transaction, answer } => self.answered(transaction, answer, now_ms),
             Input::Word { transaction, state } => self.word(transaction, state, now_ms),
             Input::Elsewhere { transaction, amount, state } => {
-                if !self.open.contains_key(&transaction) {
-                    self.passing = None;
-                    self.begin(transaction, Open { amount, began_ms: now_ms, phase: Phase::Busy });
-                }
-                self.word(transaction, state, now_ms);
+                self.elsewhere(transaction, amount, state, now_ms);
             }
             Input::Sale(amount) => self.sale = amount,
             Input::Keypad(keyed) => self.keyed = keyed,
@@ -283,6 +279,25 @@ impl Display {
         };
         let amount = self.open.remove(&transaction).and_then(|open| open.amount);
         self.pass(headline, amount, now_ms.saturating_add(WORD_MS));
+    }
+
+    /// A new one takes the place of the last one's word, as one of our own does.
+    fn elsewhere(
+        &mut self,
+        transaction: TransactionId,
+        amount: Option<Money>,
+        state: State,
+        now_ms: u64,
+    ) {
+        if !self.open.contains_key(&transaction) && !state.is_final() {
+            self.passing = None;
+            self.begin(transaction, Open { amount, began_ms: now_ms, phase: Phase::Busy });
+        }
+        let known = self.open.get(&transaction).and_then(|open| open.amount);
+        self.word(transaction, state, now_ms);
+        if let Some(passing) = self.passing.as_mut().filter(|_| state.is_final()) {
+            passing.amount = known.or(amount);
+        }
     }
 
     fn pass(&mut self, headline: Headline, amount: Option<Money>, until_ms: u64) {

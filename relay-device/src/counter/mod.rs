@@ -21,13 +21,16 @@ pub mod screen;
 pub mod sound;
 pub mod view;
 
+use crate::ask::Told;
 use crate::receipt::Desk;
 use crate::scan::{Heard, Refusal};
+use baton_link::asks::Answer as Answered;
 use baton_link::clock::Clock;
 use baton_link::executor::News;
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::Command;
 use baton_protocol::money::Money;
+use baton_protocol::refusal::RefusalCode;
 use baton_protocol::work::{State, Verdict, Work};
 use display::{Answer, Display, Input};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,7 +38,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 pub use faces::{FaceSettings, Faces};
-pub use view::{Headline, Reach, Reason, View};
+pub use view::{Headline, Reach, View};
 
 /// The counter of one terminal; its copies are the same counter.
 #[derive(Debug, Clone)]
@@ -118,19 +121,6 @@ impl Counter {
         }
     }
 
-    /// The link brought news.
-    pub fn news(&self, news: News) {
-        self.tell(match news {
-            News::Online => Input::Online,
-            News::Offline => Input::Offline,
-            News::Sale { amount, .. } => Input::Sale(amount),
-            News::Elsewhere { transaction, amount, state } => {
-                let amount = Some(amount).filter(|amount| amount.minor != 0);
-                Input::Elsewhere { transaction, amount, state }
-            }
-        });
-    }
-
     /// A scanner has something to say.
     pub fn heard(&self, heard: &Heard) {
         match heard {
@@ -141,6 +131,41 @@ impl Counter {
             }
             Heard::Scan(_) => {}
         }
+    }
+
+    /// A reading was asked about, or not.
+    pub fn told(&self, told: Told) {
+        match told {
+            Told::NotForPaying | Told::Invalid(_) => {
+                self.tell(Input::Refused { reason: "not-code" });
+            }
+            Told::Said(answer) => self.said(answer),
+        }
+    }
+
+    /// The gateway answered what this counter asked.
+    pub fn said(&self, answer: Answered) {
+        let reason = match answer {
+            Answered::Taken { .. } => return,
+            Answered::Refused { code, .. } => refused(code),
+            Answered::Offline => "offline",
+            Answered::Busy => "refused",
+            Answered::Unknown => "unknown",
+        };
+        self.tell(Input::Refused { reason });
+    }
+
+    /// What the gateway lets this counter know besides its word.
+    pub fn news(&self, news: News) {
+        self.tell(match news {
+            News::Online => Input::Online,
+            News::Offline => Input::Offline,
+            News::Sale { amount, .. } => Input::Sale(amount),
+            News::Elsewhere { transaction, amount, state } => {
+                let amount = Some(amount).filter(|amount| amount.minor != 0);
+                Input::Elsewhere { transaction, amount, state }
+            }
+        });
     }
 
     /// Ends words that stood long enough. Runs for ever.
@@ -169,17 +194,28 @@ fn amount(work: &Work) -> Option<Money> {
     Some(work.amount()).filter(|amount| amount.minor != 0)
 }
 
-const fn reason(refusal: Refusal) -> Reason {
+const fn reason(refusal: Refusal) -> &'static str {
     match refusal {
-        Refusal::CardNumber | Refusal::CardData => Reason::Card,
+        Refusal::CardNumber | Refusal::CardData => "card",
         Refusal::Empty
         | Refusal::TooLong { .. }
         | Refusal::CutOff
         | Refusal::PrefixMissing
-        | Refusal::NotText => Reason::Unreadable,
-        Refusal::CardUnknown | Refusal::ControlCharacter | Refusal::Malformed { .. } => {
-            Reason::Format
-        }
+        | Refusal::NotText => "unreadable",
+        Refusal::CardUnknown | Refusal::ControlCharacter | Refusal::Malformed { .. } => "format",
+    }
+}
+
+/// What a clerk or shopper can do about a refusal; every other one is "not now".
+fn refused(code: RefusalCode) -> &'static str {
+    let no_sale = [RefusalCode::SaleNotOpen, RefusalCode::AmountRequired];
+    let used = [RefusalCode::CodeExpired, RefusalCode::DuplicateCode];
+    if no_sale.contains(&code) {
+        "no-sale"
+    } else if used.contains(&code) {
+        "used"
+    } else {
+        "refused"
     }
 }
 

@@ -81,7 +81,7 @@ fn a_scanner_in_trouble_and_a_card_number_are_shown() {
     counter.heard(&Heard::Refused { source, refusal: Refusal::CardNumber });
 
     let view = counter.watch().borrow().clone();
-    assert_eq!(view.headline, Headline::NotTaken { reason: Reason::Card });
+    assert_eq!(view.headline, Headline::NotTaken { reason: "card" });
     assert_eq!(view.troubles, ["till"]);
 }
 
@@ -101,4 +101,32 @@ async fn a_word_ends_by_itself() {
     counter.tell(Input::PartTrouble("till".to_owned()));
     NOW_MS.store(display::WORD_MS, Ordering::Relaxed);
     view.wait_for(|view| view.headline == Headline::Ready).await.unwrap();
+}
+
+#[test]
+fn what_the_gateway_refuses_is_shown_with_what_to_do_and_what_it_took_is_not() {
+    let counter = Counter::new(clock());
+    counter.news(News::Online);
+    let shown = |told: Told| {
+        counter.told(told);
+        counter.watch().borrow().headline.clone()
+    };
+
+    assert_eq!(shown(Told::Said(Answered::Taken { touch: None })), Headline::Ready);
+    for (told, reason) in [
+        (Told::NotForPaying, "not-code"),
+        (Told::Said(Answered::Offline), "offline"),
+        (Told::Said(Answered::Unknown), "unknown"),
+    ] {
+        assert_eq!(shown(told), Headline::NotTaken { reason });
+    }
+    for (code, reason) in [
+        (RefusalCode::SaleNotOpen, "no-sale"),
+        (RefusalCode::DuplicateCode, "used"),
+        (RefusalCode::Overloaded, "refused"),
+    ] {
+        let refused = Told::Said(Answered::Refused { code, first: None });
+        assert_eq!(shown(refused), Headline::NotTaken { reason });
+        assert!(view::REASONS.contains(&reason));
+    }
 }

@@ -39,57 +39,24 @@ pub enum Headline {
     NotCharged,
     /// Something was scanned that is not taken.
     NotTaken {
-        /// Why.
-        reason: Reason,
+        /// Why, as one of [`REASONS`].
+        reason: &'static str,
     },
 }
 
 /// Why a scan or an amount was not taken, as faces know it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// A card's number or data, which is never taken.
-    Card,
-    /// It was cut off, or is no text.
-    Unreadable,
-    /// It breaks the rules of its format.
-    Format,
-    /// The amount has too many digits, or is none that can be paid.
-    Amount,
-    /// Nobody here takes this code.
-    Unknown,
-    /// There is nothing to pay: an amount must come first.
-    NoSale,
-    /// This code was used before.
-    Used,
-    /// The gateway is away.
-    Offline,
-    /// Something else is being paid here.
-    Busy,
-    /// Whoever would decide cannot be reached, or takes nothing now.
-    Away,
-    /// Nobody knows whether it was taken; the same code again pays at most once.
-    Doubt,
-}
-
-impl Reason {
-    /// Returns the word by which the screen's page knows it.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Card => "card",
-            Self::Unreadable => "unreadable",
-            Self::Format => "format",
-            Self::Amount => "amount",
-            Self::Unknown => "unknown",
-            Self::NoSale => "no-sale",
-            Self::Used => "used",
-            Self::Offline => "offline",
-            Self::Busy => "busy",
-            Self::Away => "away",
-            Self::Doubt => "doubt",
-        }
-    }
-}
+pub const REASONS: [&str; 10] = [
+    "card",
+    "unreadable",
+    "format",
+    "amount",
+    "not-code",
+    "no-sale",
+    "used",
+    "refused",
+    "offline",
+    "unknown",
+];
 
 impl Headline {
     /// Returns the word by which the screen's page knows it.

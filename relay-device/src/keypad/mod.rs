@@ -4,15 +4,16 @@
 //! |---|---|---|
 //! | 1 | [`typing`] | keys into an amount: digits, Enter, C |
 //! | 2 | [`wire`] | the keypad on a serial port, or one that is a keyboard |
+//! | 3 | [`sale`] | the gateway is asked to open a sale of the amount |
 //!
-//! [`Typed`] is the door: whoever builds a payment from a scan takes the amount that waits there,
-//! once. Owns nothing of that payment.
+//! [`Typed`] is the door: the amount that waits there is taken once. Owns nothing of the payment.
 
+pub mod sale;
 pub mod typing;
 pub mod wire;
 
+use crate::counter::Counter;
 use crate::counter::display::{Input, Keyed};
-use crate::counter::{Counter, Reason};
 use crate::scan::PortName;
 use crate::scan::port::UsbName;
 use baton_link::clock::Clock;
@@ -39,26 +40,21 @@ pub enum Wiring {
     Keyboard(UsbName),
 }
 
-/// What the clerk wants of the gateway.
+/// What the clerk decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
-    /// The next touch or scan pays this.
-    Pay(Money),
-    /// Nothing is to be paid any more: C with nothing typed.
-    Clear,
-}
-
-#[derive(Debug, Default)]
-struct Asked {
-    entered: Notify,
-    cleared: Notify,
+pub enum Entered {
+    /// An amount waits to be taken.
+    Amount,
+    /// Whatever is open is to be closed.
+    Cleared,
 }
 
 /// The amount that was typed; its copies are the same amount.
 #[derive(Debug, Clone)]
 pub struct Typed {
     typing: Arc<Mutex<Typing>>,
-    asked: Arc<Asked>,
+    entered: Arc<Notify>,
+    cleared: Arc<Notify>,
     currency: Currency,
     counter: Counter,
     clock: Clock,
@@ -68,26 +64,8 @@ impl Typed {
     /// Begins with nothing.
     #[must_use]
     pub fn new(currency: Currency, counter: Counter, clock: Clock) -> Self {
-        let (typing, asked) = (Arc::default(), Arc::default());
-        Self { typing, asked, currency, counter, clock }
-    }
-
-    /// Waits until the clerk wants something of the gateway. What was typed before is taken first.
-    pub async fn wish(&self) -> Wish {
-        loop {
-            if let Some(amount) = self.take() {
-                return Wish::Pay(amount);
-            }
-            tokio::select! {
-                () = self.asked.entered.notified() => {}
-                () = self.asked.cleared.notified() => return Wish::Clear,
-            }
-        }
-    }
-
-    /// Says at the counter that what was typed is not taken.
-    pub fn refused(&self, reason: Reason) {
-        self.counter.tell(Input::Refused { reason });
+        let (typing, entered, cleared) = (Arc::default(), Arc::default(), Arc::default());
+        Self { typing, entered, cleared, currency, counter, clock }
     }
 
     /// Takes the amount that waits for a scan; nothing when none does, or it is over a minute old.
@@ -111,16 +89,31 @@ impl Typed {
         }
     }
 
+    /// Waits for Enter behind an amount, or for C without one.
+    ///
+    /// **Repeat** it may be dropped while it waits and asked again.
+    pub async fn entered(&self) -> Entered {
+        tokio::select! {
+            () = self.entered.notified() => Entered::Amount,
+            () = self.cleared.notified() => Entered::Cleared,
+        }
+    }
+
     /// Takes a key.
     pub fn key(&self, key: Key) {
         let before = self.with(|typing, _| typing.stage());
-        match self.with(|typing, now_ms| typing.step(key, now_ms).map(|()| typing.stage())) {
-            Err(TooLong) => self.refused(Reason::Amount),
-            Ok(Stage::Waiting { .. }) => self.asked.entered.notify_one(),
-            Ok(Stage::Empty) if (before, key) == (Stage::Empty, Key::Clear) => {
-                self.asked.cleared.notify_one();
-            }
-            Ok(Stage::Empty | Stage::Typing { .. }) => {}
+        self.step(key);
+        let after = self.with(|typing, _| typing.stage());
+        match (before, key, after) {
+            (Stage::Typing { .. }, Key::Enter, Stage::Waiting { .. }) => self.entered.notify_one(),
+            (Stage::Empty, Key::Clear, _) => self.cleared.notify_one(),
+            (Stage::Empty | Stage::Typing { .. } | Stage::Waiting { .. }, _, _) => {}
+        }
+    }
+
+    fn step(&self, key: Key) {
+        if let Err(TooLong) = self.with(|typing, now_ms| typing.step(key, now_ms)) {
+            self.counter.tell(Input::Refused { reason: "amount" });
         }
     }
 

@@ -30,9 +30,7 @@ async fn an_amount_is_typed_shown_and_taken_by_the_next_scan() {
     assert_eq!((typed.take(), typed.take()), (won(1_230), None));
     assert_eq!(view.borrow_and_update().headline, Headline::Ready);
     cable.send(b"1234567890");
-    view.wait_for(|view| view.headline == Headline::NotTaken { reason: Reason::Amount })
-        .await
-        .unwrap();
+    view.wait_for(|view| view.headline == Headline::NotTaken { reason: "amount" }).await.unwrap();
     cable.send(b"C");
     view.wait_for(|view| view.typed.is_none()).await.unwrap();
     reading.abort();
@@ -58,4 +56,17 @@ async fn a_typed_amount_leaves_the_display_after_a_minute() {
 
     assert_eq!(typed.take(), None);
     reading.abort();
+}
+
+#[tokio::test]
+async fn enter_behind_an_amount_and_c_without_one_are_what_the_clerk_decided() {
+    let typed = Typed::new(Currency::KRW, Counter::new(clock()), clock());
+    let press = |keys: &[Key]| keys.iter().for_each(|key| typed.key(*key));
+
+    press(&[Key::Enter, Key::Digit(7), Key::Clear, Key::Digit(5), Key::Enter]);
+    assert_eq!(typed.entered().await, Entered::Amount);
+    assert_eq!(typed.take(), Some(Money::new(5, Currency::KRW)));
+    press(&[Key::Clear]);
+
+    assert_eq!(typed.entered().await, Entered::Cleared);
 }

@@ -27,6 +27,7 @@ pub mod script;
 pub mod serial;
 pub mod wedge;
 
+use crate::counter::Counter;
 use baton_link::clock::Clock;
 use std::fmt;
 use std::sync::Arc;
@@ -116,6 +117,7 @@ pub enum SourceSettings {
 #[derive(Debug)]
 pub struct Scans {
     heard: mpsc::Receiver<Heard>,
+    counter: Option<Counter>,
 }
 
 impl Scans {
@@ -134,14 +136,24 @@ impl Scans {
                 SourceSettings::Contactless(settings) => contactless::start(settings, out),
             }
         }
-        Self { heard }
+        Self { heard, counter: None }
+    }
+
+    /// Returns them with the counter at which people see what was not taken.
+    #[must_use]
+    pub fn shown_at(self, counter: Counter) -> Self {
+        Self { counter: Some(counter), ..self }
     }
 
     /// Waits for the next; nothing when there is no source.
     ///
     /// **Repeat** it may be dropped while it waits and asked again; nothing is lost by that.
     pub async fn next(&mut self) -> Option<Heard> {
-        self.heard.recv().await
+        let heard = self.heard.recv().await;
+        if let (Some(heard), Some(counter)) = (&heard, &self.counter) {
+            counter.heard(heard);
+        }
+        heard
     }
 }
 

@@ -126,8 +126,10 @@ fn whatever_is_unplugged_is_named_and_works_again_when_it_is_back() {
     replug(display, "display", &desk, &mut screen);
     shown(&display.end("device"), "NO CARD NUMBERS");
     replug(keypad, "keypad", &desk, &mut screen);
-    keypad.send(b"1230\r");
+    keypad.send(b"1230");
     screen.until(|view| view["typed"]["number"] == "1,230" || view["amount"]["number"] == "1,230");
+    keypad.send(b"\r");
+    screen.until_refused("offline");
 
     desk.stop_service();
     screen.until_trouble("nfc");

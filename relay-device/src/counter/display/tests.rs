@@ -122,15 +122,31 @@ fn what_is_typed_stands_in_front_when_nothing_else_does_and_beside_it_otherwise(
 fn a_refused_scan_is_said_for_five_seconds_and_a_part_in_trouble_until_it_works() {
     let mut display = online();
 
-    display.step(Input::Refused { reason: Reason::Card }, 0);
+    display.step(Input::Refused { reason: "card" }, 0);
     display.step(Input::PartTrouble("till".to_owned()), 1);
-    assert_eq!(seen(&display).0, Headline::NotTaken { reason: Reason::Card });
+    assert_eq!(seen(&display).0, Headline::NotTaken { reason: "card" });
     display.step(Input::Passed, REFUSED_MS);
 
     assert_eq!(seen(&display).0, Headline::Ready);
     assert_eq!(display.view().troubles, ["till"]);
     display.step(Input::PartReady("till".to_owned()), REFUSED_MS + 1);
     assert!(display.view().troubles.is_empty());
+}
+
+#[test]
+fn what_another_executes_is_shown_with_its_amount_and_only_its_final_word_is_final() {
+    let mut display = online();
+    let elsewhere = |display: &mut Display, state, now_ms| {
+        let (transaction, amount) = (id(9), Some(WON));
+        display.step(Input::Elsewhere { transaction, amount, state }, now_ms);
+        seen(display)
+    };
+
+    assert_eq!(elsewhere(&mut display, State::Dispatched, 1), (Headline::Busy, Some(WON)));
+    assert_eq!(elsewhere(&mut display, State::Unknown, 2), (Headline::Checking, Some(WON)));
+    assert_eq!(elsewhere(&mut display, State::Approved, 3), (Headline::Approved, Some(WON)));
+    let mut late = online();
+    assert_eq!(elsewhere(&mut late, State::Declined, 1), (Headline::Declined, Some(WON)));
 }
 
 #[test]
@@ -155,7 +171,7 @@ fn any_input() -> impl Strategy<Value = Input> {
             .prop_map(|(transaction, answer)| Input::Answered { transaction, answer }),
         (transaction, state).prop_map(|(transaction, state)| Input::Word { transaction, state }),
         Just(Input::Keypad(Keyed::Waiting(WON))),
-        Just(Input::Refused { reason: Reason::Card }),
+        Just(Input::Refused { reason: "card" }),
     ]
 }
 

@@ -24,7 +24,7 @@ fn each_headline_fits_two_lines_and_says_its_amount() {
         lines(&view(Headline::Ready, None), 20),
         ["READY               ", "TOUCH OR SHOW CODE  "]
     );
-    let refused = Headline::NotTaken { reason: Reason::Card };
+    let refused = Headline::NotTaken { reason: "card" };
     assert_eq!(lines(&view(refused, None), 16), ["NOT TAKEN       ", "NO CARD NUMBERS "]);
 }
 

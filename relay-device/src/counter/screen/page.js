@@ -25,10 +25,9 @@ const WORDS = {
     reasons: {
       card: "카드 번호는 받지 않습니다", unreadable: "다시 읽혀 주세요",
       format: "코드 형식이 올바르지 않습니다", amount: "금액을 다시 입력해 주세요",
-      unknown: "사용할 수 없는 코드입니다", "no-sale": "결제할 금액이 없습니다",
-      used: "이미 사용된 코드입니다", offline: "연결이 끊겨 결제할 수 없습니다",
-      busy: "다른 결제가 진행 중입니다", away: "잠시 후 다시 시도해 주세요",
-      doubt: "확인되지 않았습니다. 직원에게 문의해 주세요",
+      "not-code": "결제 코드가 아닙니다", "no-sale": "금액을 먼저 입력해 주세요",
+      used: "새 코드를 보여 주세요", refused: "지금은 받을 수 없습니다",
+      offline: "지금은 결제할 수 없습니다", unknown: "응답이 없습니다. 기다려 주세요",
     },
   },
   en: {
@@ -53,10 +52,9 @@ const WORDS = {
     reasons: {
       card: "Card numbers are never taken", unreadable: "Please scan again",
       format: "The code breaks its format", amount: "Please type the amount again",
-      unknown: "This code is not taken here", "no-sale": "There is nothing to pay",
-      used: "This code was used before", offline: "Nothing can be paid while offline",
-      busy: "Something else is being paid", away: "Please try again in a moment",
-      doubt: "Not known yet. Please ask the cashier",
+      "not-code": "This is no payment code", "no-sale": "Type the amount first",
+      used: "Please show a new code", refused: "It cannot be taken now",
+      offline: "No payment can be taken now", unknown: "No answer yet. Please wait",
     },
   },
 };
