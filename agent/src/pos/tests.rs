@@ -1,5 +1,5 @@
 use super::*;
-use crate::config::{HttpSettings, ScannerSettings};
+use crate::config::HttpSettings;
 use baton_protocol::code::{MemberId, PaymentCode};
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::work::{DeclineReason, MembershipAction, UnknownReason, Work};
