@@ -1,11 +1,12 @@
 use super::*;
-use crate::config::{HttpSettings, ScannerSettings};
+use crate::config::HttpSettings;
 use baton_protocol::code::{MemberId, PaymentCode};
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::work::{DeclineReason, MembershipAction, UnknownReason, Work};
 use uuid::Uuid;
 
 mod over_http;
+#[cfg(unix)]
 mod over_serial;
 mod over_udp;
 

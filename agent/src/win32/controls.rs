@@ -200,3 +200,6 @@ pub(super) fn role(part: Handle) -> &'static str {
         None => "unknown",
     }
 }
+
+#[cfg(test)]
+mod tests;

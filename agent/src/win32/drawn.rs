@@ -60,6 +60,7 @@ pub struct Drawn(pub Rc<Memory>);
 pub struct Memory {
     insides: RefCell<BTreeMap<Handle, Part>>,
     controls: RefCell<BTreeMap<Control, Part>>,
+    found: RefCell<BTreeMap<(Handle, String), Control>>,
 }
 
 impl Memory {
@@ -82,6 +83,14 @@ impl Memory {
     fn forget(&self) {
         self.insides.borrow_mut().clear();
         self.controls.borrow_mut().clear();
+        self.found.borrow_mut().clear();
+    }
+
+    /// Returns what this selector found before, if it is still there and visible.
+    fn recalled(&self, key: &(Handle, String)) -> Option<Control> {
+        let control = self.found.borrow().get(key).cloned()?;
+        let (_, state) = self.of(&control).ok()?;
+        (state & INVISIBLE == 0).then_some(control)
     }
 
     /// Finds a control again, and makes sure that it is still what it was.
@@ -107,12 +116,12 @@ impl Memory {
     }
 }
 
-fn remember<K: Ord>(known: &RefCell<BTreeMap<K, Part>>, key: K, part: &Part) {
+fn remember<K: Ord, V: Clone>(known: &RefCell<BTreeMap<K, V>>, key: K, value: &V) {
     let mut known = known.borrow_mut();
     if known.len() >= REMEMBERED_MAX {
         known.clear();
     }
-    known.insert(key, part.clone());
+    known.insert(key, value.clone());
 }
 
 /// Goes a control's way from the inside of its window.
@@ -228,6 +237,10 @@ fn fits(seen: &Seen, label: Option<&str>, selector: &Selector) -> bool {
 impl ControlTree for Drawn {
     fn find(&mut self, window: &Window, selector: &Selector) -> Result<Found, Fault> {
         let window = handle(window)?;
+        let key = (window, format!("{selector:?}"));
+        if let Some(control) = self.0.recalled(&key) {
+            return Ok(Found::One(control));
+        }
         let mut fit = Vec::new();
         walk(&self.0, window, selector, |seen| fit.push(seen))?;
         if let Some(place) = selector.place {
@@ -237,6 +250,7 @@ impl ControlTree for Drawn {
             (Some(seen), 0) => {
                 let control = seen.control(window);
                 remember(&self.0.controls, control.clone(), &seen.part);
+                remember(&self.0.found, key, &control);
                 Found::One(control)
             }
             (None, _) => Found::None,

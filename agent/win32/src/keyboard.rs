@@ -266,3 +266,6 @@ fn now_ms() -> u64 {
     // SAFETY: no arguments.
     unsafe { GetTickCount64() }
 }
+
+#[cfg(test)]
+mod tests;

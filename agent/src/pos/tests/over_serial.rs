@@ -1,6 +1,7 @@
 //! The scanner driver against a pseudo terminal, whose other end plays the POS.
 
 use super::*;
+use crate::config::ScannerSettings;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use std::fs::File;
 use std::io::Read;
