@@ -4,6 +4,7 @@
 //! [`super::prepare`], which writes into what was reached.
 
 use super::cause::Cause;
+use super::prepare::leave;
 use super::seams::{Control, Desk, Fault, Found, Notice, Reading, Screen, Stop, Window};
 use super::{Opened, Work};
 use crate::config::recipe::{EntryWay, InputOpens, Selector, Starts, Step, WindowRule};
@@ -33,18 +34,30 @@ pub(super) fn reach(desk: &mut Desk, work: &Work<'_>) -> Result<Placed, Cause> {
         Some(window) => (window, Opened::ByPerson),
         None => (activate(desk, work, main)?, Opened::ByAgent),
     };
+    match fit_field(desk, work, &window) {
+        Ok(field) => Ok(Placed { window, field, opened }),
+        Err(cause) => {
+            leave(desk, work, &window, opened);
+            Err(cause)
+        }
+    }
+}
+
+/// Finds the field in the input window, and nothing in its way.
+fn fit_field(desk: &mut Desk, work: &Work<'_>, window: &Window) -> Result<Control, Cause> {
+    let recipe = work.recipe;
     let Desk { windows, controls, outcome, .. } = desk;
     let screen = Screen { windows: &mut **windows, controls: &mut **controls };
-    if outcome.look(screen, &window)?.is_some() {
+    if outcome.look(screen, window)?.is_some() {
         return Err(Cause::ResultStale);
     }
-    no_dialog(desk, &window)?;
+    no_dialog(desk, window)?;
     let field = match recipe.entry.starts {
-        Starts::Anyhow => one_control(desk, &window, &recipe.field, "field")?,
-        Starts::Empty => empty_field(desk, work, &window)?,
+        Starts::Anyhow => one_control(desk, window, &recipe.field, "field")?,
+        Starts::Empty => empty_field(desk, work, window)?,
     };
     usable(desk, &field, "field")?;
-    Ok(Placed { window, field, opened })
+    Ok(field)
 }
 
 /// Brings the input window up from the POS window.

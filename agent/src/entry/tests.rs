@@ -16,6 +16,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 mod desk;
+mod dialog;
 
 use desk::{Fake, desk};
 
@@ -123,6 +124,15 @@ fn every_key_passes_the_guard() {
     entered(&fake, "[\"keys\"]").unwrap();
 
     assert_eq!(fake.borrow().guarded, CODE.len());
+}
+
+#[test]
+fn no_key_is_sent_once_another_control_has_the_focus() {
+    let fake = Fake::new();
+    fake.borrow_mut().focus_lost_after = Some(4);
+
+    assert_eq!(refused(&fake, "[\"keys\"]"), Cause::FocusElsewhere);
+    assert_eq!(fake.borrow().guarded, 4);
 }
 
 #[test]

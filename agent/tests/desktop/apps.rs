@@ -10,15 +10,19 @@ use crate::tryton::Shop;
 use baton_agent::config::pattern::Pattern;
 use baton_agent::config::recipe::{Recipe, Selector};
 use baton_agent::entry::Opened;
+use baton_agent::entry::printer::Open;
+use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// The names of all programs, in the order of the table.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 9] = [
     "zenity-set-value",
     "zenity-keys",
+    "zenity-receipt",
     "web-pos",
     "gnucash",
     "gnucash-keys",
@@ -40,6 +44,8 @@ pub struct App {
     pub rehearsal: Option<Recipe>,
     /// Who brings the input window up, where there is one apart from the program's window.
     pub opened: Opened,
+    /// The receipt printer that it prints to.
+    pub printer: Option<Arc<Open>>,
     start: Start,
 }
 
@@ -76,6 +82,7 @@ pub fn all(folder: &Path, wanted: impl Fn(&str) -> bool) -> anyhow::Result<Vec<A
         apps.push(match (name, &shop, &book) {
             ("zenity-set-value", _, _) => zenity_app(name, ZENITY)?,
             ("zenity-keys", _, _) => zenity_app(name, &by_keys(ZENITY)?)?,
+            ("zenity-receipt", _, _) => printing(name)?,
             ("web-pos", _, _) => web()?,
             ("gnucash", _, Some(book)) => gnucash(name, GNUCASH, book)?,
             ("gnucash-keys", _, Some(book)) => gnucash(name, &by_keys(GNUCASH)?, book)?,
@@ -101,11 +108,21 @@ fn by_keys(text: &str) -> anyhow::Result<String> {
 }
 
 impl App {
+    /// Makes one that is up when its field is there.
+    fn new(name: &'static str, recipe: Recipe, start: Start) -> Self {
+        let up = [recipe.field.clone(), recipe.field.clone()];
+        let (rehearsal, opened, printer) = (None, Opened::ByAgent, None);
+        Self { name, recipe, absent: &[], up, rehearsal, opened, printer, start }
+    }
+
     pub fn start(&self, folder: &Path, condition: Condition) -> anyhow::Result<Running> {
         let record = folder.join("record");
         std::fs::write(&record, "")?;
         let (child, record) = match &self.start {
-            Start::Zenity => (zenity(&record, condition)?, Record::File(record)),
+            Start::Zenity => {
+                let port = self.printer.as_ref().and_then(|printer| printer.listens());
+                (zenity(&record, condition, port)?, Record::File(record))
+            }
             Start::Web(port) => (web_pos(folder, &record, condition, *port)?, Record::File(record)),
             Start::Tryton(shop) => {
                 let (child, sale) = shop.serve(condition)?;
@@ -145,6 +162,14 @@ impl Drop for Running {
     }
 }
 
+/// What a receipt says of the outcome.
+const RECEIPT: &str = r#"[outcome]
+within_ms = 6000
+printer = { listen = "127.0.0.1:0" }
+[[outcome.any]]
+says = "approved"
+prints = "*Total {amount} Approval {reference} Card {last4}"
+"#;
 /// The recipes as shops get them.
 const ZENITY: &str = include_str!("../../../config/recipes/zenity.toml");
 /// See [`ZENITY`].
@@ -153,42 +178,33 @@ const GNUCASH: &str = include_str!("../../../config/recipes/gnucash.toml");
 const TRYTON: &str = include_str!("../../../config/recipes/tryton.toml");
 
 fn gnucash(name: &'static str, text: &str, book: &Rc<Book>) -> anyhow::Result<App> {
-    let up = [visible("push button", "New")?, visible("push button", "Save")?];
-    let start = Start::Gnucash(Rc::clone(book));
-    let rehearsal = Some(Recipe::parse(GNUCASH)?);
-    let absent = &[(Condition::SlowPublish, "its book is a file, and files are written at once")];
-    Ok(App {
-        name,
-        recipe: Recipe::parse(text)?,
-        absent,
-        up,
-        rehearsal,
-        opened: Opened::ByPerson,
-        start,
-    })
+    let mut app = App::new(name, Recipe::parse(text)?, Start::Gnucash(Rc::clone(book)));
+    app.up = [visible("push button", "New")?, visible("push button", "Save")?];
+    app.rehearsal = Some(Recipe::parse(GNUCASH)?);
+    app.opened = Opened::ByPerson;
+    app.absent = &[(Condition::SlowPublish, "its book is a file, and files are written at once")];
+    Ok(app)
 }
 
 fn tryton(name: &'static str, text: &str, shop: &Rc<Shop>, opened: Opened) -> anyhow::Result<App> {
-    let mut recipe = Recipe::parse(text)?;
-    recipe.outcome.within_ms = 6_000;
-    let rehearsal = Some(Recipe::parse(TRYTON)?);
-    let up = [visible("push button", "Pay")?, visible("label", "Party")?];
-    let start = Start::Tryton(Rc::clone(shop));
-    Ok(App { name, recipe, absent: &[], up, rehearsal, opened, start })
+    let mut app = App::new(name, Recipe::parse(text)?, Start::Tryton(Rc::clone(shop)));
+    app.recipe.outcome.within_ms = 6_000;
+    app.up = [visible("push button", "Pay")?, visible("label", "Party")?];
+    app.rehearsal = Some(Recipe::parse(TRYTON)?);
+    app.opened = opened;
+    Ok(app)
 }
 
 fn zenity_app(name: &'static str, text: &str) -> anyhow::Result<App> {
-    let recipe = Recipe::parse(text)?;
-    let up = [recipe.field.clone(), recipe.field.clone()];
-    Ok(App {
-        name,
-        recipe,
-        absent: &[],
-        up,
-        rehearsal: None,
-        opened: Opened::ByAgent,
-        start: Start::Zenity,
-    })
+    Ok(App::new(name, Recipe::parse(text)?, Start::Zenity))
+}
+
+/// The same program, which shows nothing afterwards and prints a receipt.
+fn printing(name: &'static str) -> anyhow::Result<App> {
+    let (head, _) = ZENITY.split_once("[outcome]").unwrap_or_default();
+    let mut app = zenity_app(name, &format!("{head}{RECEIPT}"))?;
+    app.printer = Open::of(&app.recipe.outcome)?;
+    Ok(app)
 }
 
 fn visible(role: &str, name: &str) -> anyhow::Result<Selector> {
@@ -196,12 +212,17 @@ fn visible(role: &str, name: &str) -> anyhow::Result<Selector> {
     Ok(Selector { role: Some(role.to_owned()), name, label: None, place: None, css: None })
 }
 
-fn zenity(record: &Path, condition: Condition) -> anyhow::Result<Child> {
+fn zenity(
+    record: &Path,
+    condition: Condition,
+    printer: Option<SocketAddr>,
+) -> anyhow::Result<Child> {
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/desktop/zenity_pos");
     let prompt = if condition == Condition::WrongScreen { "Quantity" } else { "Payment code" };
     let late = if condition == Condition::SlowPublish { "1.2" } else { "0" };
     let mut command = Command::new(program);
     command.arg(record).args([prompt, late]).process_group(0);
+    command.args(printer.map(|printer| printer.port().to_string()));
     Ok(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
 }
 
@@ -211,11 +232,9 @@ fn web() -> anyhow::Result<App> {
     let mut recipe = Recipe::parse(include_str!("../../../config/recipes/web-pos.toml"))?;
     recipe.browser = Some(format!("http://127.0.0.1:{port}"));
     recipe.outcome.within_ms = 6_000;
-    let up = [recipe.field.clone(), recipe.field.clone()];
-    let start = Start::Web(port);
-    let absent =
-        &[(Condition::PersonCancels, "the notice is a window of the desktop, not of a page")];
-    Ok(App { name: "web-pos", recipe, absent, up, rehearsal: None, opened: Opened::ByAgent, start })
+    let mut app = App::new("web-pos", recipe, Start::Web(port));
+    app.absent = &[(Condition::PersonCancels, "a page shows no notice")];
+    Ok(app)
 }
 
 fn web_pos(folder: &Path, record: &Path, condition: Condition, port: u16) -> anyhow::Result<Child> {

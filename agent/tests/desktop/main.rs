@@ -2,8 +2,8 @@
 //!
 //! Owns arguments and exit. `matrix` runs the short form, `matrix --runs 200` the long one;
 //! `--app NAME` and `--condition NAME` choose. It fails on any character in a wrong window, double
-//! submit or false "accepted". `--minutes N` stops early. `--blind` takes the guard away, and must
-//! fail. Next: `session`.
+//! submit or false "accepted". `--minutes N` stops early, `--picture FILE` draws the table. `--blind`
+//! takes the guard away, and must fail. Next: `session`.
 
 mod apps;
 mod clock;
@@ -40,6 +40,8 @@ struct Arguments {
     sight: Sight,
     /// After which no further run is begun.
     minutes: u64,
+    /// Where the table is drawn.
+    picture: Option<String>,
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -66,6 +68,9 @@ fn main() -> anyhow::Result<ExitCode> {
 fn inside(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let table = run::all(arguments)?;
     table.print();
+    if let Some(file) = &arguments.picture {
+        std::fs::write(file, table.picture())?;
+    }
     Ok(if table.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -76,6 +81,7 @@ fn read(words: &[String]) -> anyhow::Result<Arguments> {
         conditions: Vec::new(),
         sight: Sight::Guarded,
         minutes: MINUTES_MAX,
+        picture: None,
     };
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -85,6 +91,7 @@ fn read(words: &[String]) -> anyhow::Result<Arguments> {
             "--blind" => arguments.sight = Sight::Blind,
             "--runs" => arguments.runs = value()?.parse()?,
             "--minutes" => arguments.minutes = value()?.parse()?,
+            "--picture" => arguments.picture = Some(value()?.clone()),
             "--app" => {
                 let name = value()?;
                 anyhow::ensure!(NAMES.contains(&name.as_str()), "no program is called {name}");

@@ -14,6 +14,7 @@ use baton_agent::clock::clock;
 use baton_agent::config::recipe::{Recipe, Step};
 use baton_agent::entry::observe::Observed;
 use baton_agent::entry::prepare::prepare;
+use baton_agent::entry::printer::with_printer;
 use baton_agent::entry::seams::{Desk, Found, WindowId};
 use baton_agent::entry::submit::{Ended, submit};
 use baton_agent::entry::{GivenUp, Opened, Order, Work};
@@ -84,10 +85,10 @@ impl Scene<'_> {
     fn run(&self, folder: &std::path::Path) -> anyhow::Result<Row> {
         let running = self.app.start(folder, self.condition)?;
         // A browser takes no connection before it is up.
-        let opened = until(20, || open(&self.app.recipe, self.sight).ok());
+        let opened = until(20, || open(self.app, self.sight).ok());
         let (mut desk, moments) = match opened {
             Some(opened) => opened,
-            None => open(&self.app.recipe, self.sight)?,
+            None => open(self.app, self.sight)?,
         };
         let mut window = self.wait(&mut desk)?;
         if self.app.rehearsal.is_some() {
@@ -273,9 +274,10 @@ impl Scene<'_> {
     }
 }
 
-fn open(recipe: &Recipe, sight: Sight) -> anyhow::Result<(Desk, Shared)> {
+fn open(app: &App, sight: Sight) -> anyhow::Result<(Desk, Shared)> {
     let moments = Rc::new(std::cell::RefCell::new(Moments::default()));
-    let mut desk = surface::open(recipe, clock().monotonic_ms)?;
+    let desk = surface::open(&app.recipe, clock().monotonic_ms)?;
+    let mut desk = with_printer(desk, app.printer.as_ref());
     desk.guard = Box::new(WatchedGuard(desk.guard, Rc::clone(&moments), sight));
     desk.outcome = Box::new(WatchedOutcome(desk.outcome, Rc::clone(&moments)));
     Ok((desk, moments))

@@ -1,9 +1,22 @@
 //! What came of the runs, counted by program and condition.
 //!
-//! Owns counting, printing and the four rules that must hold.
+//! Owns counting, printing, drawing and the four rules that must hold.
 
 use crate::condition::Condition;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Width of a column and height of half a row in the picture, in pixels.
+const COLUMN: usize = 205;
+/// See [`COLUMN`].
+const ROW: usize = 22;
+/// Colours of the picture.
+const INK: &str = "#1b2631";
+/// See [`INK`].
+const GREY: &str = "#6b7680";
+/// See [`INK`].
+const GREEN: &str = "#1b7a3d";
+/// See [`INK`].
+const RED: &str = "#b71c1c";
 
 /// What one run was.
 #[derive(Debug)]
@@ -82,6 +95,42 @@ impl Table {
         self.absent.iter().for_each(|line| println!("left out: {line}"));
     }
 
+    /// Draws the table as a picture: programs across, conditions down.
+    pub fn picture(&self) -> String {
+        let apps: BTreeSet<&String> = self.cells.keys().map(|(app, _)| app).collect();
+        let conditions: BTreeSet<Condition> = self.cells.keys().map(|(_, c)| *c).collect();
+        let mut texts = String::new();
+        let mut text = |x: usize, y: usize, colour: &str, words: &str| {
+            let at = format!("x=\"{x}\" y=\"{y}\" fill=\"{colour}\"");
+            texts.push_str(&format!("<text {at}>{words}</text>\n"));
+        };
+        for (column, app) in apps.iter().enumerate() {
+            text(COLUMN * (column + 1), ROW, INK, app);
+        }
+        for (row, condition) in conditions.iter().enumerate() {
+            let y = ROW * (2 * row + 3);
+            text(10, y, INK, condition.word());
+            for (column, app) in apps.iter().enumerate() {
+                let x = COLUMN * (column + 1);
+                match self.cells.get(&((*app).clone(), *condition)) {
+                    None => text(x, y, GREY, "-"),
+                    Some(cell) => {
+                        let [first, second] = cell.words();
+                        let colour = if cell.faults() == 0 { GREEN } else { RED };
+                        text(x, y, colour, &first);
+                        text(x, y + ROW - 6, GREY, &second);
+                    }
+                }
+            }
+        }
+        let (wide, high) = (COLUMN * (apps.len() + 1), ROW * (2 * conditions.len() + 3));
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{wide}\" height=\"{high}\" \
+             font-family=\"sans-serif\" font-size=\"13\">\n\
+             <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n{texts}</svg>\n"
+        )
+    }
+
     /// Tells whether no cell has what must never be, and a clean counter always serves.
     pub fn holds(&self) -> bool {
         let clean = |condition: Condition, cell: &Cell| {
@@ -91,14 +140,27 @@ impl Table {
             condition != Condition::Clean || accepted * 1_000 >= all * 999
         };
         !self.cells.is_empty()
-            && self.cells.iter().all(|((_, condition), cell)| {
-                cell.wrong_window + cell.double + cell.false_accepted == 0
-                    && clean(*condition, cell)
-            })
+            && self
+                .cells
+                .iter()
+                .all(|((_, condition), cell)| cell.faults() == 0 && clean(*condition, cell))
     }
 }
 
 impl Cell {
+    fn faults(&self) -> usize {
+        self.wrong_window + self.double + self.false_accepted
+    }
+
+    /// What stands in its place of the picture: how it ended, and runs, faults and time.
+    fn words(&self) -> [String; 2] {
+        let runs: usize = self.ends.values().sum();
+        let most = self.ends.iter().max_by_key(|(_, number)| **number);
+        let most = most.map(|(end, number)| format!("{number} {end}")).unwrap_or_default();
+        let p95 = self.p95().map(|ms| format!(", p95 {ms} ms")).unwrap_or_default();
+        [most, format!("{runs} runs, {} faults{p95}", self.faults())]
+    }
+
     fn p95(&self) -> Option<u64> {
         let mut sorted = self.submitted_ms.clone();
         sorted.sort_unstable();

@@ -21,8 +21,23 @@ pub struct Fake {
     /// The person presses cancel as soon as there is a notice.
     pub cancels: bool,
     pub guarded: usize,
+    /// A dialog "Pay" stands over the first window.
+    pub dialog: bool,
+    /// What a press does to the dialog.
+    pub pressed: Pressed,
+    /// After how many keys another control has the focus.
+    pub focus_lost_after: Option<usize>,
     pub presses: usize,
     pub submitted: String,
+}
+
+/// What becomes of the dialog when something is pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pressed {
+    Stays,
+    Closes,
+    /// The whole program ends.
+    Ends,
 }
 
 impl Fake {
@@ -44,6 +59,9 @@ impl Fake {
             notice: Notice::None,
             cancels: false,
             guarded: 0,
+            dialog: false,
+            pressed: Pressed::Stays,
+            focus_lost_after: None,
             presses: 0,
             submitted: String::new(),
         }))
@@ -75,7 +93,9 @@ impl WindowSource for Part {
         let fake = self.0.borrow();
         let pos = (0..fake.windows).map(|id| window(id as u64, "Baton test POS"));
         let result = fake.result.as_ref().map(|_| window(9, "Baton test result"));
-        Ok(pos.chain(result).collect())
+        let over = Some(WindowId(0));
+        let dialog = fake.dialog.then(|| Window { over, ..window(5, "Pay") });
+        Ok(pos.chain(result).chain(dialog).collect())
     }
 
     fn raise(&mut self, _: &Window) -> Result<(), Fault> {
@@ -103,7 +123,9 @@ impl ControlTree for Part {
 
     fn facts(&mut self, _: &Control) -> Result<Facts, Fault> {
         let yes = Answer::Yes;
-        Ok(Facts { showing: yes, enabled: yes, focused: yes, editable: yes })
+        let fake = self.0.borrow();
+        let focused = fake.focus_lost_after.is_none_or(|keys| fake.guarded < keys);
+        Ok(Facts { showing: yes, enabled: yes, focused: Answer::of(focused), editable: yes })
     }
 
     fn read(&mut self, _: &Control) -> Result<Reading, Fault> {
@@ -117,6 +139,11 @@ impl ControlTree for Part {
         fake.presses += 1;
         fake.submitted = fake.text.clone();
         fake.result = fake.answer.clone();
+        match fake.pressed {
+            Pressed::Stays => {}
+            Pressed::Closes => fake.dialog = false,
+            Pressed::Ends => (fake.dialog, fake.windows) = (false, 0),
+        }
         if fake.silent_press { Err(Fault::Silent("the button")) } else { Ok(()) }
     }
 
