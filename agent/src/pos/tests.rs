@@ -8,6 +8,7 @@ use uuid::Uuid;
 mod over_http;
 mod over_serial;
 mod over_udp;
+mod over_websocket;
 
 const TRANSACTION: &str = "00000000-0000-0000-0000-000000000007";
 
