@@ -94,6 +94,7 @@ fn apps(pos: &Path, drawn: &Path) -> anyhow::Result<Vec<App>> {
 const fn absent(condition: Condition) -> Option<&'static str> {
     match condition {
         Condition::Hangul => Some("Wine has no Hangul input method; needs a real Windows machine"),
+        Condition::PersonCancels => Some("the notice with its cancel is on X11 only so far"),
         Condition::Clean
         | Condition::DecoyInFront
         | Condition::FocusThief
