@@ -155,6 +155,7 @@ impl Scene<'_> {
             Condition::Stalled => villain.order(&format!("stall {}", window.0))?,
             Condition::Clean
             | Condition::Hangul
+            | Condition::PersonCancels
             | Condition::Modal
             | Condition::WrongScreen
             | Condition::SlowPublish => {}

@@ -154,6 +154,8 @@ async fn paid(listener: &TcpListener) -> anyhow::Result<u128> {
             | Upward::Shown { .. }
             | Upward::Ask { .. }
             | Upward::Contradicted { .. }
+            | Upward::Scanned { .. }
+            | Upward::Typed { .. }
             | Upward::Later) => anyhow::bail!("the agent said {other:?}"),
         }
     }
