@@ -33,6 +33,8 @@ pub struct Config {
     pub scanner: ScannerSettings,
     /// The UDP driver.
     pub udp: UdpSettings,
+    /// The WebSocket driver.
+    pub websocket: WebsocketSettings,
     /// The recipe driver.
     pub recipes: RecipeSettings,
     /// The helper in the cashier's session; without it the drivers run in the service.
@@ -51,6 +53,8 @@ pub enum DriverKind {
     Scanner,
     /// A datagram to the POS program.
     Udp,
+    /// A message over the POS program's WebSocket.
+    Websocket,
     /// The POS program's own windows, as a recipe says; for single apps only.
     Recipe,
 }
@@ -84,6 +88,18 @@ pub struct UdpSettings {
     /// Address and port of the POS program, in numbers.
     pub address: String,
     /// From the entry to its answer, in milliseconds; 0 for a POS program that never answers.
+    pub answer_ms: u64,
+}
+
+/// Settings of the WebSocket driver.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebsocketSettings {
+    /// Address of the POS program, `ws` only.
+    pub url: String,
+    /// Until a connection stands, in milliseconds.
+    pub connect_ms: u64,
+    /// From the entry to its answer, in milliseconds.
     pub answer_ms: u64,
 }
 
@@ -135,6 +151,7 @@ impl Default for Config {
             http: HttpSettings::default(),
             scanner: ScannerSettings::default(),
             udp: UdpSettings::default(),
+            websocket: WebsocketSettings::default(),
             recipes: RecipeSettings::default(),
             login: None,
             apps: Vec::new(),
@@ -158,6 +175,13 @@ impl Default for ScannerSettings {
 impl Default for UdpSettings {
     fn default() -> Self {
         Self { address: "127.0.0.1:7101".to_owned(), answer_ms: 25_000 }
+    }
+}
+
+impl Default for WebsocketSettings {
+    fn default() -> Self {
+        let url = "ws://127.0.0.1:7102/entries".to_owned();
+        Self { url, connect_ms: 2_000, answer_ms: 25_000 }
     }
 }
 

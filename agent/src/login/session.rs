@@ -147,7 +147,7 @@ impl Helper {
                     let desk = (digest.clone(), Arc::new(desk));
                     self.desks.insert(recipe.app.clone(), desk);
                 }
-                Err(fault) => tracing::error!(app = %recipe.app, %fault, "no thread for it"),
+                Err(fault) => tracing::error!(app = %recipe.app, %fault, "its desk does not start"),
             }
         }
         self.recipes = recipes.into_iter().map(|(recipe, _)| recipe).collect();

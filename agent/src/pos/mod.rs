@@ -1,7 +1,7 @@
 //! Makes entries in the POS program: which driver for which app, and what each can find out.
 //!
 //! Owns the choice of driver, and whether windows are reached from here or through the helper in
-//! the cashier's session ([`crate::login`]). Through [`http`], [`udp`] and [`scanner`] nothing of
+//! the cashier's session ([`crate::login`]). Through [`http`], [`udp`], [`websocket`], [`scanner`] nothing of
 //! an entry reaches the POS before the journal says *submitted*, for it submits by itself on the
 //! last character; through a recipe ([`crate::desk`]) the code is entered and checked first, and
 //! only the submit waits. Next: the driver's file.
@@ -10,6 +10,7 @@ pub mod ending;
 pub mod http;
 pub mod scanner;
 pub mod udp;
+pub mod websocket;
 
 use crate::clock;
 use crate::config::recipe::Recipe;
@@ -28,6 +29,7 @@ use http::HttpPos;
 use scanner::ScannerPos;
 use std::collections::BTreeMap;
 use udp::UdpPos;
+use websocket::WebsocketPos;
 
 /// A driver whose settings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +40,9 @@ pub enum PosInvalid {
     /// The POS address is no address of datagrams.
     #[error("udp.address {0:?} is not numbers and a port, such as 127.0.0.1:7101")]
     Udp(String),
+    /// The POS address is no plain WebSocket address.
+    #[error("websocket.url {0:?} is not ws://host:port/path")]
+    Websocket(String),
     /// The driver's machinery refused to start.
     #[error("the driver cannot start: {0}")]
     Machinery(String),
@@ -69,6 +74,8 @@ pub enum Driver {
     Scanner(ScannerPos),
     /// Its port for datagrams.
     Udp(UdpPos),
+    /// Its WebSocket.
+    Websocket(WebsocketPos),
     /// Its windows, as a recipe says.
     Desk(DeskPos),
     /// Its windows, through the helper in the cashier's session.
@@ -81,6 +88,7 @@ pub struct Pos {
     http: Driver,
     scanner: Driver,
     udp: Driver,
+    websocket: Driver,
     login: Option<Driver>,
     default: Given,
     apps: BTreeMap<AppId, Given>,
@@ -92,6 +100,7 @@ enum Given {
     Http,
     Scanner,
     Udp,
+    Websocket,
     Own(Driver),
     Login,
 }
@@ -110,6 +119,7 @@ impl Pos {
                 DriverKind::Http => Given::Http,
                 DriverKind::Scanner => Given::Scanner,
                 DriverKind::Udp => Given::Udp,
+                DriverKind::Websocket => Given::Websocket,
                 DriverKind::Recipe if config.login.is_some() => {
                     recipes.push(version(config, app)?);
                     Given::Login
@@ -124,6 +134,7 @@ impl Pos {
             DriverKind::Http => Given::Http,
             DriverKind::Scanner => Given::Scanner,
             DriverKind::Udp => Given::Udp,
+            DriverKind::Websocket => Given::Websocket,
             DriverKind::Recipe => return Err(PosInvalid::RecipeForAll),
         };
         let login = match &config.login {
@@ -135,6 +146,7 @@ impl Pos {
             http: Driver::Http(HttpPos::new(&config.http)?),
             scanner: Driver::Scanner(ScannerPos::new(&config.scanner)),
             udp: Driver::Udp(UdpPos::new(&config.udp)?),
+            websocket: Driver::Websocket(WebsocketPos::new(&config.websocket)?),
             default,
             apps,
         })
@@ -147,6 +159,7 @@ impl Pos {
             Given::Http => &self.http,
             Given::Scanner => &self.scanner,
             Given::Udp => &self.udp,
+            Given::Websocket => &self.websocket,
             Given::Own(driver) => driver,
             Given::Login => self.login.as_ref().unwrap_or(&self.http),
         }
@@ -158,6 +171,7 @@ impl Pos {
             Driver::Http(pos) => Ending::told(pos.execute(command).await),
             Driver::Scanner(pos) => Ending::told(pos.execute(command).await),
             Driver::Udp(pos) => Ending::told(pos.execute(command).await),
+            Driver::Websocket(pos) => Ending::told(pos.execute(command).await),
             Driver::Desk(pos) => pos.submit(command.transaction).await.ending(),
             Driver::Login(pos) => pos.execute(command).await,
         }
@@ -186,6 +200,7 @@ impl Executor for Pos {
             Driver::Http(pos) => pos.prepare(command).await,
             Driver::Scanner(pos) => pos.prepare(command).await,
             Driver::Udp(pos) => pos.prepare(command).await,
+            Driver::Websocket(pos) => pos.prepare(command).await,
             Driver::Desk(pos) => {
                 let entered = pos.prepare(Asked::of(command)).await;
                 entered.map(drop).map_err(|refused| refused.reason)
@@ -201,7 +216,13 @@ impl Executor for Pos {
     async fn late(&self) -> (TransactionId, Verdict) {
         match &self.login {
             Some(Driver::Login(pos)) => pos.late().await,
-            Some(Driver::Http(_) | Driver::Scanner(_) | Driver::Udp(_) | Driver::Desk(_))
+            Some(
+                Driver::Http(_)
+                | Driver::Scanner(_)
+                | Driver::Udp(_)
+                | Driver::Websocket(_)
+                | Driver::Desk(_),
+            )
             | None => std::future::pending().await,
         }
     }

@@ -9,6 +9,7 @@ mod over_http;
 #[cfg(unix)]
 mod over_serial;
 mod over_udp;
+mod over_websocket;
 
 const TRANSACTION: &str = "00000000-0000-0000-0000-000000000007";
 

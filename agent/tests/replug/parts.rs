@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 /// How long a unit waits before it starts a part again, as the shipped units say.
 pub const RESTART_MS: u64 = 1_000;
-const RECIPE: &str = include_str!("../desktop/zenity.toml");
+const RECIPE: &str = include_str!("zenity.toml");
 
 /// A process group that ends with this value.
 pub struct Part(Child);
@@ -150,9 +150,9 @@ impl Shop {
     }
 
     pub fn pos(&self) -> anyhow::Result<Part> {
-        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/desktop/zenity_pos");
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replug/zenity_pos");
         let mut pos = self.command(&program);
-        pos.arg(self.home.path().join("record")).args(["Payment code", "0"]);
+        pos.arg(self.home.path().join("record"));
         Ok(Part(pos.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?))
     }
 

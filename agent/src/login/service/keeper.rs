@@ -7,7 +7,7 @@ use super::Ask;
 use super::judge::{ending, reason};
 use crate::login::VERSION;
 use crate::login::errand::{Conclusion, Effect, Errand, Input};
-use crate::login::frame;
+use crate::login::frame::{self, FrameFault};
 use crate::login::message::{AppRecipe, Down, Line, Prepare, Presence, Rule, Up};
 use crate::login::place::{Door, Stream, Users, Who};
 use crate::pos::ending::Ending;
@@ -165,6 +165,8 @@ impl Keeper {
             let limit = Duration::from_millis(GREET_MS);
             match tokio::time::timeout(limit, frame::receive(&mut stream)).await {
                 Ok(Ok(first)) => drop(heard.send(Heard::Came(stream, who, first)).await),
+                // A look whether anybody listens, as a second service takes before it starts.
+                Ok(Err(FrameFault::Gone(_))) => {}
                 Ok(Err(fault)) => {
                     tracing::warn!(%who, %fault, "somebody came in and was not understood");
                     let what = format!("this service is baton-agent {VERSION}; start the same");
