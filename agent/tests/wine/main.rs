@@ -1,9 +1,9 @@
 //! The acceptance matrix on Windows programs: real controls × what goes wrong at a counter.
 //!
-//! Owns arguments, the programs and exit. It is a Windows program itself and runs under Wine;
-//! `agent/tests/wine/run` builds, prepares and starts it: `--runs 200` is the long form,
-//! `--condition NAME` chooses; `--blind` takes the guard away, so that the keyboard's hook alone
-//! must keep keys out of wrong windows. `whole` plays one payment. Next: `scene`.
+//! Owns arguments, the programs and exit. It is a Windows program and runs under Wine, started by
+//! `agent/tests/wine/run`. `--runs 200` is the long form, `--condition NAME` chooses, `--picture
+//! FILE` draws the table; `--blind` takes the guard away, so that the keyboard's hook alone must
+//! keep keys out of wrong windows; `whole` plays one payment. Next: `scene`.
 
 #[path = "../desktop/clock.rs"]
 mod clock;
@@ -34,6 +34,8 @@ struct Arguments {
     runs: usize,
     conditions: Vec<Condition>,
     sight: Sight,
+    /// Where the table is drawn.
+    picture: Option<String>,
 }
 
 /// A program of the matrix and the way into it.
@@ -71,6 +73,9 @@ fn main() -> anyhow::Result<ExitCode> {
         }
     }
     table.print();
+    if let Some(file) = &arguments.picture {
+        std::fs::write(file, table.picture())?;
+    }
     Ok(if table.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -94,7 +99,7 @@ fn apps(pos: &Path, drawn: &Path) -> anyhow::Result<Vec<App>> {
 const fn absent(condition: Condition) -> Option<&'static str> {
     match condition {
         Condition::Hangul => Some("Wine has no Hangul input method; needs a real Windows machine"),
-        Condition::PersonCancels => Some("the notice with its cancel is on X11 only so far"),
+        Condition::PersonCancels => Some("no notice is shown on Windows yet"),
         Condition::Clean
         | Condition::DecoyInFront
         | Condition::FocusThief
@@ -110,8 +115,8 @@ const fn absent(condition: Condition) -> Option<&'static str> {
 }
 
 fn read() -> anyhow::Result<Arguments> {
-    let mut arguments =
-        Arguments { runs: RUNS_SHORT, conditions: Vec::new(), sight: Sight::Guarded };
+    let (runs, conditions, sight) = (RUNS_SHORT, Vec::new(), Sight::Guarded);
+    let mut arguments = Arguments { runs, conditions, sight, picture: None };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| anyhow::anyhow!("{word} needs a value"));
@@ -119,6 +124,7 @@ fn read() -> anyhow::Result<Arguments> {
             "--short" => {}
             "--blind" => arguments.sight = Sight::Blind,
             "--runs" => arguments.runs = value()?.parse()?,
+            "--picture" => arguments.picture = Some(value()?),
             "--condition" => arguments.conditions.push(Condition::of(&value()?)?),
             other => anyhow::bail!("unknown argument {other}"),
         }
