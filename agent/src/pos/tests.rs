@@ -6,6 +6,7 @@ use baton_protocol::work::{DeclineReason, MembershipAction, UnknownReason, Work}
 use uuid::Uuid;
 
 mod over_http;
+#[cfg(unix)]
 mod over_serial;
 mod over_udp;
 mod over_websocket;
