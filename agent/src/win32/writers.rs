@@ -71,7 +71,7 @@ impl Win32Keys {
         Self { monotonic_ms, fields }
     }
 
-    /// Waits until the field shows what was typed so far.
+    /// Waits until the field shows all that was typed so far.
     fn shows(&self, field: &Control, typed: &str) -> Result<(), Stop> {
         let end = (self.monotonic_ms)().saturating_add(SHOW_MS);
         loop {
@@ -106,14 +106,21 @@ impl Writer for Win32Keys {
     }
 
     fn write(&mut self, place: Place<'_>, text: &str, guard: &mut dyn Guard) -> Result<(), Stop> {
-        let aim = Aim { window: handle(place.window)?, control: Some(of(place.field)?) };
-        for (at, letter) in text.char_indices() {
+        let field = of(place.field)?;
+        let aim = Aim { window: handle(place.window)?, control: Some(field) };
+        // The engine may give a code letter by letter: what stands there already must stay.
+        let before = Zeroizing::new(text_of(field, ANSWER_MAX).map_err(Fault::from)?);
+        // Room for all of it, so that growing leaves no copy of a code behind.
+        let room = before.len().saturating_add(text.len());
+        let mut shown = Zeroizing::new(String::with_capacity(room));
+        shown.push_str(&before);
+        for letter in text.chars() {
             let mut units = [0; 2];
             let strokes: Vec<_> =
                 letter.encode_utf16(&mut units).iter().map(|unit| Stroke::Letter(*unit)).collect();
             guarded(place.window, &strokes, aim, guard)?;
-            let typed = text.get(..at.saturating_add(letter.len_utf8())).unwrap_or_default();
-            self.shows(place.field, typed)?;
+            shown.push(letter);
+            self.shows(place.field, &shown)?;
         }
         Ok(())
     }
