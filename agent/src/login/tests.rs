@@ -8,7 +8,9 @@ use baton_protocol::money::{Currency, Money};
 use uuid::Uuid;
 
 mod broken;
+#[cfg(target_os = "linux")]
 mod door;
+#[cfg(target_os = "linux")]
 mod talk;
 mod world;
 

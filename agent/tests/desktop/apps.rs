@@ -209,7 +209,14 @@ fn printing(name: &'static str) -> anyhow::Result<App> {
 
 fn visible(role: &str, name: &str) -> anyhow::Result<Selector> {
     let name = Some(Pattern::parse(name)?);
-    Ok(Selector { role: Some(role.to_owned()), name, label: None, place: None, css: None })
+    Ok(Selector {
+        role: Some(role.to_owned()),
+        name,
+        label: None,
+        id: None,
+        place: None,
+        css: None,
+    })
 }
 
 fn zenity(
