@@ -14,6 +14,6 @@ pub use world::merchant::Merchant;
 pub use world::phone::{Phone, Reply, accrue, pay};
 pub use world::plugins::Workshop;
 pub use world::receiver::{Delivery, Manner, Receiver};
-pub use world::setting::{Store, Wishes};
+pub use world::setting::{Page, Store, Wishes};
 pub use world::stranger::Stranger;
 pub use world::wait::until;

@@ -42,10 +42,11 @@ pub struct Shop {
 impl Shop {
     /// Makes the shop where it was not made before, and opens it.
     pub fn open() -> anyhow::Result<Self> {
-        let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/desktop/tryton");
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let scripts = crates.join("agent/tests/desktop/tryton");
         let own = std::env::current_exe()?;
-        let target = own.ancestors().nth(3).ok_or_else(|| anyhow::anyhow!("no target folder"))?;
-        let folder = target.join("tryton");
+        let target = own.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
+        let folder = target.ok_or_else(|| anyhow::anyhow!("no target folder"))?.join("tryton");
         let made = Command::new(scripts.join("set_up")).arg(&folder).status()?;
         anyhow::ensure!(made.success(), "tryton could not be set up; see {}", folder.display());
         let mut server = Command::new(scripts.join("serve"));
@@ -87,7 +88,8 @@ impl Shop {
         Ok(self.ask(&codes)?.lines().map(str::to_owned).collect())
     }
 
-    fn ask(&self, query: &str) -> anyhow::Result<String> {
+    /// Asks the shop's database, a line a row.
+    pub fn ask(&self, query: &str) -> anyhow::Result<String> {
         let mut psql = Command::new("psql");
         psql.args(["-qAt", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U", "tryton"]);
         psql.args(["-p", &self.database.to_string(), "-d", "tryton", "-c", query]);

@@ -124,12 +124,10 @@ impl World {
     /// When they do not start or connect.
     pub async fn start_till(&mut self) -> anyhow::Result<()> {
         let till = pos::start(self.pos_config()).await?;
-        let state = self.enrol(&Executor::Agent(self.cast.agent.clone())).await?;
         let port = till.serial_path.as_ref().context("the POS has a serial port")?;
         let base_url = format!("http://{}", till.address);
         let app = self.apps.membership.app().clone();
         let config = baton_agent::Config {
-            state,
             driver: DriverKind::Http,
             http: HttpSettings { base_url, ..HttpSettings::default() },
             scanner: ScannerSettings {
@@ -140,6 +138,15 @@ impl World {
             ..baton_agent::Config::default()
         };
         self.till = Some(till);
+        self.start_agent(config).await
+    }
+
+    /// Starts an agent with settings of the test's own, and waits until it is online.
+    ///
+    /// # Errors
+    /// When it does not start or connect.
+    pub async fn start_agent(&mut self, mut config: baton_agent::Config) -> anyhow::Result<()> {
+        config.state = self.enrol(&Executor::Agent(self.cast.agent.clone())).await?;
         self.devices.push(Agent::start(&config, None)?);
         self.until_online(&self.cast.till).await
     }

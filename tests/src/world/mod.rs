@@ -25,6 +25,7 @@ use baton_core::time::Timestamp;
 use baton_gateway::config::{Config, Gateway, Limits, Listen, RecordsAt};
 use baton_gateway::demo::DemoOffer;
 use baton_gateway::demo::apps::{AppSigner, DemoApps};
+use baton_gateway::demo::plug::Plug;
 use baton_gateway::hosted::Hosted;
 use baton_records::Records;
 use baton_records::admin::Change;
@@ -33,7 +34,7 @@ use books::Books;
 use merchant::Merchant;
 use phone::Phone;
 use servers::Servers;
-use setting::{Store, Wishes};
+use setting::{Page, Store, Wishes};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -72,7 +73,8 @@ impl World {
         let apps = tables::apps(&servers)?;
         let cast = Cast::new()?;
         let config = config_of(&wishes, folder.path()).await?;
-        let gateway = Hosted::start(config.clone(), DemoOffer::Off).await;
+        let offer = offer(wishes.page, &apps).await?;
+        let gateway = Hosted::start(config.clone(), offer).await;
         let gateway = gateway.map_err(anyhow::Error::msg)?;
         let books = Books::open(&config.records.database).await?;
         let world = Self {
@@ -142,7 +144,8 @@ impl World {
     /// # Errors
     /// When it does not come back.
     pub async fn gateway_again(&mut self) -> anyhow::Result<()> {
-        let gateway = Hosted::start(self.config.clone(), DemoOffer::Off).await;
+        let offer = offer(self.wishes.page, &self.apps).await?;
+        let gateway = Hosted::start(self.config.clone(), offer).await;
         self.gateway = Some(gateway.map_err(anyhow::Error::msg)?);
         self.client = reqwest::Client::new();
         Ok(())
@@ -274,6 +277,18 @@ impl World {
         if let Ok(mut heard) = self.heard.lock() {
             heard.push_str(text);
             heard.push('\n');
+        }
+    }
+}
+
+async fn offer(page: Page, apps: &DemoApps) -> anyhow::Result<DemoOffer> {
+    let wallet = apps.wallet_url.strip_prefix("http://").unwrap_or_default();
+    match page {
+        Page::Guide => Ok(DemoOffer::Off),
+        // The demo has a plug before its wallet; nothing goes through this one.
+        Page::Apps => {
+            let plug = Plug::before(wallet.parse()?).await?;
+            Ok(DemoOffer::On(Arc::new(apps.clone()), plug))
         }
     }
 }

@@ -22,6 +22,15 @@ pub enum Store {
     },
 }
 
+/// What the phone page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// A guide to one's own app, as in a shop.
+    Guide,
+    /// It plays the world's apps, as in the demo.
+    Apps,
+}
+
 /// The wishes of a test.
 #[derive(Debug, Clone)]
 pub struct Wishes {
@@ -47,6 +56,8 @@ pub struct Wishes {
     pub counter_plugins: PluginSettings,
     /// The port of the scanner at the counter, if there is one.
     pub scanner: Option<PathBuf>,
+    /// What the phone page is.
+    pub page: Page,
 }
 
 impl Default for Wishes {
@@ -63,6 +74,7 @@ impl Default for Wishes {
             gateway_plugins: PluginSettings::default(),
             counter_plugins: PluginSettings::default(),
             scanner: None,
+            page: Page::Guide,
         }
     }
 }

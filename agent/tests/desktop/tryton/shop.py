@@ -1,5 +1,6 @@
 # One shop for the desktop tests: a company, its accounts, two products, a till, two ways to pay,
 # and one open sale of an Americano that the tests copy. Run by `set_up`, in its folder.
+from datetime import date
 from decimal import Decimal
 
 from proteus import Model, config
@@ -34,7 +35,10 @@ def add(model, **values):
 
 
 def books():
-    create_company()
+    won = add(
+        'currency.currency', name='Won', code='KRW', symbol='₩', digits=0, rounding=Decimal(1))
+    add('currency.currency.rate', currency=won, date=date.min, rate=Decimal(1))
+    create_company(currency=won)
     company = get_company()
     year = set_fiscalyear_invoice_sequences(create_fiscalyear(company))
     year.click('create_period')

@@ -24,6 +24,7 @@ pub const DEMO_MEMBER: &str = "M-1001";
 pub const KEY_ID: &str = "demo-1";
 
 /// An app's key pair.
+#[derive(Clone)]
 pub struct AppSigner {
     app: AppId,
     audience: String,
@@ -105,6 +106,7 @@ pub fn public_pem(public_key: &[u8]) -> String {
 }
 
 /// All apps of the demo.
+#[derive(Clone)]
 pub struct DemoApps {
     /// Pays through the ISO 8583 acquirer.
     pub card: AppSigner,
