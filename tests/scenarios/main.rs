@@ -1,8 +1,8 @@
 //! The story of Baton, told by what people do: a test is one sentence, true over real sockets.
 //!
 //! [`flows`], [`halves`] (both in one touch), [`outcomes`], [`health`], [`refunds`], [`refusals`],
-//! [`repeats`], [`doubt`] (nobody pays again), [`sales`], [`scans`], [`callers`], [`events`], [`cursor`],
-//! [`webhooks`], [`link`], [`leave`], [`central`], [`plugins`], [`journals`], [`suspense`],
+//! [`repeats`], [`doubt`] (nobody pays again), [`sales`], [`scans`], [`callers`], [`events`],
+//! [`cursor`], [`webhooks`], [`link`], [`leave`], [`central`], [`plugins`], [`journals`], [`suspense`],
 //! [`hostile`], [`edges`], [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 

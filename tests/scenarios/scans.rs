@@ -170,8 +170,7 @@ async fn a_scan_is_refused_with_its_rule_where_nothing_can_be_paid() -> anyhow::
 }
 
 #[tokio::test]
-async fn f7_an_amount_typed_at_the_terminal_is_paid_by_the_next_touch_or_scan() -> anyhow::Result<()>
-{
+async fn f7_an_amount_typed_at_the_terminal_is_paid_by_the_next_scan() -> anyhow::Result<()> {
     let (world, scanner) = world_with_scanner().await?;
     let asks = world.asks()?;
 

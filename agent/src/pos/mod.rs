@@ -1,10 +1,9 @@
 //! Makes entries in the POS program: which driver for which app, and what each can find out.
 //!
 //! Owns the choice of driver, and whether windows are reached from here or through the helper in
-//! the cashier's session ([`crate::login`]). Through [`http`], [`udp`], [`websocket`], [`scanner`] nothing of
-//! an entry reaches the POS before the journal says *submitted*, for it submits by itself on the
-//! last character; through a recipe ([`crate::desk`]) the code is entered and checked first, and
-//! only the submit waits. Next: the driver's file.
+//! the cashier's session ([`crate::login`]). What goes over a wire reaches the POS only after the
+//! journal says *submitted*, for it submits by itself on the last character; through a recipe
+//! ([`crate::desk`]) the code is entered and checked first. Next: the driver's file.
 
 pub mod ending;
 pub mod http;

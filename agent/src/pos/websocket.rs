@@ -1,7 +1,7 @@
 //! Entries as one message over a WebSocket of the POS program, which answers with one.
 //!
-//! Owns a connection for each entry, opened before the journal says *submitted*. The message is sent
-//! once and never again; without an answer the outcome is *unknown*. The words are those of
+//! Owns a connection for each entry, opened before the journal says *submitted*. The message is
+//! sent once and never again; without an answer the outcome is *unknown*. The words are those of
 //! [`super::http`]. Next: the journal, which writes the verdict.
 
 use super::PosInvalid;

@@ -2,8 +2,8 @@
 //!
 //! Owns arguments and exit. `matrix` runs the short form, `matrix --runs 200` the long one;
 //! `--app NAME` and `--condition NAME` choose. It fails on any character in a wrong window, double
-//! submit or false "accepted". `--minutes N` stops early, `--picture FILE` draws the table. `--blind`
-//! takes the guard away, and must fail. Next: `session`.
+//! submit or false "accepted". `--minutes N` stops early, `--picture FILE` draws the table.
+//! `--blind` takes the guard away, and must fail. Next: `session`.
 
 mod apps;
 mod clock;

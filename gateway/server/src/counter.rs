@@ -109,7 +109,7 @@ async fn pay(
     touch::take(world, keeper, &asker, body, touch).await
 }
 
-/// The app whose code this is, by the first rule that the code keeps, and what its destination does.
+/// The app whose code this is, by the first rule that it keeps, and what its destination does.
 fn owner(snapshot: &Snapshot, code: &PaymentCode) -> Result<(AppId, DestinationKind), RefusalCode> {
     let rule = snapshot.code_rules.classify(code.reveal()).ok_or(RefusalCode::AppUnknown)?;
     let app: AppId = rule.scheme().parse().map_err(|_| RefusalCode::AppUnknown)?;

@@ -1,5 +1,5 @@
 //! Everything is pulled out while the terminal runs, and plugged in again: scanner, display,
-//! keypad, card service. The screen says what is missing, `doctor` says what to do, and all come back.
+//! keypad, card service. The screen says what is missing, `doctor` what to do, and all come back.
 //!
 //! Owns the one run that shows all of them; it prints how long each took. Nothing comes next.
 

@@ -77,8 +77,8 @@ pub(crate) struct Loop<E> {
 
 impl<E: Executor> Loop<E> {
     pub(crate) fn new(parts: Parts<E>) -> Self {
-        let Parts { executor, journal, file, head, link, events, stop, clock, observer, questions } =
-            parts;
+        let Parts { executor, journal, file, head, link, .. } = parts;
+        let Parts { events, stop, clock, observer, questions, .. } = parts;
         let disk = Disk::Ready(file);
         let (held, job) = (None, None);
         Self {

@@ -75,8 +75,8 @@ impl Keeper {
         desks.get(executor).filter(|address| address.connected()).cloned()
     }
 
-    /// As [`Self::desk`] for an executor that is connecting: a new desk lives on the thread of its socket,
-    /// so that a frame reaches it without waking another thread.
+    /// As [`Self::desk`] for an executor that is connecting: a new desk lives on the thread of its
+    /// socket, so that a frame reaches it without waking another thread.
     #[must_use]
     pub fn desk_here(&self, executor: &Executor) -> Addr<DeskActor> {
         self.desk_on(executor, Arbiter::current)
