@@ -30,6 +30,11 @@ pub async fn hand_over(
             ensure!(amount == wanted, "{} charged {amount:?} instead of {wanted:?}", server.id);
             Ok(reference)
         }
-        other => anyhow::bail!("{} did not take it: {other:?}", server.id),
+        Verdict::Declined { reason } => {
+            anyhow::bail!("{} did not take it: {:?}", server.id, reason)
+        }
+        Verdict::Unknown { reason } => {
+            anyhow::bail!("whether {} took it, nobody knows: {:?}", server.id, reason)
+        }
     }
 }

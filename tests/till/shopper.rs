@@ -4,12 +4,10 @@
 //! text arrives as from a keyboard; nothing is set behind the page's back. Next: [`crate::acts`].
 
 use crate::clock::until;
-use crate::session::end_group;
 use anyhow::Context;
 use baton_agent::entry::seams::Fault;
 use baton_agent::web::session::Browser;
 use serde_json::{Value, json};
-use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 
@@ -27,8 +25,10 @@ const QUIET: &[&str] = &[
     "--lang=en-US",
     "--remote-debugging-port=0",
 ];
-/// How long a page may take to show something, in seconds: far over the gateway's first inquiry.
-const SEEN_S: u64 = 40;
+/// How long a page may take to show something, in seconds: far over the gateway's first inquiries.
+const SEEN_S: u64 = 90;
+/// How long a browser may take to close, in seconds: seen is one.
+const CLOSED_S: u64 = 10;
 
 /// Somebody with a phone at a terminal's page.
 pub struct Shopper {
@@ -44,13 +44,13 @@ impl Shopper {
         let profile = tempfile::tempdir()?;
         let mut chromium = Command::new("chromium");
         chromium.args(QUIET).arg(format!("--user-data-dir={}", profile.path().display()));
-        chromium.arg(address).process_group(0);
+        chromium.arg(address);
         chromium.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut chromium = chromium.spawn().context("chromium does not start")?;
         match tab(&profile) {
             Ok((browser, tab)) => Ok(Self { browser, tab, chromium, _profile: profile }),
             Err(fault) => {
-                end_group(&mut chromium);
+                end(&mut chromium);
                 Err(fault)
             }
         }
@@ -82,8 +82,14 @@ impl Shopper {
         self.act("Input.insertText", &json!({ "text": text }))
     }
 
+    /// Waits until an expression is a text that says something, and returns it.
+    pub fn reads(&mut self, what: &str, expression: &str) -> anyhow::Result<String> {
+        let seen = self.seen(what, expression)?;
+        Ok(seen.as_str().map_or_else(|| seen.to_string(), str::to_owned))
+    }
+
     /// Waits until an expression has a value that says something, and returns it.
-    pub fn seen(&mut self, what: &str, expression: &str) -> anyhow::Result<Value> {
+    fn seen(&mut self, what: &str, expression: &str) -> anyhow::Result<Value> {
         let mut last = Ok(Value::Null);
         let seen = until(SEEN_S, || {
             last = self.look(expression);
@@ -96,13 +102,14 @@ impl Shopper {
     }
 
     /// Asks what an expression is now. It may be asked twice.
-    pub fn look(&mut self, expression: &str) -> anyhow::Result<Value> {
+    fn look(&mut self, expression: &str) -> anyhow::Result<Value> {
         let ask = json!({ "expression": expression, "returnByValue": true });
         let Self { browser, tab, .. } = self;
-        let told = match browser.command(Some(tab), "Runtime.evaluate", &ask) {
-            Err(Fault::Silent(_)) => browser.command(Some(tab), "Runtime.evaluate", &ask)?,
-            told => told?,
-        };
+        let mut told = browser.command(Some(tab), "Runtime.evaluate", &ask);
+        if matches!(told, Err(Fault::Silent(_))) {
+            told = browser.command(Some(tab), "Runtime.evaluate", &ask);
+        }
+        let told = told?;
         if let Some(fault) = told.get("exceptionDetails") {
             anyhow::bail!("the page: {fault}");
         }
@@ -121,8 +128,18 @@ impl Shopper {
 
 impl Drop for Shopper {
     fn drop(&mut self) {
-        end_group(&mut self.chromium);
+        // It takes its own processes along when it is asked.
+        let asked = self.browser.command(None, "Browser.close", &json!({}));
+        let gone = until(CLOSED_S, || self.chromium.try_wait().ok().flatten());
+        if asked.is_err() || gone.is_none() {
+            end(&mut self.chromium);
+        }
     }
+}
+
+fn end(chromium: &mut Child) {
+    chromium.kill().ok();
+    chromium.wait().ok();
 }
 
 /// Finds the browser's own port and its one tab.
