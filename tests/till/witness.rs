@@ -19,8 +19,8 @@ const PAID: &str = "SELECT amount::int FROM sale_point_payment WHERE sale = ";
 /// Everything, a row a payment.
 const ALL: &str = "
     SELECT concat('sale ', s.id, ' is ', s.state, ', member ', coalesce(s.baton_member, 'none'),
-        ', ', coalesce(concat('payment ', p.id, ' of ', p.amount, ' by ', m.name,
-            ', code …', right(p.baton_code, 4)), 'no payment'))
+        ', ', CASE WHEN p.id IS NULL THEN 'no payment' ELSE concat('payment ', p.id, ' of ',
+            p.amount, ' by ', m.name, ', code …', right(p.baton_code, 4)) END)
     FROM sale_point_sale s LEFT JOIN (sale_point_payment p
         JOIN sale_point_payment_method m ON m.id = p.method) ON p.sale = s.id
     WHERE s.id = ";
