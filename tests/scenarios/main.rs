@@ -2,8 +2,8 @@
 //!
 //! [`flows`], [`halves`] (both in one touch), [`outcomes`], [`health`], [`refunds`], [`refusals`],
 //! [`repeats`], [`doubt`] (nobody pays again), [`sales`], [`scans`], [`callers`], [`events`],
-//! [`cursor`], [`webhooks`], [`link`], [`leave`], [`central`], [`plugins`], [`journals`], [`suspense`],
-//! [`hostile`], [`edges`], [`secrecy`].
+//! [`cursor`], [`webhooks`], [`link`], [`leave`], [`central`], [`plugins`], [`journals`],
+//! [`suspense`], [`hostile`], [`edges`], [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod callers;
