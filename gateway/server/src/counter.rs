@@ -11,13 +11,13 @@ use crate::tables::Snapshot;
 use crate::touch::{self, Asker, Refused};
 use crate::world::World;
 use baton_core::relay::plan::Executor;
-use baton_protocol::code::{MemberId, PaymentCode};
+use baton_core::relay::request;
+use baton_protocol::code::PaymentCode;
 use baton_protocol::ids::{AppId, AskId, RequestKey, TerminalId, TouchId};
 use baton_protocol::link::{Downward, Upward};
 use baton_protocol::money::Money;
-use baton_protocol::phone::{DestinationKind, MembershipPart, PaymentPart, TouchRequest};
+use baton_protocol::phone::DestinationKind;
 use baton_protocol::refusal::RefusalCode;
-use baton_protocol::work::MembershipAction;
 
 /// What stands as the order number of a sale whose amount was typed at the terminal.
 const ORDER_REF_TYPED: &str = "typed at the terminal";
@@ -102,7 +102,7 @@ async fn pay(
 ) -> Result<TouchId, Refused> {
     let _place = world.edges.admit_touch(world.records.writer.waiting())?;
     let (app, kind) = owner(&world.tables.snapshot(), &code)?;
-    let body = touch_of(terminal.clone(), app.clone(), kind, code)?;
+    let body = request::scanned(terminal.clone(), app.clone(), kind, code)?;
     let key = RequestKey::new(ask.uuid());
     // A terminal has no token of the app; its question stands for one and is spent like one.
     let asker = Asker { caller: Caller { app, token_id: format!("scan.{ask}") }, key };
@@ -115,29 +115,6 @@ fn owner(snapshot: &Snapshot, code: &PaymentCode) -> Result<(AppId, DestinationK
     let app: AppId = rule.scheme().parse().map_err(|_| RefusalCode::AppUnknown)?;
     let (app, destination) = snapshot.tables.lookup_app(&app).ok_or(RefusalCode::AppUnknown)?;
     Ok((app.id.clone(), destination.kind))
-}
-
-/// A payment takes its amount from the open sale; a member is shown, and nothing is booked.
-fn touch_of(
-    terminal_id: TerminalId,
-    app_id: AppId,
-    kind: DestinationKind,
-    code: PaymentCode,
-) -> Result<TouchRequest, RefusalCode> {
-    let nothing = TouchRequest { terminal_id, payment: None, membership: None, sale_id: None };
-    Ok(match kind {
-        DestinationKind::Acquirer | DestinationKind::Wallet => {
-            let payment = Some(PaymentPart { app_id, code, amount: None, currency: None });
-            TouchRequest { payment, ..nothing }
-        }
-        DestinationKind::Membership => {
-            let member_id = MemberId::parse(code.reveal().to_owned());
-            let member_id = member_id.map_err(|_| RefusalCode::BodyInvalid)?;
-            let action = MembershipAction::Balance;
-            let membership = Some(MembershipPart { app_id, member_id, action, points: None });
-            TouchRequest { membership, ..nothing }
-        }
-    })
 }
 
 async fn sale(

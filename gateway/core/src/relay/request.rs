@@ -7,9 +7,12 @@ use super::halves::comes_first;
 use super::lookup::AmountFrom;
 use super::sale::Sale;
 use super::transaction::Purpose;
+use baton_protocol::code::{MemberId, PaymentCode};
 use baton_protocol::ids::{AppId, SaleId, TerminalId};
 use baton_protocol::money::{Currency, Money};
-use baton_protocol::phone::{MembershipPart, PaymentPart, SaleState, TouchRequest};
+use baton_protocol::phone::{
+    DestinationKind, MembershipPart, PaymentPart, SaleState, TouchRequest,
+};
 use baton_protocol::refusal::RefusalCode;
 use baton_protocol::work::{MembershipAction, Work};
 
@@ -64,6 +67,33 @@ pub fn check(
         return Err(RefusalCode::BodyInvalid);
     }
     Ok(Touch { terminal, halves, sale })
+}
+
+/// Makes the touch of a code that a terminal's scanner read, for an app of this kind: a payment
+/// takes its amount from the open sale, and a member is shown, for a scan says no points.
+///
+/// # Errors
+/// [`RefusalCode::BodyInvalid`] when a member id cannot be one.
+pub fn scanned(
+    terminal_id: TerminalId,
+    app_id: AppId,
+    kind: DestinationKind,
+    code: PaymentCode,
+) -> Result<TouchRequest, RefusalCode> {
+    let nothing = TouchRequest { terminal_id, payment: None, membership: None, sale_id: None };
+    Ok(match kind {
+        DestinationKind::Acquirer | DestinationKind::Wallet => {
+            let payment = Some(PaymentPart { app_id, code, amount: None, currency: None });
+            TouchRequest { payment, ..nothing }
+        }
+        DestinationKind::Membership => {
+            let member_id = MemberId::parse(code.reveal().to_owned());
+            let member_id = member_id.map_err(|_| RefusalCode::BodyInvalid)?;
+            let action = MembershipAction::Balance;
+            let membership = Some(MembershipPart { app_id, member_id, action, points: None });
+            TouchRequest { membership, ..nothing }
+        }
+    })
 }
 
 /// Returns what a piece of work is for.
