@@ -7,9 +7,9 @@ use crate::apps::{App, Running, all as apps};
 use crate::clock::{now, pause, until};
 use crate::condition::Condition;
 use crate::input_method::Ibus;
-use crate::table::{End, Row, Table};
+use crate::table::{End, Row, Table, Times};
 use crate::villain::Villain;
-use crate::watched::{Deed, Moments, Shared, Sight, WatchedGuard, WatchedOutcome};
+use crate::watched::{Deed, Moments, Shared, Sight, WatchedGuard, WatchedOutcome, WatchedWindows};
 use baton_agent::clock::clock;
 use baton_agent::config::recipe::{Recipe, Step};
 use baton_agent::entry::observe::Observed;
@@ -33,6 +33,8 @@ use zeroize::Zeroizing;
 const TTL_MS: u64 = 20_000;
 /// How long a large program goes on starting after its controls are there.
 const STARTING_MS: u64 = 800;
+/// How long it reads a sale again.
+const AGAIN_MS: u64 = 300;
 /// How long a stalled program does not answer.
 const STALL_MS: u64 = 1_000;
 
@@ -103,12 +105,14 @@ impl Scene<'_> {
                 window = self.pay(&mut desk)?;
             }
             self.rehearse(&mut desk, rehearsal)?;
+            // It reads its sale again when a dialog was closed; no customer pays in that moment.
+            pause(AGAIN_MS);
         }
         self.villain.keys();
         self.arrange(window, &running, &moments)?;
 
         let code = format!("c{:04}aBc{:05}", self.number, self.number * 7 % 99_991);
-        let (end, submitted_ms) = self.enter(&mut desk, &moments, &code);
+        let (end, times) = self.enter(&mut desk, &moments, &code);
 
         self.villain.settle()?;
         self.tidy()?;
@@ -123,7 +127,7 @@ impl Scene<'_> {
             wrong_window: self.villain.keys(),
             garbled: record.iter().filter(|line| **line != code).count(),
             recorded: record.iter().filter(|line| **line == code).count(),
-            submitted_ms,
+            times,
         })
     }
 
@@ -237,7 +241,7 @@ impl Scene<'_> {
         Ok(())
     }
 
-    fn enter(&self, desk: &mut Desk, moments: &Shared, code: &str) -> (End, Option<u64>) {
+    fn enter(&self, desk: &mut Desk, moments: &Shared, code: &str) -> (End, Option<Times>) {
         let monotonic_ms = clock().monotonic_ms;
         let order = Order {
             transaction: TransactionId::new(Uuid::from_u128(7)),
@@ -248,6 +252,7 @@ impl Scene<'_> {
         };
         let work = Work { recipe: &self.app.recipe, order: &order, monotonic_ms };
         let start = now();
+        (moments.borrow_mut().raised_at, moments.borrow_mut().opening) = (None, None);
         let entered = match prepare(desk, &work) {
             Ok(entered) => entered,
             Err(refused) => {
@@ -261,9 +266,16 @@ impl Scene<'_> {
             Ended::Submitted(_) => End::Accepted(entered.evidence.word()),
             Ended::NotPressed { cause, .. } => End::Unknown(cause.word()),
         };
-        let submitted = moments.borrow().submitted_at;
-        let ms = submitted.map(|at| u64::try_from((at - start).as_millis()).unwrap_or(u64::MAX));
-        (end, ms)
+        let moments = moments.borrow();
+        let times = moments.submitted_at.map(|at| Times {
+            submitted_ms: millis(at - start),
+            // A window that a person opened was there before.
+            opening_ms: millis(match self.app.opened {
+                Opened::ByAgent => moments.opening.unwrap_or_default(),
+                Opened::ByPerson => Duration::ZERO,
+            }),
+        });
+        (end, times)
     }
 
     fn tidy(&self) -> anyhow::Result<()> {
@@ -274,10 +286,16 @@ impl Scene<'_> {
     }
 }
 
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 fn open(app: &App, sight: Sight) -> anyhow::Result<(Desk, Shared)> {
     let moments = Rc::new(std::cell::RefCell::new(Moments::default()));
     let desk = surface::open(&app.recipe, clock().monotonic_ms)?;
     let mut desk = with_printer(desk, app.printer.as_ref());
+    let input = app.recipe.input.clone();
+    desk.windows = Box::new(WatchedWindows(desk.windows, Rc::clone(&moments), input));
     desk.guard = Box::new(WatchedGuard(desk.guard, Rc::clone(&moments), sight));
     desk.outcome = Box::new(WatchedOutcome(desk.outcome, Rc::clone(&moments)));
     Ok((desk, moments))

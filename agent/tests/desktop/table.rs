@@ -29,8 +29,17 @@ pub struct Row {
     pub garbled: usize,
     /// How often it recorded the code.
     pub recorded: usize,
-    /// From the command to the submit, in milliseconds, where there was one.
-    pub submitted_ms: Option<u64>,
+    /// How long it took, where there was a submit.
+    pub times: Option<Times>,
+}
+
+/// How long an entry took, in milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// From the command to the submit.
+    pub submitted_ms: u64,
+    /// Of that, how long the program took to open its input window at the agent's press.
+    pub opening_ms: u64,
 }
 
 /// How a run ended for the agent.
@@ -54,7 +63,7 @@ struct Cell {
     wrong_window: usize,
     double: usize,
     false_accepted: usize,
-    submitted_ms: Vec<u64>,
+    times: Vec<Times>,
 }
 
 impl Table {
@@ -66,7 +75,7 @@ impl Table {
         cell.double += usize::from(row.recorded > 1) + usize::from(refused && row.recorded > 0);
         cell.false_accepted +=
             usize::from(accepted && row.recorded != 1) + usize::from(row.garbled > 0);
-        cell.submitted_ms.extend(row.submitted_ms);
+        cell.times.extend(row.times);
         *cell.ends.entry(row.end).or_default() += 1;
     }
 
@@ -76,22 +85,24 @@ impl Table {
 
     pub fn print(&self) {
         println!(
-            "{:18} {:20} {:>5} {:>6} {:>6} {:>6} {:>7}  ends",
-            "app", "condition", "runs", "wrong", "double", "false", "p95 ms"
+            "{:18} {:20} {:>5} {:>6} {:>6} {:>6} {:>7} {:>7}  ends",
+            "app", "condition", "runs", "wrong", "double", "false", "p95 ms", "opening"
         );
         for ((app, condition), cell) in &self.cells {
             let ends: Vec<_> = cell.ends.iter().map(|(end, n)| format!("{n} {end}")).collect();
             println!(
-                "{app:18} {:20} {:>5} {:>6} {:>6} {:>6} {:>7}  {}",
+                "{app:18} {:20} {:>5} {:>6} {:>6} {:>6} {:>7} {:>7}  {}",
                 condition.word(),
                 cell.ends.values().sum::<usize>(),
                 cell.wrong_window,
                 cell.double,
                 cell.false_accepted,
-                cell.p95().map(|ms| ms.to_string()).unwrap_or_default(),
+                cell.p95(|times| times.submitted_ms).map(|ms| ms.to_string()).unwrap_or_default(),
+                cell.opening().map(|ms| ms.to_string()).unwrap_or_default(),
                 ends.join(", ")
             );
         }
+        println!("p95 ms: command to submit; opening: of it, the program's own until its window");
         self.absent.iter().for_each(|line| println!("left out: {line}"));
     }
 
@@ -157,12 +168,18 @@ impl Cell {
         let runs: usize = self.ends.values().sum();
         let most = self.ends.iter().max_by_key(|(_, number)| **number);
         let most = most.map(|(end, number)| format!("{number} {end}")).unwrap_or_default();
-        let p95 = self.p95().map(|ms| format!(", p95 {ms} ms")).unwrap_or_default();
+        let p95 = self.p95(|times| times.submitted_ms);
+        let p95 = p95.map(|ms| format!(", p95 {ms} ms")).unwrap_or_default();
         [most, format!("{runs} runs, {} faults{p95}", self.faults())]
     }
 
-    fn p95(&self) -> Option<u64> {
-        let mut sorted = self.submitted_ms.clone();
+    /// Returns nothing where the agent opened no window.
+    fn opening(&self) -> Option<u64> {
+        self.p95(|times| times.opening_ms).filter(|ms| *ms > 0)
+    }
+
+    fn p95(&self, part: impl Fn(&Times) -> u64) -> Option<u64> {
+        let mut sorted: Vec<u64> = self.times.iter().map(part).collect();
         sorted.sort_unstable();
         sorted.get(sorted.len().saturating_sub(1) * 95 / 100).copied()
     }
