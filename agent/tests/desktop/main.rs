@@ -11,6 +11,7 @@ mod condition;
 mod decoy;
 mod gnucash;
 mod input_method;
+mod opening;
 mod run;
 mod session;
 mod table;

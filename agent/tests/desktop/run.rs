@@ -7,9 +7,10 @@ use crate::apps::{App, Running, all as apps};
 use crate::clock::{now, pause, until};
 use crate::condition::Condition;
 use crate::input_method::Ibus;
+use crate::opening::{Opening, TimedWindows};
 use crate::table::{End, Row, Table, Times};
 use crate::villain::Villain;
-use crate::watched::{Deed, Moments, Shared, Sight, WatchedGuard, WatchedOutcome, WatchedWindows};
+use crate::watched::{Deed, Moments, Shared, Sight, WatchedGuard, WatchedOutcome};
 use baton_agent::clock::clock;
 use baton_agent::config::recipe::{Recipe, Step};
 use baton_agent::entry::observe::Observed;
@@ -23,6 +24,7 @@ use baton_agent::workbench::{Trial, follow};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::money::{Currency, Money};
 use rustix::process::{Pid, Signal, kill_process_group};
+use std::cell::{Cell, RefCell};
 use std::process::Command;
 use std::rc::Rc;
 use std::time::Duration;
@@ -88,7 +90,7 @@ impl Scene<'_> {
         let running = self.app.start(folder, self.condition)?;
         // A browser takes no connection before it is up.
         let opened = until(20, || open(self.app, self.sight).ok());
-        let (mut desk, moments) = match opened {
+        let Watched { mut desk, moments, opening } = match opened {
             Some(opened) => opened,
             None => open(self.app, self.sight)?,
         };
@@ -112,7 +114,10 @@ impl Scene<'_> {
         self.arrange(window, &running, &moments)?;
 
         let code = format!("c{:04}aBc{:05}", self.number, self.number * 7 % 99_991);
-        let (end, times) = self.enter(&mut desk, &moments, &code);
+        opening.set(Opening::default());
+        let (end, submitted_ms) = self.enter(&mut desk, &moments, &code);
+        // A window that a person opened was there before.
+        let opening = opening.get().took.filter(|_| self.app.opened == Opened::ByAgent);
 
         self.villain.settle()?;
         self.tidy()?;
@@ -127,7 +132,10 @@ impl Scene<'_> {
             wrong_window: self.villain.keys(),
             garbled: record.iter().filter(|line| **line != code).count(),
             recorded: record.iter().filter(|line| **line == code).count(),
-            times,
+            times: submitted_ms.map(|submitted_ms| Times {
+                submitted_ms,
+                opening_ms: millis(opening.unwrap_or_default()),
+            }),
         })
     }
 
@@ -241,7 +249,7 @@ impl Scene<'_> {
         Ok(())
     }
 
-    fn enter(&self, desk: &mut Desk, moments: &Shared, code: &str) -> (End, Option<Times>) {
+    fn enter(&self, desk: &mut Desk, moments: &Shared, code: &str) -> (End, Option<u64>) {
         let monotonic_ms = clock().monotonic_ms;
         let order = Order {
             transaction: TransactionId::new(Uuid::from_u128(7)),
@@ -252,7 +260,6 @@ impl Scene<'_> {
         };
         let work = Work { recipe: &self.app.recipe, order: &order, monotonic_ms };
         let start = now();
-        (moments.borrow_mut().raised_at, moments.borrow_mut().opening) = (None, None);
         let entered = match prepare(desk, &work) {
             Ok(entered) => entered,
             Err(refused) => {
@@ -266,16 +273,8 @@ impl Scene<'_> {
             Ended::Submitted(_) => End::Accepted(entered.evidence.word()),
             Ended::NotPressed { cause, .. } => End::Unknown(cause.word()),
         };
-        let moments = moments.borrow();
-        let times = moments.submitted_at.map(|at| Times {
-            submitted_ms: millis(at - start),
-            // A window that a person opened was there before.
-            opening_ms: millis(match self.app.opened {
-                Opened::ByAgent => moments.opening.unwrap_or_default(),
-                Opened::ByPerson => Duration::ZERO,
-            }),
-        });
-        (end, times)
+        let submitted = moments.borrow().submitted_at;
+        (end, submitted.map(|at| millis(at - start)))
     }
 
     fn tidy(&self) -> anyhow::Result<()> {
@@ -290,15 +289,23 @@ fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn open(app: &App, sight: Sight) -> anyhow::Result<(Desk, Shared)> {
-    let moments = Rc::new(std::cell::RefCell::new(Moments::default()));
+/// The agent's way to a program, and what is seen on it.
+struct Watched {
+    desk: Desk,
+    moments: Shared,
+    opening: Rc<Cell<Opening>>,
+}
+
+fn open(app: &App, sight: Sight) -> anyhow::Result<Watched> {
+    let moments = Rc::new(RefCell::new(Moments::default()));
+    let opening = Rc::new(Cell::new(Opening::default()));
     let desk = surface::open(&app.recipe, clock().monotonic_ms)?;
     let mut desk = with_printer(desk, app.printer.as_ref());
-    let input = app.recipe.input.clone();
-    desk.windows = Box::new(WatchedWindows(desk.windows, Rc::clone(&moments), input));
+    let (windows, seen, input) = (desk.windows, Rc::clone(&opening), app.recipe.input.clone());
+    desk.windows = Box::new(TimedWindows { windows, seen, input });
     desk.guard = Box::new(WatchedGuard(desk.guard, Rc::clone(&moments), sight));
     desk.outcome = Box::new(WatchedOutcome(desk.outcome, Rc::clone(&moments)));
-    Ok((desk, moments))
+    Ok(Watched { desk, moments, opening })
 }
 
 fn signal(group: u32, signal: Signal) {

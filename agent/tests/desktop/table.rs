@@ -38,7 +38,7 @@ pub struct Row {
 pub struct Times {
     /// From the command to the submit.
     pub submitted_ms: u64,
-    /// Of that, how long the program took to open its input window at the agent's press.
+    /// Of that, how long the program took to open its input window; 0 where the agent opened none.
     pub opening_ms: u64,
 }
 

@@ -1,17 +1,15 @@
-//! The agent's real windows, guard and outcome, with the moments in which a villain can act.
+//! The agent's real guard and outcome, with a moment in which a villain can act.
 //!
-//! Owns only those moments: before a certain key, and at the first look after the submit; and how
-//! long the program took to open its input window. Each asks the real seam and changes nothing of
-//! its answer. Next: `run`.
+//! Owns only that moment: before a certain key, and at the first look after the submit. Each asks
+//! the real seam afterwards and changes nothing of its answer. Next: `run`.
 
 use crate::clock::now;
-use baton_agent::config::recipe::WindowRule;
 use baton_agent::entry::seams::{
-    Answer, Fault, Guard, Notice, Outcome, Screen, Showed, Stop, Window, WindowSource,
+    Answer, Fault, Guard, Notice, Outcome, Screen, Showed, Stop, Window,
 };
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// What happens at a moment.
 pub type Deed = Option<Box<dyn FnMut()>>;
@@ -29,10 +27,6 @@ pub struct Moments {
     pub after_submit: Deed,
     /// When the first look after the submit was.
     pub submitted_at: Option<Instant>,
-    /// When the agent had brought the program to the front: what opens its input window is next.
-    pub raised_at: Option<Instant>,
-    /// How long the program then took until that window was there.
-    pub opening: Option<Duration>,
 }
 
 /// Shared with the seams.
@@ -45,32 +39,6 @@ pub enum Sight {
     Guarded,
     /// Never: shows what each condition does to keys that nobody guards.
     Blind,
-}
-
-/// The windows, with the rule of the input window where the recipe has one.
-pub struct WatchedWindows(pub Box<dyn WindowSource>, pub Shared, pub Option<WindowRule>);
-
-impl WindowSource for WatchedWindows {
-    fn list(&mut self) -> Result<Vec<Window>, Fault> {
-        let windows = self.0.list()?;
-        let mut moments = self.1.borrow_mut();
-        if let (Some(raised), None, Some(rule)) = (moments.raised_at, moments.opening, &self.2)
-            && windows.iter().any(|window| rule.fits(window))
-        {
-            moments.opening = Some(raised.elapsed());
-        }
-        Ok(windows)
-    }
-
-    fn raise(&mut self, window: &Window) -> Result<(), Fault> {
-        self.0.raise(window)?;
-        self.1.borrow_mut().raised_at = Some(now());
-        Ok(())
-    }
-
-    fn watch(&mut self, wait: Duration) -> Result<(), Fault> {
-        self.0.watch(wait)
-    }
 }
 
 pub struct WatchedGuard(pub Box<dyn Guard>, pub Shared, pub Sight);

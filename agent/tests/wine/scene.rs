@@ -6,7 +6,7 @@
 use crate::App;
 use crate::clock::{now, pause, until};
 use crate::condition::Condition;
-use crate::table::{End, Row};
+use crate::table::{End, Row, Times};
 use crate::villain::Villain;
 use crate::watched::{Deed, Moments, Shared, Sight, WatchedGuard, WatchedOutcome};
 use baton_agent::clock::clock;
@@ -84,7 +84,7 @@ impl Scene<'_> {
             wrong_window: self.villain.keys(),
             garbled: record.iter().filter(|line| **line != code).count(),
             recorded: record.iter().filter(|line| **line == code).count(),
-            submitted_ms,
+            times: submitted_ms.map(|submitted_ms| Times { submitted_ms, opening_ms: 0 }),
         })
     }
 
