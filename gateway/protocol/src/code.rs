@@ -21,7 +21,7 @@ pub enum CodeInvalid {
     /// A character that a POS program or terminal could take for a key stroke.
     #[error("only visible ASCII characters are allowed")]
     Character,
-    /// 13 to 19 digits that pass the Luhn check.
+    /// 13 to 19 digits that pass the Luhn check and are no wallet's code.
     #[error("this looks like a card number, which is never accepted here")]
     CardNumber,
 }
@@ -125,14 +125,32 @@ fn check(text: &str, bytes_min: usize) -> Result<(), CodeInvalid> {
     Ok(())
 }
 
-/// Tells whether a text is 13 to 19 digits whose Luhn sum is right. Source: ISO/IEC 7812-1 annex B.
+/// Tells whether a text is 13 to 19 digits whose Luhn sum is right, and no wallet's code: one code
+/// in ten has a right sum by chance. Source: ISO/IEC 7812-1 annex B.
 #[must_use]
 pub fn card_number(text: &str) -> bool {
     if !(13..=19).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_digit()) {
         return false;
     }
+    if wallet_code(text) {
+        return false;
+    }
     let sum: u32 = text.bytes().rev().enumerate().map(|(place, b)| luhn(place, b)).sum();
     sum.is_multiple_of(10)
+}
+
+/// Tells whether digits stand where wallets have their codes and no card network has its numbers:
+/// WeChat Pay's 18 digits from 10 to 15, and Alipay's 17 to 19 from 25 to 29. Its shorter ones are
+/// Mastercard's length, those from 30 may be Diners Club's, and both stay refused.
+/// Source: WeChat Pay's and Alipay's pages for scanned payments, the networks' tables of ranges.
+#[must_use]
+pub fn wallet_code(digits: &str) -> bool {
+    let first = digits.get(..2).unwrap_or_default();
+    match digits.len() {
+        17 | 19 => ("25"..="29").contains(&first),
+        18 => ("10"..="15").contains(&first) || ("25"..="29").contains(&first),
+        _ => false,
+    }
 }
 
 fn luhn(place: usize, digit: u8) -> u32 {

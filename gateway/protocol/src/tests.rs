@@ -32,6 +32,32 @@ fn a_card_number_is_never_a_code() {
 }
 
 #[test]
+fn a_wallets_digits_are_a_code_whatever_their_sum() {
+    for start in ["135056725249518", "28936122042636", "289361220426366", "2893612204263667"] {
+        for end in 0..1_000 {
+            let code = format!("{start}{end:03}");
+
+            assert!(PaymentCode::parse(code.clone()).is_ok(), "{code}");
+        }
+    }
+}
+
+#[test]
+fn what_a_card_network_may_issue_stays_a_card_number() {
+    // Mastercard's 2 series, Diners Club with 16 and 19 digits, Visa and UnionPay with 19.
+    let cards = [
+        "2720992593319364",
+        "3056930009020004",
+        "3000000000000000007",
+        "4000000000000000006",
+        "6200000000000000003",
+    ];
+    for card in cards {
+        assert!(card_number(card), "{card}");
+    }
+}
+
+#[test]
 fn a_code_prints_masked_and_refuses_key_strokes() {
     let code = PaymentCode::parse("A1B2C3D4".to_owned()).unwrap();
 

@@ -9,6 +9,7 @@ use baton_formats::emv::{ConsumerCode, ConsumerFault, Payload};
 use baton_formats::epc::Tag;
 use baton_formats::gs1::{Content, DigitalLink, Elements, Gtin, Scan, ScanFault, Separator};
 use baton_formats::pan;
+use baton_protocol::code::card_number;
 use std::fmt;
 
 /// The first characters of a consumer-presented code: object 85 with its version, in base64.
@@ -19,8 +20,6 @@ const MERCHANT_START: &str = "000201";
 const GROUP_SEPARATOR: char = '\u{1d}';
 /// Digits of retail symbols: EAN-8, UPC-A, EAN-13 and ITF-14.
 const RETAIL_DIGITS: [usize; 4] = [8, 12, 13, 14];
-/// Digits among which a right check digit means a card number (the rule of payment codes).
-const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 
 /// What a reading is. Nothing of it but public numbers and names prints.
 #[derive(Clone, PartialEq, Eq)]
@@ -194,10 +193,8 @@ fn consumer(text: &str) -> Result<Kind, Refusal> {
 
 /// A retail number may have a card's check digit by chance; then its first digits decide.
 fn refuse_cards(text: &str) -> Result<(), Refusal> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let retail = RETAIL_DIGITS.contains(&text.len()) && Gtin::parse(text).is_ok();
-    let checked = digits && CARD_DIGITS.contains(&text.len()) && pan::luhn::holds(text.as_bytes());
-    if (checked && !retail) || pan::find(text).is_some() {
+    if (card_number(text) && !retail) || pan::find(text).is_some() {
         return Err(Refusal::CardNumber);
     }
     Ok(())

@@ -101,6 +101,17 @@ fn card_numbers_are_refused_alone_and_inside() {
 }
 
 #[test]
+fn a_wallets_code_is_read_whatever_its_sum() {
+    for start in ["135056725249518", "289361220426366", "2893612204263667"] {
+        for end in 0..1_000 {
+            let code = format!("{start}{end:03}");
+
+            assert!(classify(&code).is_ok(), "{code}");
+        }
+    }
+}
+
+#[test]
 fn what_moves_cursors_or_presses_keys_is_refused() {
     for text in ["a\rb", "a\nb", "\u{1b}[2J", "a\0", "tab\there", "\u{85}", "a\u{1d}b", "\u{7f}"] {
         assert_eq!(classify(text), Err(Refusal::ControlCharacter), "{text:?}");
