@@ -12,6 +12,7 @@ pub mod desk;
 pub mod entry;
 pub mod login;
 pub mod pos;
+pub mod standing;
 pub mod stop;
 pub mod surface;
 pub mod teach;

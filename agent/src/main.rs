@@ -5,7 +5,7 @@
 use baton_agent::config::{STATE_DEFAULT, signature};
 use baton_agent::login::{doctor, session};
 use baton_agent::workbench::{self, CODE_DUMMY, Diagnosis, Found, HandOver, Trial};
-use baton_agent::{Agent, Config, clock, stop, teach};
+use baton_agent::{Agent, Config, clock, standing, stop, teach};
 use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
 use baton_protocol::ids::AppId;
@@ -248,12 +248,15 @@ async fn recipe(task: RecipeTask) -> anyhow::Result<()> {
 }
 
 async fn check(config: Config) -> anyhow::Result<()> {
+    let gateway = standing::examine(&config.state, clock::clock().unix_ms() / 1_000).await;
+    say(&format!("{}: {}", gateway.app, gateway.found))?;
     if let Some(login) = &config.login {
         let lines = doctor::examine(&login.socket).await;
         for line in &lines {
             say(&format!("{}: {}", line.app, line.found))?;
         }
-        anyhow::ensure!(lines.iter().all(|line| line.well), "something is missing");
+        let well = gateway.well && lines.iter().all(|line| line.well);
+        anyhow::ensure!(well, "something is missing");
         return Ok(());
     }
     let diagnoses = blocking(move || Ok(workbench::doctor(&config))).await?;
@@ -265,7 +268,10 @@ async fn check(config: Config) -> anyhow::Result<()> {
             Err(refused) => say(&format!("{app}: {refused}"))?,
         }
     }
-    anyhow::ensure!(!diagnoses.is_empty(), "no app has driver = \"recipe\"");
+    if diagnoses.is_empty() {
+        say("recipes: none, no app has driver = \"recipe\"; other drivers are tried by a payment")?;
+    }
+    anyhow::ensure!(gateway.well, "something is missing");
     anyhow::ensure!(!ill, "some recipes do not fit what is on the screen");
     Ok(())
 }

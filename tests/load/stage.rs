@@ -240,7 +240,7 @@ impl Stage {
         let expires = now.after_ms(CODE_LIFE_MS);
         let issue = Change::EnrolmentIssue { code_digest: code_digest.clone(), device, expires };
         records.change(&issue, WHO, now).await?;
-        records.enrol(&code_digest, key.public(), now).await?;
+        records.enrol(&code_digest, key.public(), None, now).await?;
         Ok(())
     }
 

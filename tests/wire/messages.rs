@@ -132,7 +132,9 @@ fn phone() -> Vec<(&'static str, String)> {
     let enrol = EnrolRequest {
         code: "7K3M9QXZ".to_owned(),
         public_key: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo".to_owned(),
+        role: None,
     };
+    let enrol_as = EnrolRequest { role: Some(Role::Terminal), ..enrol.clone() };
     let answer = EnrolAnswer {
         role: Role::Terminal,
         id: "counter-1".to_owned(),
@@ -140,6 +142,7 @@ fn phone() -> Vec<(&'static str, String)> {
     };
     vec![
         ("enrol_request", text(&enrol)),
+        ("enrol_request-role", text(&enrol_as)),
         ("enrol_answer", text(&answer)),
         ("touch_request-payment", text(&touch(Some(payment_part()), None, None))),
         ("touch_request-sale", text(&touch(Some(sale_part()), None, Some(sale())))),

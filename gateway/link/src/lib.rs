@@ -17,6 +17,8 @@ pub mod token;
 #[cfg(feature = "client")]
 pub mod asks;
 #[cfg(feature = "client")]
+pub mod checkup;
+#[cfg(feature = "client")]
 pub mod client;
 #[cfg(feature = "client")]
 pub mod device;

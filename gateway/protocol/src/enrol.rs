@@ -12,6 +12,10 @@ pub struct EnrolRequest {
     pub code: String,
     /// The device's Ed25519 public key: 32 bytes in base64url without padding.
     pub public_key: String,
+    /// What the device is, so that a code for the other kind is refused and stays good. Programs
+    /// before this field did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
 }
 
 /// What it gets back and keeps.

@@ -77,6 +77,11 @@ pub enum Enrolment {
     },
     /// The code is wrong, used or too old.
     CodeInvalid,
+    /// The code is for the other kind of device; nothing was changed, and it can still be used.
+    RoleWrong {
+        /// For which kind it is.
+        role: Role,
+    },
 }
 
 impl Records {
@@ -165,7 +170,8 @@ impl Records {
         u64::try_from(epoch).map_err(|why| unreadable("epoch", why))
     }
 
-    /// Spends an enrolment code and stores the device's key.
+    /// Spends an enrolment code and stores the device's key; `role` is what the device says it is,
+    /// where it says so.
     ///
     /// **Repeat** a code works once, whatever became of the answer.
     ///
@@ -175,10 +181,11 @@ impl Records {
         &self,
         code_digest: &str,
         public_key: &str,
+        role: Option<Role>,
         now: Timestamp,
     ) -> Result<Enrolment, Fault> {
         let mut connection = self.pool.acquire().await?;
-        let made = enrol_on(&mut connection, code_digest, public_key, now).await;
+        let made = enrol_on(&mut connection, code_digest, public_key, role, now).await;
         self.give_back(connection, made).await
     }
 }
@@ -187,6 +194,7 @@ async fn enrol_on(
     connection: &mut AnyConnection,
     code_digest: &str,
     public_key: &str,
+    said: Option<Role>,
     now: Timestamp,
 ) -> Result<Enrolment, Fault> {
     let mut change = connection.begin().await?;
@@ -202,6 +210,10 @@ async fn enrol_on(
         "terminal" => (Role::Terminal, "UPDATE terminals SET public_key = $1 WHERE id = $2"),
         _ => (Role::Agent, "UPDATE agents SET public_key = $1 WHERE id = $2"),
     };
+    if said.is_some_and(|said| said != role) {
+        change.rollback().await?;
+        return Ok(Enrolment::RoleWrong { role });
+    }
     let keep = sqlx::query(keep).bind(public_key.to_owned()).bind(id.clone());
     keep.execute(&mut *change).await?;
     crate::admin::journal_begins(&mut change, role.word(), &id, now).await?;

@@ -28,3 +28,29 @@ pub use snapshot::Snapshot;
 #[derive(Debug, thiserror::Error)]
 #[error("the database failed: {0}")]
 pub struct Fault(#[from] pub sqlx::Error);
+
+/// What a refused change ran into, for words to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// There is one of that id already.
+    Taken,
+    /// An id that it names does not exist.
+    Dangling,
+    /// There is nothing of that id to be changed.
+    Absent,
+    /// The database itself failed.
+    Database,
+}
+
+impl Fault {
+    /// Tells what a change ran into.
+    #[must_use]
+    pub fn obstacle(&self) -> Obstacle {
+        match (&self.0, self.0.as_database_error()) {
+            (sqlx::Error::RowNotFound, _) => Obstacle::Absent,
+            (_, Some(error)) if error.is_unique_violation() => Obstacle::Taken,
+            (_, Some(error)) if error.is_foreign_key_violation() => Obstacle::Dangling,
+            _ => Obstacle::Database,
+        }
+    }
+}

@@ -15,15 +15,25 @@ pub struct Unwell {
     looked_at: usize,
 }
 
-/// Looks at everything; settings that cannot be read are a finding, and defaults stand in.
+/// Looks at everything. Where the settings cannot be read, defaults stand in for them; without the
+/// folder of the state on the command line, nothing else is looked at: what is said of another
+/// folder would send people the wrong way.
 pub async fn perform(place: Place) -> Result<(), Unwell> {
     let mut findings = Vec::new();
-    let config = place.settings().unwrap_or_else(|fault| {
-        let remedy = "mend the settings file; the rest is looked at with the defaults";
-        findings.push(Finding::ill("settings", fault.to_string(), remedy));
-        Config::default()
-    });
-    findings.extend(examine(&config, clock::clock()).await);
+    let state = place.state.clone();
+    match (place.settings(), state) {
+        (Ok(config), _) => findings.extend(examine(&config, clock::clock()).await),
+        (Err(fault), Some(state)) => {
+            let remedy = "mend the settings file; the rest is looked at with the defaults";
+            findings.push(Finding::ill("settings", fault.to_string(), remedy));
+            let config = Config { state, ..Config::default() };
+            findings.extend(examine(&config, clock::clock()).await);
+        }
+        (Err(fault), None) => {
+            let remedy = "mend the settings file; nothing else was looked at";
+            findings.push(Finding::ill("settings", fault.to_string(), remedy));
+        }
+    }
     let mut out = std::io::stdout().lock();
     for finding in &findings {
         writeln!(out, "{finding}").unwrap_or_default();

@@ -3,7 +3,7 @@
 //! | file | looks at |
 //! |---|---|
 //! | [`state`] | identity, key, room on the disk, journal |
-//! | [`gateway`] | whether the gateway answers, and whether both clocks agree |
+//! | [`gateway`] | whether the gateway answers and takes it, and whether both clocks agree |
 //! | [`parts`] | scanners, the NFC reader, what people see and type, the receipt printer |
 //!
 //! Owns the findings. May change nothing and stops at nothing: a part that is missing is a finding,
@@ -111,7 +111,8 @@ pub async fn examine(config: &Config, clock: Clock) -> Vec<Finding> {
     let identity = state::identity(config, &mut findings);
     state::disk(config, &mut findings);
     state::journal(config, &mut findings);
-    gateway::look(identity.as_ref(), clock, &mut findings).await;
+    let terminal = identity.as_ref().map(|(identity, key)| (identity, key));
+    gateway::look(terminal, clock, &mut findings).await;
     parts::scanners(config, &mut findings);
     parts::reader(config, &mut findings);
     parts::counter(config, &mut findings);

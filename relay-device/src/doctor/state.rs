@@ -6,8 +6,9 @@ use super::Finding;
 use crate::config::Config;
 use crate::tag::TagAddress;
 use crate::tag::address::Cover;
-use baton_link::enrol::{IDENTITY_FILE, Identity, JOURNAL_FILE, KEY_FILE};
+use baton_link::enrol::{IDENTITY_FILE, Identity, IdentityFault, JOURNAL_FILE, KEY_FILE};
 use baton_link::journal::{JournalFault, export};
+use baton_link::keys::DeviceKey;
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -18,10 +19,19 @@ const FREE_BYTES_MIN: u64 = 16 * 1024 * 1024;
 const OTHERS: u32 = 0o077;
 
 /// Identity, key and tag address.
-pub fn identity(config: &Config, findings: &mut Vec<Finding>) -> Option<Identity> {
+pub fn identity(config: &Config, findings: &mut Vec<Finding>) -> Option<(Identity, DeviceKey)> {
     let part = "identity";
     let identity = match Identity::load(&config.state.join(IDENTITY_FILE)) {
         Ok(identity) => identity,
+        Err(IdentityFault::File { path, source })
+            if source.kind() == ErrorKind::PermissionDenied =>
+        {
+            let wrong = format!("identity {}: {source}", path.display());
+            let remedy = "run this as the user that the terminal runs as; where somebody else \
+                          enrolled it: chown -R USER FOLDER";
+            findings.push(Finding::ill(part, wrong, remedy));
+            return None;
+        }
         Err(fault) => {
             let remedy = "let the operator run `baton-gateway admin terminal enrol ID`, then here: \
                           baton-relay-device enrol CODE --gateway URL --state FOLDER";
@@ -29,7 +39,8 @@ pub fn identity(config: &Config, findings: &mut Vec<Finding>) -> Option<Identity
             return None;
         }
     };
-    findings.push(key(&config.state.join(KEY_FILE), &identity));
+    let (key, finding) = key(&config.state.join(KEY_FILE), &identity);
+    findings.push(finding);
     findings.push(match TagAddress::of(&identity, &config.tag.address) {
         Ok(address) if address.cover() == Cover::Open => {
             let wrong = format!("labels and tags lead to {address}, without TLS");
@@ -38,21 +49,26 @@ pub fn identity(config: &Config, findings: &mut Vec<Finding>) -> Option<Identity
         Ok(address) => Finding::well("address", format!("labels and tags lead to {address}")),
         Err(fault) => Finding::ill("address", fault.to_string(), "mend tag.address"),
     });
-    Some(identity)
+    key.map(|key| (identity, key))
 }
 
-fn key(path: &Path, identity: &Identity) -> Finding {
+fn key(path: &Path, identity: &Identity) -> (Option<DeviceKey>, Finding) {
     let (part, place) = ("identity", path.display());
-    match std::fs::metadata(path) {
+    let key = match DeviceKey::load(path) {
+        Ok(key) => key,
         Err(fault) => {
-            Finding::ill(part, format!("key {place}: {fault}"), "enrol anew in an empty folder")
+            let remedy = "enrol anew in an empty folder";
+            return (None, Finding::ill(part, fault.to_string(), remedy));
         }
-        Ok(found) if found.permissions().mode() & OTHERS != 0 => {
-            let wrong = format!("key {place} may be read by others");
-            Finding::ill(part, wrong, format!("chmod 600 {place}"))
-        }
-        Ok(_) => Finding::well(part, format!("{} of gateway `{}`", identity.id, identity.audience)),
-    }
+    };
+    let open = std::fs::metadata(path).is_ok_and(|f| f.permissions().mode() & OTHERS != 0);
+    let finding = if open {
+        let wrong = format!("key {place} may be read by others");
+        Finding::ill(part, wrong, format!("chmod 600 {place}"))
+    } else {
+        Finding::well(part, format!("{} of gateway `{}`", identity.id, identity.audience))
+    };
+    (Some(key), finding)
 }
 
 /// Room on the disk.

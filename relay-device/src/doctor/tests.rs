@@ -1,4 +1,5 @@
 use super::*;
+use baton_link::keys::DeviceKey;
 use baton_protocol::enrol::Role;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -14,16 +15,21 @@ fn clock() -> Clock {
     Clock { monotonic_ms: || 0, unix_us: || NOW_US.load(Ordering::Relaxed) }
 }
 
-/// An enrolled terminal whose gateway is there.
+/// An enrolled terminal whose gateway is there and takes it.
 async fn enrolled(date: &'static str) -> (TempDir, Config) {
+    answered("400 Bad Request", date).await
+}
+
+async fn answered(status: &'static str, date: &'static str) -> (TempDir, Config) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let gateway = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         loop {
             let (mut stream, _) = listener.accept().await.unwrap();
-            let mut question = [0; 512];
+            let mut question = [0; 2048];
             let _ = stream.read(&mut question).await;
-            let answer = format!("HTTP/1.1 404 Not Found\r\ndate: {date}\r\n\r\n");
+            let end = "content-length: 0\r\nconnection: close";
+            let answer = format!("HTTP/1.1 {status}\r\ndate: {date}\r\n{end}\r\n\r\n");
             stream.write_all(answer.as_bytes()).await.unwrap_or_default();
         }
     });
@@ -39,9 +45,7 @@ fn folder(gateway: &str) -> (TempDir, Config) {
         gateway: gateway.to_owned(),
     };
     identity.save(&folder.path().join("identity.json")).unwrap();
-    let key = folder.path().join("device.key");
-    fs::write(&key, "key").unwrap();
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    DeviceKey::generate().unwrap().save(&folder.path().join("device.key")).unwrap();
     let mut config = Config { state: folder.path().to_owned(), ..Config::default() };
     config.tag.address = "https://pay.example".to_owned();
     (folder, config)
@@ -62,6 +66,19 @@ async fn a_terminal_that_is_well_has_nothing_to_mend() {
     assert!(matches!(of(&findings, "gateway").health, Health::Well { .. }));
     assert!(matches!(of(&findings, "clock").health, Health::Well { .. }));
     assert!(matches!(of(&findings, "journal").health, Health::Absent { .. }));
+}
+
+#[tokio::test]
+async fn a_terminal_that_the_gateway_refuses_is_not_well() {
+    let (_folder, config) = answered("401 Unauthorized", "Fri, 02 Jan 2026 03:04:06 GMT").await;
+    let (_other, strange) = answered("404 Not Found", "Fri, 02 Jan 2026 03:04:06 GMT").await;
+
+    let refused = of(&examine(&config, clock()).await, "gateway").to_string();
+    let elsewhere = of(&examine(&strange, clock()).await, "gateway").to_string();
+
+    assert!(refused.starts_with("WRONG"), "{refused}");
+    assert!(refused.contains("does not take counter-1"), "{refused}");
+    assert!(elsewhere.contains("-> check address and port"), "{elsewhere}");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use super::{IDENTITY_FILE, Identity, IdentityFault, KEY_FILE};
 use crate::client::{GatewayInvalid, check_gateway};
 use crate::keys::{DeviceKey, KeyFault};
 use baton_protocol::enrol::{EnrolAnswer, EnrolRequest, Role};
+use reqwest::StatusCode;
 use std::path::Path;
 use std::time::Duration;
 
@@ -54,8 +55,17 @@ pub enum EnrolFault {
         /// The HTTP status.
         status: u16,
     },
-    /// The code was issued for the other kind of device.
-    #[error("this code is for the role {found}, but this program is {wanted}; make another code")]
+    /// Something answers there, but not the gateway's public address.
+    #[error(
+        "there is no enrolment at {0}; check address and port, it is the one that phones and \
+         devices use"
+    )]
+    NotThere(String),
+    /// The code was issued for the other kind of device; it is not spent.
+    #[error(
+        "this code is for the role {found}, but this program is {wanted}; use it there, and make \
+         one for this device"
+    )]
     RoleWrong {
         /// What the code makes this device.
         found: &'static str,
@@ -89,7 +99,7 @@ pub async fn enrol(
     }
     let key = DeviceKey::generate()?;
     key.save(&state.join(KEY_FILE))?;
-    let answer = ask(gateway, code, &key).await?;
+    let answer = ask(gateway, code, role, &key).await?;
     if answer.role != role {
         return Err(EnrolFault::RoleWrong { found: answer.role.word(), wanted: role.word() });
     }
@@ -98,7 +108,12 @@ pub async fn enrol(
     Ok(identity)
 }
 
-async fn ask(gateway: &str, code: &str, key: &DeviceKey) -> Result<EnrolAnswer, EnrolFault> {
+async fn ask(
+    gateway: &str,
+    code: &str,
+    role: Role,
+    key: &DeviceKey,
+) -> Result<EnrolAnswer, EnrolFault> {
     let unreachable = |fault: reqwest::Error| EnrolFault::Unreachable {
         gateway: gateway.to_owned(),
         reason: if fault.is_timeout() { "no answer" } else { "no connection" }.to_owned(),
@@ -108,10 +123,25 @@ async fn ask(gateway: &str, code: &str, key: &DeviceKey) -> Result<EnrolAnswer, 
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .map_err(unreachable)?;
-    let request = EnrolRequest { code: code.to_owned(), public_key: key.public().to_owned() };
+    let request = EnrolRequest {
+        code: code.to_owned(),
+        public_key: key.public().to_owned(),
+        role: Some(role),
+    };
     let url = format!("{gateway}/v1/enrol");
     let answer = client.post(url).json(&request).send().await.map_err(unreachable)?;
     let status = answer.status();
+    match status {
+        StatusCode::NOT_FOUND => return Err(EnrolFault::NotThere(gateway.to_owned())),
+        StatusCode::CONFLICT => {
+            let found = match role {
+                Role::Terminal => Role::Agent.word(),
+                Role::Agent => Role::Terminal.word(),
+            };
+            return Err(EnrolFault::RoleWrong { found, wanted: role.word() });
+        }
+        _ => {}
+    }
     if !status.is_success() {
         return Err(EnrolFault::Refused { status: status.as_u16() });
     }

@@ -7,17 +7,18 @@ use baton_core::relay::capability::Capabilities;
 use baton_core::relay::lookup::{AmountFrom, Destination, ExecuteAt, Standing};
 use baton_core::relay::plan::Executor;
 use baton_core::relay::sale::Sale;
+use baton_protocol::enrol::Role;
 use baton_protocol::ids::*;
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::phone::{DestinationKind, SaleState};
 use baton_protocol::target::{Target, Way};
 use baton_protocol::work::State;
-use baton_records::Records;
 use baton_records::admin::Change;
 use baton_records::audit::ChainCheck;
 use baton_records::directory::{AppKey, Enrolment};
 use baton_records::rows::*;
 use baton_records::writer::{CommitFault, Conflict, Fact, Grouping};
+use baton_records::{Obstacle, Records};
 use sqlx::AnyPool;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -283,10 +284,19 @@ async fn an_enrolment_code_works_once_and_in_time() {
             records.change(&change, "installer", NOW).await.unwrap();
         }
 
-        let old = records.enrol("old", "key", NOW).await.unwrap();
-        let first = records.enrol("good", "key", NOW).await.unwrap();
-        let second = records.enrol("good", "thief", NOW).await.unwrap();
+        let nobody = Executor::Agent("nosuch".parse().unwrap());
+        let (code_digest, expires) = ("astray".to_owned(), NOW.after_ms(1));
+        let astray = Change::EnrolmentIssue { code_digest, device: nobody, expires };
+        let astray = records.change(&astray, "installer", NOW).await.unwrap_err();
+        let said = Some(Role::Terminal);
+        let old = records.enrol("old", "key", said, NOW).await.unwrap();
+        let other = records.enrol("good", "agent's", Some(Role::Agent), NOW).await.unwrap();
+        let kept = records.directory().await.unwrap().devices[&device].public_key.clone();
+        let first = records.enrol("good", "key", said, NOW).await.unwrap();
+        let second = records.enrol("good", "thief", None, NOW).await.unwrap();
 
+        assert_eq!(astray.obstacle(), Obstacle::Absent);
+        assert_eq!((other, kept), (Enrolment::RoleWrong { role: Role::Terminal }, None));
         assert_eq!((old, second), (Enrolment::CodeInvalid, Enrolment::CodeInvalid));
         assert!(matches!(first, Enrolment::Done { .. }));
         let directory = records.directory().await.unwrap();

@@ -22,10 +22,10 @@ use baton_gateway::tables::token_key;
 use baton_gateway::vault::{plain_digest, random_text};
 use baton_protocol::enrol::Role;
 use baton_protocol::ids::AppId;
-use baton_records::Records;
 use baton_records::admin::Change;
 use baton_records::directory::AppKey;
 use baton_records::writer::Grouping;
+use baton_records::{Fault, Obstacle, Records};
 use jsonwebtoken::EncodingKey;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -160,11 +160,24 @@ async fn issue(records: &Records, who: &str, device: Executor) -> anyhow::Result
 
 async fn make(records: &Records, who: &str, change: Change) -> anyhow::Result<()> {
     let made = records.change(&change, who, now()).await;
-    let revision = made.context(
-        "nothing was changed: the id may exist already, or what it points at does not exist",
-    )?;
+    let revision = made.map_err(|fault| unchanged(&fault))?;
     println!("done (revision {revision})");
     Ok(())
+}
+
+/// Says why nothing was changed, in words for whoever typed the ids.
+fn unchanged(fault: &Fault) -> anyhow::Error {
+    let why = match fault.obstacle() {
+        Obstacle::Taken => "there is one of that id already; `admin tables` shows all".to_owned(),
+        Obstacle::Dangling => {
+            "an id that it names does not exist; `admin tables` shows all".to_owned()
+        }
+        Obstacle::Absent => "there is no such id in this gateway's database; `admin tables` shows \
+                             all, and `--config` says which database"
+            .to_owned(),
+        Obstacle::Database => fault.to_string(),
+    };
+    anyhow::anyhow!("nothing was changed: {why}")
 }
 
 async fn show_tables(records: &Records) -> anyhow::Result<()> {

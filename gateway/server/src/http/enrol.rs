@@ -12,7 +12,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use baton_protocol::enrol::{EnrolAnswer, EnrolRequest};
+use baton_protocol::enrol::{EnrolAnswer, EnrolRequest, Role};
 use baton_protocol::refusal::RefusalCode;
 use baton_records::directory::Enrolment;
 
@@ -24,7 +24,8 @@ const PUBLIC_KEY_BYTES: usize = 32;
 /// `POST /v1/enrol`.
 ///
 /// # Errors
-/// A problem document with 401 for a code that is wrong, used or too old.
+/// A problem document with 401 for a code that is wrong, used or too old, with 409 for one that is
+/// for the other kind of device.
 pub async fn enrol(body: Bytes, world: Data<World>) -> Result<HttpResponse, Problem> {
     let body: EnrolRequest = strict_json::read_within(&body, world.edges.shape())
         .map_err(|_| Problem::of(RefusalCode::BodyInvalid))?;
@@ -38,11 +39,18 @@ pub async fn enrol(body: Bytes, world: Data<World>) -> Result<HttpResponse, Prob
         return Err(Problem::exhausted(GUESSES_AGAIN_S));
     }
     let digest = plain_digest(&body.code.trim().to_ascii_uppercase());
-    let enrolled = world.records.enrol(&digest, &body.public_key, now).await;
+    let enrolled = world.records.enrol(&digest, &body.public_key, body.role, now).await;
     match enrolled.map_err(|_| Problem::of(RefusalCode::NotReady))? {
         Enrolment::CodeInvalid => {
             world.guesses.wrong();
             Err(Problem::of(RefusalCode::EnrolmentCodeInvalid))
+        }
+        Enrolment::RoleWrong { role } => {
+            let other = match role {
+                Role::Terminal => "the code is for a terminal, and is still good there",
+                Role::Agent => "the code is for an agent, and is still good there",
+            };
+            Err(Problem::with(RefusalCode::StateWrong, other))
         }
         Enrolment::Done { role, id } => {
             let fresh = world.tables.refresh(&world.records).await;

@@ -39,6 +39,7 @@ async fn an_accepted_code_leaves_key_and_identity_and_works_once() {
     let request = served.await.unwrap();
     assert!(request.starts_with("POST /v1/enrol "), "{request}");
     assert!(request.contains("AB12CD34") && request.contains(key.public()));
+    assert!(request.contains(r#""role":"terminal""#), "{request}");
     assert_eq!(Identity::load(&state.join(IDENTITY_FILE)).unwrap(), identity);
     assert_eq!(identity.gateway, address.trim_end_matches('/'));
     assert!(matches!(again, Err(EnrolFault::Taken(_))));
@@ -50,15 +51,21 @@ async fn whatever_goes_wrong_leaves_no_identity() {
     let (refusing, _served) = gateway(403, "{}").await;
     let (other, _served) = gateway(200, "{}").await;
     let (terminals, _served) = gateway(200, TERMINAL).await;
+    let (telling, _served) = gateway(409, "{}").await;
+    let (elsewhere, _served) = gateway(404, "{}").await;
 
     let refused = enrol(&refusing, "AB12CD34", Role::Agent, folder.path()).await;
     let garbled = enrol(&other, "AB12CD34", Role::Agent, folder.path()).await;
     let wrong = enrol(&terminals, "AB12CD34", Role::Agent, folder.path()).await;
+    let told = enrol(&telling, "AB12CD34", Role::Agent, folder.path()).await;
+    let nowhere = enrol(&elsewhere, "AB12CD34", Role::Agent, folder.path()).await;
     let no_tls = enrol("https://gw", "AB12CD34", Role::Agent, folder.path()).await;
 
     assert!(matches!(no_tls, Err(EnrolFault::Gateway(_))));
     assert!(matches!(refused, Err(EnrolFault::Refused { status: 403 })));
     assert!(matches!(garbled, Err(EnrolFault::Garbled(_))));
     assert!(matches!(wrong, Err(EnrolFault::RoleWrong { found: "terminal", wanted: "agent" })));
+    assert!(matches!(told, Err(EnrolFault::RoleWrong { found: "terminal", wanted: "agent" })));
+    assert!(matches!(nowhere, Err(EnrolFault::NotThere(_))));
     assert!(!folder.path().join(IDENTITY_FILE).exists());
 }

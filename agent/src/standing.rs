@@ -1,0 +1,66 @@
+//! `doctor`: whether the gateway answers and takes this agent.
+//!
+//! Owns the words for a person; the question is `baton-link`'s `checkup` and ends no connection of
+//! the agent that runs. Next: `main.rs`, which prints them.
+
+use crate::login::message::Line;
+use baton_link::checkup::{Standing, ask};
+use baton_link::enrol::{IDENTITY_FILE, Identity, IdentityFault, KEY_FILE};
+use baton_link::keys::{DeviceKey, KeyFault};
+use std::io::ErrorKind;
+use std::path::Path;
+
+/// Asks the gateway how this agent stands; `now_s` is in seconds since 1970.
+pub async fn examine(state: &Path, now_s: u64) -> Line {
+    let (well, found) = match known(state) {
+        Ok((identity, key)) => asked(&identity, &key, now_s).await,
+        Err(why) => (false, why),
+    };
+    Line { app: "gateway".to_owned(), well, found }
+}
+
+/// Reads who this agent is, or says what to do.
+fn known(state: &Path) -> Result<(Identity, DeviceKey), String> {
+    let identity = Identity::load(&state.join(IDENTITY_FILE)).map_err(|fault| match &fault {
+        IdentityFault::File { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
+            not_mine(&fault)
+        }
+        IdentityFault::File { .. } | IdentityFault::Unreadable(_) => fault.to_string(),
+    })?;
+    let key = DeviceKey::load(&state.join(KEY_FILE)).map_err(|fault| match &fault {
+        KeyFault::File { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
+            not_mine(&fault)
+        }
+        KeyFault::Random | KeyFault::File { .. } | KeyFault::Unreadable(_) => fault.to_string(),
+    })?;
+    Ok((identity, key))
+}
+
+fn not_mine(fault: &impl std::fmt::Display) -> String {
+    format!("{fault}; run this as the user that the service runs as, who must own that folder")
+}
+
+async fn asked(identity: &Identity, key: &DeviceKey, now_s: u64) -> (bool, String) {
+    let (place, id) = (&identity.gateway, &identity.id);
+    match ask(identity, key, now_s).await.map(|answer| answer.standing) {
+        Ok(Standing::Taken) => (true, format!("{place} answers and takes {id}")),
+        Ok(Standing::Busy) => (true, format!("{place} answers, and is busy now")),
+        Ok(Standing::NotTaken) => (
+            false,
+            format!(
+                "{place} answers and does not take {id}: is this clock right, is the agent \
+                 suspended, or enrolled elsewhere? `baton-gateway admin agent list` tells"
+            ),
+        ),
+        Ok(Standing::Strange { status }) => (
+            false,
+            format!("{place} answers with status {status}, as no gateway does; check the address"),
+        ),
+        Err(fault) => {
+            (false, format!("{place}: {fault}; check network and address, is the gateway running?"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
