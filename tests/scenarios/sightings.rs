@@ -5,7 +5,7 @@
 
 use super::scans::Scanner;
 use baton_core::checkout::presence::{
-    self, DeviceMark, Expected, Nonce, Signature, SightingRefusal, match_sighting,
+    self, DeviceMark, Expected, Nonce, SightingRefusal, Signature, match_sighting,
 };
 use baton_core::checkout::product::Gln;
 use baton_core::relay::plan::Executor;
@@ -23,7 +23,6 @@ use baton_relay_device::scan::{Content, Framing, PortName, SerialSettings};
 use baton_tests::world::devices::Badge;
 use baton_tests::world::hand::{Hand, frame};
 use baton_tests::{Wishes, World, until};
-use std::path::Path;
 
 /// The passing id that the store's server gave to the page: an Eddystone UID.
 const PASSING: [u8; 16] = [0x4F; 16];
@@ -115,7 +114,8 @@ async fn o2_a_recording_that_is_played_again_is_told_to_nobody() -> anyhow::Resu
         std::fs::write(&path, format!("{at_ms} -50 {}\n", advertisement(id)))?;
         anyhow::Ok((name.to_owned(), SightingSource::Recording(path)))
     };
-    let sources = vec![write("old", wall_ms() - 60_000, [1; 16])?, write("new", wall_ms(), PASSING)?];
+    let sources =
+        vec![write("old", wall_ms() - 60_000, [1; 16])?, write("new", wall_ms(), PASSING)?];
     let reports = world.reports();
 
     report::serve(Sightings::start(sources, clock()), reports, clock()).await;

@@ -52,15 +52,16 @@ impl Gathered {
         let (at_ms, signal_dbm) = (seen.at_ms, seen.signal_dbm);
         let key = (kind, identity.clone());
         let found = sighting::Sighting { at_ms, signal_dbm, kind, identity };
-        match self.heard.get_mut(&key) {
-            Some(before) => {
-                if before.signal_dbm <= signal_dbm {
-                    *before = found;
-                }
+        if let Some(before) = self.heard.get_mut(&key) {
+            if before.signal_dbm <= signal_dbm {
+                *before = found;
             }
-            None if self.heard.len() < SIGHTINGS_MAX => drop(self.heard.insert(key, found)),
-            None => return self.hear_instead(key, found),
+            return Gathering::Kept;
         }
+        if self.heard.len() >= SIGHTINGS_MAX {
+            return self.hear_instead(key, found);
+        }
+        self.heard.insert(key, found);
         Gathering::Kept
     }
 
