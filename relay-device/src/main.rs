@@ -7,7 +7,7 @@ mod command;
 
 use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
-use baton_relay_device::beacon::{Noticed, Sightings};
+use baton_relay_device::beacon::{Sightings, report};
 use baton_relay_device::config::STATE_DEFAULT;
 use baton_relay_device::keypad::sale;
 use baton_relay_device::scan::Scans;
@@ -116,14 +116,15 @@ async fn perform(task: Task) -> anyhow::Result<()> {
 async fn run(config: &Config) -> anyhow::Result<()> {
     let (sources, beacons) = (config.sources()?, config.sightings()?);
     let front = Front::start(config, clock::clock())?;
-    let running = Device::start_at(config, Extras::default(), front.counter())?;
+    let mut running = Device::start_at(config, Extras::default(), front.counter())?;
     tracing::info!(id = %running.identity().id, "relay terminal runs");
     let counter = front.counter();
     let scans = Scans::start(sources, clock::clock()).shown_at(counter.clone());
     let told = move |became| counter.told(became);
     let listening = tokio::spawn(ask::serve(scans, running.asks(), told));
     let typing = front.typed().map(|typed| tokio::spawn(sale::serve(typed, running.asks())));
-    let hearing = tokio::spawn(hear(Sightings::start(beacons, clock::clock())));
+    let heard = Sightings::start(beacons, clock::clock());
+    let hearing = tokio::spawn(report::serve(heard, running.take_reports(), clock::clock()));
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         _ = terminate.recv() => {}
@@ -135,17 +136,6 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     typing.iter().for_each(JoinHandle::abort);
     running.stop().await;
     Ok(())
-}
-
-/// Logs what beacons say; their way to the gateway begins here.
-async fn hear(mut sightings: Sightings) {
-    while let Some(noticed) = sightings.next().await {
-        match noticed {
-            Noticed::Ready { source } => tracing::info!(%source, "hears beacons"),
-            Noticed::Sighting { source, sighting } => tracing::debug!(%source, ?sighting, "heard"),
-            Noticed::Trouble { source, reason } => tracing::warn!(%source, %reason, "beacons"),
-        }
-    }
 }
 
 fn export(state: &Path) -> anyhow::Result<()> {

@@ -147,6 +147,7 @@ const fn word(upward: &Upward) -> &'static str {
         Upward::Ask { .. } => "question",
         Upward::Contradicted { .. } => "contradiction",
         Upward::Scanned { .. } | Upward::Typed { .. } => "counter news",
+        Upward::Sightings(_) => "sightings",
         Upward::Hello { .. } | Upward::Ack | Upward::Journal { .. } | Upward::Later => "link news",
     }
 }

@@ -290,6 +290,7 @@ impl World {
             | Upward::Journal { .. }
             | Upward::Scanned { .. }
             | Upward::Typed { .. }
+            | Upward::Sightings(_)
             | Upward::Later => return,
         };
         self.tell_gateway(input, power);

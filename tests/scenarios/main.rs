@@ -1,9 +1,9 @@
 //! The story of Baton, told by what people do: a test is one sentence, true over real sockets.
 //!
 //! [`flows`], [`halves`] (both in one touch), [`outcomes`], [`health`], [`refunds`], [`refusals`],
-//! [`repeats`], [`doubt`] (nobody pays again), [`sales`], [`scans`], [`callers`], [`events`],
-//! [`cursor`], [`webhooks`], [`link`], [`leave`], [`central`], [`plugins`], [`journals`],
-//! [`suspense`], [`hostile`], [`edges`], [`secrecy`].
+//! [`repeats`], [`doubt`] (nobody pays again), [`sales`], [`scans`], [`sightings`] (of beacons),
+//! [`callers`], [`events`], [`cursor`], [`webhooks`], [`link`], [`leave`], [`central`],
+//! [`plugins`], [`journals`], [`suspense`], [`hostile`], [`edges`], [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod callers;
@@ -27,5 +27,6 @@ mod repeats;
 mod sales;
 mod scans;
 mod secrecy;
+mod sightings;
 mod suspense;
 mod webhooks;

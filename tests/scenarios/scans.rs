@@ -24,13 +24,13 @@ use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
 /// The scanner's end of a serial line.
-struct Scanner {
+pub(super) struct Scanner {
     line: OwnedFd,
-    port: PathBuf,
+    pub(super) port: PathBuf,
 }
 
 impl Scanner {
-    fn plug() -> anyhow::Result<Self> {
+    pub(super) fn plug() -> anyhow::Result<Self> {
         let line = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
         grantpt(&line)?;
         unlockpt(&line)?;
@@ -38,7 +38,7 @@ impl Scanner {
         Ok(Self { line, port })
     }
 
-    fn read(&self, code: &str) -> anyhow::Result<()> {
+    pub(super) fn read(&self, code: &str) -> anyhow::Result<()> {
         let text = format!("{code}\r");
         anyhow::ensure!(rustix::io::write(&self.line, text.as_bytes())? == text.len());
         Ok(())

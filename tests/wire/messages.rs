@@ -12,6 +12,7 @@ use baton_protocol::money::{Currency, Money};
 use baton_protocol::phone::*;
 use baton_protocol::policy::Policy;
 use baton_protocol::refusal::RefusalCode;
+use baton_protocol::sighting::*;
 use baton_protocol::target::{Target, Way};
 use baton_protocol::work::{DeclineReason, MembershipAction, State, UnknownReason, Verdict, Work};
 use serde::Serialize;
@@ -47,6 +48,7 @@ pub fn read(name: &str, text: &str) -> String {
         Some("sale_request") => again::<SaleRequest>(text),
         Some("sale_answer") => again::<SaleAnswer>(text),
         Some("resolve_answer") => again::<ResolveAnswer>(text),
+        Some("sightings_answer") => again::<SightingsAnswer>(text),
         other => panic!("no type is called {other:?}"),
     }
 }
@@ -125,6 +127,7 @@ fn upward() -> Vec<(&'static str, Upward)> {
         ("", Upward::Scanned { ask: ask(), code: code() }),
         ("-amount", Upward::Typed { ask: ask(), amount: Some(won(12_000)) }),
         ("-back", Upward::Typed { ask: ask(), amount: None }),
+        ("", Upward::Sightings(sightings())),
     ]
 }
 
@@ -156,6 +159,7 @@ fn phone() -> Vec<(&'static str, String)> {
         ("sale_answer-open", text(&sale_answer(SaleState::Open, None))),
         ("sale_answer-taken", text(&sale_answer(SaleState::Taken, Some(touch_id())))),
         ("resolve_answer", text(&resolve_answer())),
+        ("sightings_answer", text(&sightings_answer())),
     ]
 }
 
@@ -191,6 +195,7 @@ const fn up_word(body: &Upward) -> &'static str {
         Upward::Contradicted { .. } => "contradicted",
         Upward::Scanned { .. } => "scanned",
         Upward::Typed { .. } => "typed",
+        Upward::Sightings(_) => "sightings",
         Upward::Later => "later",
     }
 }
@@ -301,6 +306,31 @@ fn resolve_answer() -> ResolveAnswer {
         sale: Some(OpenSale { sale_id: sale(), amount: 12_000, currency: Currency::KRW }),
         apps: vec![AcceptedApp { app_id, kind: DestinationKind::Acquirer, ready: None }],
     }
+}
+
+/// Signed with the key of the first vector of RFC 8032, 7.1.
+fn sightings() -> SightingReport {
+    let digits = "4f1c2a9be07d35586a10c3d2e4f5a6b7".to_owned();
+    let (identity, kind) = (digits.try_into().unwrap(), BeaconKind::EddystoneUid);
+    SightingReport {
+        terminal: "counter-1".parse().unwrap(),
+        signed_at_ms: 1_763_866_801_900,
+        sightings: vec![Sighting { at_ms: 1_763_866_801_250, signal_dbm: -71, kind, identity }],
+        signature: "m2BOAD9IqjhuuW8Lk3HM2--zhYirKsNmDNeNe9E3u0McdvfgYnG2KCgUL8G04fxFA7JPsW4K7nwm\
+                    DVzUOqnZDA"
+            .to_owned(),
+    }
+}
+
+fn sightings_answer() -> SightingsAnswer {
+    let held = ReportHeld {
+        seq: 1_763_866_802_004,
+        received_at_ms: 1_763_866_802_004,
+        public_key: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo".to_owned(),
+        report: sightings(),
+    };
+    let (audience, next) = ("baton".to_owned(), held.seq);
+    SightingsAnswer { audience, reports: vec![held], next }
 }
 
 fn command(work: Work, target: Option<Target>) -> Command {

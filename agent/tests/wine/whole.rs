@@ -156,6 +156,7 @@ async fn paid(listener: &TcpListener) -> anyhow::Result<u128> {
             | Upward::Contradicted { .. }
             | Upward::Scanned { .. }
             | Upward::Typed { .. }
+            | Upward::Sightings(_)
             | Upward::Later) => anyhow::bail!("the agent said {other:?}"),
         }
     }

@@ -10,6 +10,7 @@ use crate::enrol::{IDENTITY_FILE, Identity, IdentityFault, JOURNAL_FILE, KEY_FIL
 use crate::executor::{Executor, Loop, Observer, Parts};
 use crate::journal::{JournalFault, JournalFile};
 use crate::keys::{DeviceKey, KeyFault};
+use crate::reports::Reports;
 use baton_protocol::enrol::Role;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,6 +57,7 @@ pub enum StartFault {
 pub struct Running {
     identity: Identity,
     asks: Asks,
+    reports: Option<Reports>,
     stop: watch::Sender<()>,
     task: JoinHandle<()>,
 }
@@ -65,6 +67,13 @@ impl Running {
     #[must_use]
     pub fn asks(&self) -> Asks {
         self.asks.clone()
+    }
+
+    /// Takes the way in which this terminal tells its gateway what it hears of beacons.
+    ///
+    /// **Repeat** there is one; later calls, and every call of an agent, get nothing.
+    pub const fn take_reports(&mut self) -> Option<Reports> {
+        self.reports.take()
     }
 
     /// Returns who the device is.
@@ -108,7 +117,8 @@ pub fn start<E: Executor>(setup: Setup, executor: E) -> Result<Running, StartFau
     let (head, head_seen) = watch::channel(file.head().clone());
     let epoch_highest = journal.epoch_highest();
     let config = LinkConfig { identity: identity.clone(), program, clock, epoch_highest };
-    let (link, events) = Link::start(config, key, head_seen)?;
+    let (link, events) = Link::start(config, key.clone(), head_seen)?;
+    let reports = Reports::of(&identity, key, clock, link.sightings());
     let (stop, stopped) = watch::channel(());
     let executor = Arc::new(executor);
     let (asks, questions) = asks();
@@ -125,5 +135,5 @@ pub fn start<E: Executor>(setup: Setup, executor: E) -> Result<Running, StartFau
         questions,
     };
     let task = tokio::spawn(Loop::new(parts).run());
-    Ok(Running { identity, asks, stop, task })
+    Ok(Running { identity, asks, reports, stop, task })
 }

@@ -12,6 +12,7 @@ pub mod enrol;
 pub mod journal;
 pub mod keys;
 pub mod session;
+pub mod sighting;
 pub mod token;
 
 #[cfg(feature = "client")]
@@ -24,3 +25,5 @@ pub mod client;
 pub mod device;
 #[cfg(feature = "client")]
 pub mod executor;
+#[cfg(feature = "client")]
+pub mod reports;

@@ -19,6 +19,7 @@ pub mod money;
 pub mod phone;
 pub mod policy;
 pub mod refusal;
+pub mod sighting;
 pub mod target;
 pub mod work;
 

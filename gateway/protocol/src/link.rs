@@ -8,6 +8,7 @@ use crate::ids::{AppId, AskId, SaleId, TouchId, TransactionId};
 use crate::money::Money;
 use crate::policy::Policy;
 use crate::refusal::RefusalCode;
+use crate::sighting::SightingReport;
 use crate::target::Target;
 use crate::work::{State, UnknownReason, Verdict, Work};
 use serde::{Deserialize, Serialize};
@@ -207,6 +208,9 @@ pub enum Upward {
         /// What the second answer said.
         verdict: Verdict,
     },
+    /// What the terminal heard of beacons. Neither numbered nor answered: one that came late would
+    /// say that somebody is here who has left.
+    Sightings(SightingReport),
     /// A message of a later version, which this build does not know.
     #[serde(other)]
     Later,

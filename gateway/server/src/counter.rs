@@ -59,6 +59,7 @@ impl Question {
             | Upward::Ack
             | Upward::Journal { .. }
             | Upward::Contradicted { .. }
+            | Upward::Sightings(_)
             | Upward::Later) => Err(other),
         }
     }

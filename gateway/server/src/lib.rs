@@ -18,6 +18,7 @@ pub mod identity;
 pub mod notices;
 pub mod refund;
 pub mod sales;
+pub mod sightings;
 pub mod sockets;
 pub mod tables;
 pub mod touch;

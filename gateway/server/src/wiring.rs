@@ -15,6 +15,7 @@ use crate::http::border::Border;
 use crate::identity::{Guesses, Spent};
 use crate::notices::Notices;
 use crate::sales::Sales;
+use crate::sightings::Sightings;
 use crate::tables::{TablesHandle, follow};
 use crate::vault::{Vault, VaultFault};
 use crate::webhooks::Webhooks;
@@ -253,6 +254,7 @@ async fn build_world(config: &Config) -> Result<World, StartFault> {
         vault,
         notices: Notices::default(),
         sales: Sales::default(),
+        sightings: Sightings::new(clock.now()),
         spent: Spent::default(),
         guesses: Guesses::default(),
         health: HealthBoard::new(config.health),

@@ -8,6 +8,7 @@ use crate::health::HealthBoard;
 use crate::identity::{Guesses, Spent};
 use crate::notices::Notices;
 use crate::sales::Sales;
+use crate::sightings::Sightings;
 use crate::tables::TablesHandle;
 use crate::vault::Vault;
 use baton_destinations::{Plugins, Secret};
@@ -31,6 +32,8 @@ pub struct World {
     pub notices: Notices,
     /// Open sales.
     pub sales: Sales,
+    /// What terminals heard of beacons.
+    pub sightings: Sightings,
     /// Tokens of devices that were used.
     pub spent: Spent,
     /// Wrong enrolment codes of late.

@@ -2,11 +2,13 @@
 //!
 //! Owns the type, and the line in which a sniffer or a recording writes one. Frames themselves are
 //! `baton-formats`'s. May not judge how near a beacon is, nor whose it is: the store's server does,
-//! from signed reports of these. Next: [`recorded`], then [`sightings`], the door to all sources.
+//! from signed reports of these. Next: [`recorded`], then [`sightings`], the door to all sources,
+//! then [`report`], which tells the gateway.
 
 #[cfg(feature = "bluez")]
 pub mod bluez;
 pub mod recorded;
+pub mod report;
 pub mod sightings;
 
 #[cfg(test)]

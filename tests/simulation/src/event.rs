@@ -296,6 +296,7 @@ pub const fn about_up(body: &Upward) -> Option<TransactionId> {
         | Upward::Journal { .. }
         | Upward::Scanned { .. }
         | Upward::Typed { .. }
+        | Upward::Sightings(_)
         | Upward::Ack
         | Upward::Later => None,
     }

@@ -16,6 +16,7 @@ use baton_gateway::vault::{plain_digest, random_text};
 use baton_link::asks::Asks;
 use baton_link::enrol::{IDENTITY_FILE, Identity, KEY_FILE};
 use baton_link::keys::DeviceKey;
+use baton_link::reports::Reports;
 use baton_link::token::link_token;
 use baton_protocol::enrol::Role;
 use baton_protocol::ids::TerminalId;
@@ -101,6 +102,11 @@ impl World {
     /// When there is none.
     pub fn asks(&self) -> anyhow::Result<Asks> {
         Ok(self.devices.last().context("a device runs")?.asks())
+    }
+
+    /// The way in which the device that was started last tells what it hears of beacons, once.
+    pub fn reports(&mut self) -> Option<Reports> {
+        self.devices.last_mut()?.take_reports()
     }
 
     /// Stops every terminal and agent, in order.

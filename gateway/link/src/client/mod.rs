@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::enrol::Identity;
 use crate::journal::Head;
 use crate::keys::DeviceKey;
+use crate::reports::REPORTS_WAITING_MAX;
 use crate::session::Session;
 use baton_protocol::link::{Downward, Upward};
 use baton_protocol::policy::Policy;
@@ -78,6 +79,7 @@ pub(crate) fn check_gateway(gateway: &str) -> Result<(), GatewayInvalid> {
 pub struct Handle {
     reports: mpsc::Sender<Upward>,
     asks: mpsc::Sender<Upward>,
+    sightings: mpsc::Sender<Upward>,
     stop: watch::Sender<()>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -92,6 +94,7 @@ pub struct Link {
     events: mpsc::Sender<LinkEvent>,
     reports: mpsc::Receiver<Upward>,
     asks: mpsc::Receiver<Upward>,
+    sightings: mpsc::Receiver<Upward>,
     stop: watch::Receiver<()>,
     session: Session<Upward>,
     session_name: Option<String>,
@@ -111,6 +114,7 @@ impl Link {
         let (events, incoming) = mpsc::channel(EVENTS_MAX);
         let (outgoing, reports) = mpsc::channel(REPORTS_MAX);
         let (asking, asks) = mpsc::channel(ASKS_MAX);
+        let (hearing, sightings) = mpsc::channel(REPORTS_WAITING_MAX);
         let (stop, stopped) = watch::channel(());
         let (session, session_name) = (Session::new(), None);
         let link = Self {
@@ -121,12 +125,14 @@ impl Link {
             events,
             reports,
             asks,
+            sightings,
             stop: stopped,
             session,
             session_name,
         };
         let task = tokio::spawn(link.run());
-        Ok((Handle { reports: outgoing, asks: asking, stop, task }, incoming))
+        let handle = Handle { reports: outgoing, asks: asking, sightings: hearing, stop, task };
+        Ok((handle, incoming))
     }
 
     async fn run(mut self) {
@@ -192,11 +198,17 @@ impl Handle {
         self.asks.try_send(ask).map_err(|full| full.into_inner())
     }
 
+    /// Returns the way in for what was heard: behind reports and questions, and never kept.
+    pub(crate) fn sightings(&self) -> mpsc::Sender<Upward> {
+        self.sightings.clone()
+    }
+
     /// Ends the task after what was handed over is written, if the connection stands.
     pub async fn stop(self) {
-        let Self { reports, asks, stop, task } = self;
+        let Self { reports, asks, sightings, stop, task } = self;
         drop(reports);
         drop(asks);
+        drop(sightings);
         drop(stop);
         if task.await.is_err() {
             tracing::error!("the link task had failed before it was stopped");

@@ -130,6 +130,8 @@ impl Link {
         }
         // Whoever asked over the last connection does not wait any more.
         while self.asks.try_recv().is_ok() {}
+        // What was heard before says nothing about now.
+        while self.sightings.try_recv().is_ok() {}
         self.tell(LinkEvent::Online { epoch, policy: Box::new(policy) }).await?;
         loop {
             tokio::select! {
@@ -144,6 +146,9 @@ impl Link {
                     self.report(talk, report).await?;
                 }
                 Some(ask) = self.asks.recv() => self.ask(talk, ask).await?,
+                Some(heard) = self.sightings.recv(), if self.is_calm() => {
+                    self.ask(talk, heard).await?;
+                }
                 _ = talk.heartbeat.tick() => talk.beat().await?,
                 () = due(&mut talk.ack_due) => self.acknowledge(talk).await?,
                 Ok(()) = self.head.changed(), if talk.head_due.is_none() => {
@@ -153,6 +158,11 @@ impl Link {
                 _ = self.stop.changed() => return Ok(()),
             }
         }
+    }
+
+    /// Whether nothing that is about money waits to be written.
+    fn is_calm(&self) -> bool {
+        self.reports.is_empty() && self.asks.is_empty()
     }
 
     async fn resend(&mut self, talk: &mut Talk, received: u64) -> Result<(), End> {

@@ -8,6 +8,7 @@ mod destination;
 mod people;
 mod plugin;
 mod reconcile;
+mod sightings;
 mod webhook;
 mod words;
 
@@ -97,6 +98,7 @@ async fn carry_out(
         }
         Word::App(AppWord::Key { .. } | AppWord::Token { .. }) | Word::Plugin(_) => Ok(()),
         Word::Code(word) => code::run(records, who, word).await,
+        Word::Sightings(line) => sightings::run(records, line, config).await,
         Word::Webhook(word) => webhook::run(records, who, word, config).await,
         Word::Tables => show_tables(records).await,
         Word::History => show_history(records).await,

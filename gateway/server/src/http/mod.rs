@@ -16,6 +16,7 @@ pub mod phone;
 pub mod problem;
 pub mod refunds;
 pub mod sales;
+pub mod sightings;
 pub mod sse;
 pub mod strict_json;
 
@@ -40,6 +41,7 @@ pub fn public(routes: &mut ServiceConfig) {
         .route("/v1/sales/{id}", web::get().to(sales::get))
         .route("/v1/sales/{id}", web::delete().to(sales::close))
         .route("/v1/events", web::get().to(events::page))
+        .route("/v1/sightings", web::get().to(sightings::page))
         .route("/v1/enrol", web::post().to(enrol::enrol))
         .route("/v1/link", web::get().to(accept::link))
         .route("/t/{terminal}", web::get().to(pages::phone))

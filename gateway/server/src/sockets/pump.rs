@@ -167,6 +167,12 @@ impl Talk {
             {
                 Err(Over("a hash is too long"))
             }
+            Delivery::Delivered(Upward::Sightings(report)) => {
+                let (world, now) = (&self.world, self.world.clock.now());
+                let tables = world.tables.snapshot();
+                world.sightings.hear(&self.executor, report, &tables, &world.audience, now);
+                self.acknowledge_if_due().await
+            }
             Delivery::Delivered(said) => match Question::of(said) {
                 Ok(question) => self.ask(question).await,
                 Err(said) => self.tell_desk_and_owe(said).await,

@@ -164,6 +164,7 @@ impl World {
             | Upward::Journal { .. }
             | Upward::Scanned { .. }
             | Upward::Typed { .. }
+            | Upward::Sightings(_)
             | Upward::Ack
             | Upward::Later => return,
         };

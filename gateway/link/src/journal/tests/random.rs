@@ -115,6 +115,7 @@ impl World {
             | Upward::Journal { .. }
             | Upward::Scanned { .. }
             | Upward::Typed { .. }
+            | Upward::Sightings(_)
             | Upward::Later => {
                 panic!("the machine says no {report:?}");
             }

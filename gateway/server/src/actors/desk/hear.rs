@@ -129,8 +129,8 @@ impl Handler<Heard> for DeskActor {
             Upward::Journal { seq, hash } => {
                 return self.journal_moved(JournalHead { seq, hash }, ctx);
             }
-            // What a terminal asks for by itself is answered at its socket.
-            Upward::Scanned { .. } | Upward::Typed { .. } => return,
+            // What a terminal asks for or hears by itself stays at its socket.
+            Upward::Scanned { .. } | Upward::Typed { .. } | Upward::Sightings(_) => return,
             Upward::Hello { .. } | Upward::Ack | Upward::Later => return,
         };
         self.tell_health(id, &input);

@@ -5,6 +5,7 @@
 use super::code::CodeWord;
 use super::destination::DestinationWord;
 use super::plugin::PluginWord;
+use super::sightings::SightingsLine;
 use super::webhook::WebhookWord;
 use baton_core::relay::lookup;
 use baton_protocol::ids::{AgentId, AppId, DestinationId, OperatorName, ShopId, TerminalId};
@@ -54,6 +55,8 @@ pub enum Word {
     /// Whose a code is that a terminal's scanner read.
     #[command(subcommand)]
     Code(CodeWord),
+    /// Shows what a shop's terminals heard of beacons in the last half minute.
+    Sightings(SightingsLine),
     /// Receivers of events.
     #[command(subcommand)]
     Webhook(WebhookWord),

@@ -3,10 +3,12 @@ mod operator;
 use super::{DOCUMENT, OPERATOR_DOCUMENT};
 use crate::http::events::PAGE_EVENTS_MAX;
 use crate::http::problem::Problem;
+use crate::http::sightings::ANSWER_REPORTS_MAX;
 use crate::http::strict_json;
 use actix_web::ResponseError;
 use actix_web::body::MessageBody;
 use baton_core::relay::request::AMOUNT_MINOR_MAX;
+use baton_link::sighting::verify;
 use baton_protocol::MESSAGE_BYTES_MAX;
 use baton_protocol::code::{CODE_BYTES_MAX, CODE_BYTES_MIN};
 use baton_protocol::enrol::{EnrolAnswer, EnrolRequest};
@@ -18,6 +20,7 @@ use baton_protocol::phone::{
     TransactionAnswer,
 };
 use baton_protocol::refusal::RefusalCode;
+use baton_protocol::sighting::{SIGHTINGS_MAX, SightingsAnswer};
 use baton_protocol::work::State;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -111,6 +114,7 @@ fn by_schema(name: &str, example: &Value) -> Option<Value> {
         "SaleRequest" => read_and_written::<SaleRequest>(example),
         "SaleAnswer" => read_and_written::<SaleAnswer>(example),
         "ResolveAnswer" => read_and_written::<ResolveAnswer>(example),
+        "SightingsAnswer" => read_and_written::<SightingsAnswer>(example),
         "Event" => read_and_written::<Event>(example),
         "EventPage" => read_and_written::<EventPage>(example),
         "Ping" => read_and_written::<Ping>(example),
@@ -256,6 +260,25 @@ fn the_limits_are_those_of_the_code() {
         let Some(body) = says.get("requestBody") else { continue };
         assert!(body["description"].as_str().unwrap().contains(&bytes), "{method} {path}");
     }
+}
+
+#[test]
+fn the_example_of_sightings_verifies_by_the_description_alone() {
+    let document = document();
+    let says = &document["paths"]["/v1/sightings"]["get"]["responses"]["200"];
+    let json = &says["content"]["application/json"]["examples"]["heard"]["value"];
+    let answer: SightingsAnswer = serde_json::from_value(json.clone()).unwrap();
+
+    for held in &answer.reports {
+        let verified = verify(&held.report, &answer.audience, &held.public_key);
+        assert_eq!(verified, Ok(()), "{}", held.seq);
+    }
+
+    assert_eq!(answer.reports.len(), 1);
+    let reports_max = &schema(&document, "SightingsAnswer")["properties"]["reports"]["maxItems"];
+    assert_eq!(*reports_max, ANSWER_REPORTS_MAX);
+    let report = schema(&document, "SightingReport");
+    assert_eq!(report["properties"]["sightings"]["maxItems"], SIGHTINGS_MAX);
 }
 
 #[test]
