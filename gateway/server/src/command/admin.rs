@@ -5,6 +5,7 @@
 
 mod code;
 mod destination;
+mod exceptions;
 mod people;
 mod plugin;
 mod reconcile;
@@ -98,6 +99,8 @@ async fn carry_out(
         Word::App(AppWord::Key { .. } | AppWord::Token { .. }) | Word::Plugin(_) => Ok(()),
         Word::Code(word) => code::run(records, who, word).await,
         Word::Webhook(word) => webhook::run(records, who, word, config).await,
+        Word::Exceptions => exceptions::list(records).await,
+        Word::Transaction { id } => exceptions::show(records, id).await,
         Word::Tables => show_tables(records).await,
         Word::History => show_history(records).await,
     }
