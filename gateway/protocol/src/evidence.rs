@@ -113,6 +113,12 @@ pub enum Cause {
     Busy,
     /// The device is not set up for this destination or app.
     NotSetUp,
+    /// The POS program asks for another amount.
+    AmountDiffers,
+    /// What stands where the amount should be is none.
+    AmountUnreadable,
+    /// The POS program shows no amount.
+    AmountMissing,
     /// A word of a later version.
     #[serde(other)]
     Other,
@@ -188,7 +194,7 @@ impl Outcome {
 
 impl Cause {
     /// Every cause that this version knows.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 32] = [
         Self::WindowMissing,
         Self::WindowMany,
         Self::ScreenWrong,
@@ -218,6 +224,9 @@ impl Cause {
         Self::HelperLost,
         Self::Busy,
         Self::NotSetUp,
+        Self::AmountDiffers,
+        Self::AmountUnreadable,
+        Self::AmountMissing,
     ];
 
     /// Returns the word used on the wire, on disk and in logs.
@@ -253,6 +262,9 @@ impl Cause {
             Self::HelperLost => "helper-lost",
             Self::Busy => "busy",
             Self::NotSetUp => "not-set-up",
+            Self::AmountDiffers => "amount-differs",
+            Self::AmountUnreadable => "amount-unreadable",
+            Self::AmountMissing => "amount-missing",
             Self::Other => "other",
         }
     }
