@@ -1,4 +1,6 @@
 //! What stands behind a word: kept with it, and told with it again after a restart.
+//!
+//! Owns the tests of evidence and causes, and of a journal from before there were any.
 
 use super::*;
 
