@@ -14,6 +14,7 @@ use crate::entry::submit::{Ended, submit};
 use crate::entry::{Entered, Evidence, GivenUp, Order, Refused, Residue, Work};
 use crate::pos::ending::Ending;
 use crate::surface;
+use baton_protocol::evidence::{self, Fence};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::money::Money;
@@ -46,7 +47,7 @@ pub struct Asked {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotEntered {
     /// What the gateway is told.
-    pub reason: FenceReason,
+    pub fence: Fence,
     /// Why, for the log and the person at the counter.
     pub cause: String,
 }
@@ -93,7 +94,7 @@ impl Submitted {
     pub fn ending(self) -> Ending {
         match self {
             Self::Seen { evidence, observed, amount } => Ending::seen(observed, evidence, amount),
-            Self::NotPressed { .. } => Ending::inconclusive(),
+            Self::NotPressed { .. } => Ending::not_pressed(),
         }
     }
 }
@@ -160,7 +161,8 @@ impl DeskPos {
         let (answer, answered) = oneshot::channel();
         let lost = || {
             let cause = "the thread of this pos takes no work".to_owned();
-            NotEntered { reason: FenceReason::PosNotReady, cause }
+            let machinery = evidence::Cause::Machinery;
+            NotEntered { fence: Fence::because(FenceReason::PosNotReady, machinery), cause }
         };
         self.ask(Job::Prepare(order, answer)).map_err(|()| lost())?;
         let prepared = answered.await.unwrap_or_else(|_| Err(lost()));
@@ -248,7 +250,7 @@ impl Seat {
         let cause = refused.cause.to_string();
         tracing::warn!(%transaction, cause, "not entered");
         warn_residue(transaction, &refused.residue);
-        Err(NotEntered { reason: refused.cause.reason(), cause })
+        Err(NotEntered { fence: refused.cause.fence(), cause })
     }
 
     fn entered(&mut self, order: &Order) -> Result<Entered, Refused> {

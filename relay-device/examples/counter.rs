@@ -10,7 +10,7 @@ use baton_protocol::money::{Currency, Money};
 use baton_protocol::work::State;
 use baton_relay_device::clock::clock;
 use baton_relay_device::counter::display::{Answer, Input, Keyed};
-use baton_relay_device::counter::{Counter, FaceSettings, Faces};
+use baton_relay_device::counter::{Counter, FaceSettings, Faces, Reason};
 
 #[tokio::main]
 async fn main() {
@@ -38,7 +38,7 @@ fn fact(words: &[&str]) -> Input {
         ["unknown", id] => {
             Input::Answered { transaction: transaction(id), answer: Answer::Unknown }
         }
-        ["card"] => Input::Refused { reason: "card" },
+        ["card"] => Input::Refused { reason: Reason::Card },
         ["typing", minor] => Input::Keypad(Keyed::Typing(won(minor))),
         ["typed", minor] => Input::Keypad(Keyed::Waiting(won(minor))),
         ["trouble", part] => Input::PartTrouble((*part).to_owned()),

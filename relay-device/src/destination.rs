@@ -7,7 +7,8 @@
 use crate::counter::Counter;
 use baton_destinations::{Authorize, Client, ClientInvalid, LateAnswer, Limits, Plugins, Secret};
 use baton_link::clock::Clock;
-use baton_link::executor::{Executor, News};
+use baton_link::executor::{Executor, Fence, Finding, News};
+use baton_protocol::evidence::Cause;
 use baton_protocol::ids::{DestinationId, TerminalId, TransactionId};
 use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::target::Target;
@@ -175,27 +176,28 @@ impl Standalone {
 }
 
 impl Executor for Standalone {
-    async fn prepare(&self, command: &Command) -> Result<(), FenceReason> {
+    async fn prepare(&self, command: &Command) -> Result<(), Fence> {
         self.counter.began(command);
-        let client = self.client(command).ok_or(FenceReason::Unreachable)?;
+        let not_set_up = Fence::because(FenceReason::Unreachable, Cause::NotSetUp);
+        let client = self.client(command).ok_or(not_set_up)?;
         client.prepare().await.map_err(|fault| {
             tracing::warn!(transaction = %command.transaction, %fault, "nothing was sent");
-            FenceReason::Unreachable
+            FenceReason::Unreachable.into()
         })
     }
 
-    async fn execute(&self, command: &Command) -> Verdict {
+    async fn execute(&self, command: &Command) -> Finding {
         self.counter.submitted(command);
         let verdict = self.ask(command).await;
         self.counter.answered(command.transaction, &verdict);
-        verdict
+        verdict.into()
     }
 
-    async fn late(&self) -> (TransactionId, Verdict) {
+    async fn late(&self) -> (TransactionId, Finding) {
         let mut late = self.late.lock().await;
         loop {
             match late.recv().await {
-                Ok(answer) => return answer,
+                Ok((transaction, verdict)) => return (transaction, verdict.into()),
                 Err(RecvError::Lagged(lost)) => tracing::warn!(lost, "late answers were missed"),
                 Err(RecvError::Closed) => std::future::pending().await,
             }

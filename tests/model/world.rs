@@ -220,8 +220,8 @@ impl World {
                 self.tell_device(DeviceInput::SubmitReady { transaction: ID }, power);
             }
             Step::NotPrepared => {
-                let reason = FenceReason::Unreachable;
-                self.tell_device(DeviceInput::SubmitRefused { transaction: ID, reason }, power);
+                let fence = FenceReason::Unreachable.into();
+                self.tell_device(DeviceInput::SubmitRefused { transaction: ID, fence }, power);
             }
             Step::Ttl => self.tell_device(DeviceInput::TtlPassed, power),
             Step::Silent => {
@@ -298,8 +298,7 @@ impl World {
 
     fn cancel(&mut self, epoch: u64, power: Power) {
         if self.mistake == Some(Mistake::CancelWithoutFence) && self.device.disk.is_empty() {
-            let reason = FenceReason::Cancelled;
-            return self.send(Message::Up(Upward::Fenced { transaction: ID, reason }));
+            return self.send(Message::Up(Upward::fenced(ID, FenceReason::Cancelled)));
         }
         self.tell_device(DeviceInput::CancelReceived { transaction: ID, epoch }, power);
     }
@@ -319,7 +318,8 @@ impl World {
 
     fn verdict(&mut self, verdict: Verdict, power: Power) {
         Rc::make_mut(&mut self.device).job = Job::Nothing;
-        self.tell_device(DeviceInput::VerdictArrived { transaction: ID, verdict }, power);
+        let arrived = DeviceInput::VerdictArrived { transaction: ID, verdict, evidence: None };
+        self.tell_device(arrived, power);
     }
 
     fn connect(&mut self, power: Power) {

@@ -159,8 +159,7 @@ async fn one_terminals_broken_network_does_not_rest_a_destination() -> anyhow::R
         let touch = world.card().touch(&body).send().await?;
         refused += i32::from(touch.status >= 300);
         let transaction = hand.command().await?.transaction;
-        let reason = FenceReason::Unreachable;
-        hand.say(&Upward::Fenced { transaction, reason }).await?;
+        hand.say(&Upward::fenced(transaction, FenceReason::Unreachable)).await?;
         hand.word().await?;
     }
 

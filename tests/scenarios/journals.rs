@@ -69,8 +69,8 @@ async fn what_a_shorter_journal_never_heard_of_is_not_taken_as_never_done() -> a
     let restored = with_journal(&world, &badge, 5, 'a').await?;
     world.change(&accept(&world)?).await?;
     let mut hand = with_journal(&world, &badge, 6, 'c').await?.expect("accepted");
-    let (transaction, reason) = (command.transaction, FenceReason::Cancelled);
-    hand.say(&Upward::Fenced { transaction, reason }).await?;
+    let transaction = command.transaction;
+    hand.say(&Upward::fenced(transaction, FenceReason::Cancelled)).await?;
     hand.approve(&command).await?;
     let word = hand.word().await?;
 
@@ -95,8 +95,8 @@ async fn a_terminal_that_is_enrolled_again_neither_repeats_nor_fences_what_was_o
     std::fs::remove_dir_all(world.folder().join("counter-1"))?;
     let mut new = world.hand_at_the_counter().await?;
     let said = new.next().await?;
-    let (transaction, reason) = (command.transaction, FenceReason::Cancelled);
-    new.say(&Upward::Fenced { transaction, reason }).await?;
+    let transaction = command.transaction;
+    new.say(&Upward::fenced(transaction, FenceReason::Cancelled)).await?;
     new.say(&Upward::Ask { transaction }).await?;
     let state = card.look(touch.touch()?).await?;
     new.approve(&command).await?;

@@ -3,7 +3,7 @@
 //! [`flows`], [`halves`] (both in one touch), [`outcomes`], [`health`], [`refunds`], [`refusals`],
 //! [`repeats`], [`doubt`] (nobody pays again), [`sales`], [`scans`], [`sightings`] (of beacons),
 //! [`callers`], [`events`], [`cursor`], [`webhooks`], [`link`], [`leave`], [`central`],
-//! [`plugins`], [`journals`], [`suspense`], [`hostile`], [`edges`], [`secrecy`].
+//! [`plugins`], [`journals`], [`evidence`], [`suspense`], [`hostile`], [`edges`], [`secrecy`].
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod callers;
@@ -12,6 +12,7 @@ mod cursor;
 mod doubt;
 mod edges;
 mod events;
+mod evidence;
 mod flows;
 mod halves;
 mod health;

@@ -5,6 +5,7 @@
 
 use baton_protocol::code::{MemberId, PaymentCode};
 use baton_protocol::enrol::{EnrolAnswer, EnrolRequest, Role};
+use baton_protocol::evidence::{Cause, Entry, Evidence, Fence, Outcome};
 use baton_protocol::frame::Frame;
 use baton_protocol::ids::{AskId, SaleId, TouchId, TransactionId};
 use baton_protocol::link::{Command, Downward, FenceReason, NotReadyReason, Upward};
@@ -97,7 +98,7 @@ fn upward() -> Vec<(&'static str, Upward)> {
     let transaction = transaction();
     let result = |verdict| {
         let code_digest = digest();
-        Upward::Result { transaction, epoch: 3, code_digest, verdict }
+        Upward::Result { transaction, epoch: 3, code_digest, verdict, evidence: None }
     };
     let reference = "000042".to_owned();
     let declined = Verdict::Declined { reason: DeclineReason::Funds };
@@ -117,7 +118,9 @@ fn upward() -> Vec<(&'static str, Upward)> {
         ("-approved", result(Verdict::Approved { amount: won(4_500), reference })),
         ("-declined", result(declined.clone())),
         ("-unknown", result(Verdict::Unknown { reason: UnknownReason::Silent })),
-        ("", Upward::Fenced { transaction, reason: FenceReason::Cancelled }),
+        ("-unknown-seen", unknown_seen()),
+        ("", Upward::fenced(transaction, FenceReason::Cancelled)),
+        ("-because", Upward::fenced(transaction, locked())),
         ("", Upward::NotReady { transaction, reason: NotReadyReason::Busy }),
         ("", Upward::Shown { transaction }),
         ("", Upward::Ask { transaction }),
@@ -129,6 +132,17 @@ fn upward() -> Vec<(&'static str, Upward)> {
         ("-back", Upward::Typed { ask: ask(), amount: None }),
         ("", Upward::Sightings(sightings())),
     ]
+}
+
+fn unknown_seen() -> Upward {
+    let verdict = Verdict::Unknown { reason: UnknownReason::Unreadable };
+    let evidence = Evidence { entry: Some(Entry::TypedExact), outcome: Outcome::Taken };
+    let (transaction, code_digest) = (transaction(), digest());
+    Upward::Result { transaction, epoch: 3, code_digest, verdict, evidence: Some(evidence) }
+}
+
+const fn locked() -> Fence {
+    Fence::because(FenceReason::PosNotReady, Cause::Locked)
 }
 
 fn phone() -> Vec<(&'static str, String)> {

@@ -4,6 +4,7 @@
 //! [`super::prepare`], which finds them.
 
 use super::seams::Fault;
+use baton_protocol::evidence::{self, Fence};
 use baton_protocol::link::FenceReason;
 
 /// Why nothing was submitted.
@@ -111,7 +112,14 @@ impl Cause {
         }
     }
 
-    /// Returns what the journal and the gateway are told.
+    /// Returns the fence that the journal and the gateway are told. The cause goes by its word; one
+    /// that [`baton_protocol::evidence`] does not list is told as `other`.
+    #[must_use]
+    pub fn fence(&self) -> Fence {
+        Fence::because(self.reason(), evidence::Cause::lookup(self.word()))
+    }
+
+    /// Returns what the machines go by.
     #[must_use]
     pub const fn reason(&self) -> FenceReason {
         match self {

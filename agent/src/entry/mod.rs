@@ -30,6 +30,7 @@ pub mod submit;
 mod tests;
 
 use crate::config::recipe::Recipe;
+use baton_protocol::evidence as told;
 use baton_protocol::ids::TransactionId;
 use baton_protocol::money::Money;
 use seams::{Control, Fault, Window};
@@ -105,6 +106,16 @@ impl Evidence {
             Self::TypedExact => "typed-exact",
             Self::SetValueExact => "set-value-exact",
             Self::Unverifiable => "unverifiable",
+        }
+    }
+
+    /// Returns it as the gateway is told.
+    #[must_use]
+    pub const fn told(self) -> told::Entry {
+        match self {
+            Self::TypedExact => told::Entry::TypedExact,
+            Self::SetValueExact => told::Entry::SetValueExact,
+            Self::Unverifiable => told::Entry::Unverifiable,
         }
     }
 }

@@ -6,6 +6,7 @@
 use super::seams::{Desk, Fault, Outcome, Screen, Showed, Window};
 use super::{Entered, Work};
 use crate::config::recipe::{Expected, Outcomes, Says};
+use baton_protocol::evidence::Outcome as Seen;
 use baton_protocol::money::Money;
 use baton_protocol::work::{DeclineReason, UnknownReason, Verdict};
 use std::collections::BTreeMap;
@@ -45,11 +46,17 @@ impl Observed {
     /// Returns the short word for tables.
     #[must_use]
     pub const fn word(&self) -> &'static str {
+        self.outcome().word()
+    }
+
+    /// Returns it as the gateway is told.
+    #[must_use]
+    pub const fn outcome(&self) -> Seen {
         match self {
-            Self::Taken => "taken",
-            Self::Approved { .. } => "approved",
-            Self::Declined(_) => "declined",
-            Self::Unknown(_) => "unknown",
+            Self::Taken => Seen::Taken,
+            Self::Approved { .. } => Seen::Approved,
+            Self::Declined(_) => Seen::Declined,
+            Self::Unknown(_) => Seen::Unknown,
         }
     }
 }

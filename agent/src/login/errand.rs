@@ -5,8 +5,8 @@
 
 use super::message::Seen;
 use crate::entry::Evidence;
+use baton_protocol::evidence;
 use baton_protocol::ids::TransactionId;
-use baton_protocol::link::FenceReason;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Input {
     /// The helper entered it.
     Entered(TransactionId, Evidence),
     /// The helper entered nothing.
-    Refused(TransactionId, FenceReason),
+    Refused(TransactionId, evidence::Fence),
     /// The helper says what came of the submit.
     Ended(TransactionId, Seen),
 }
@@ -58,7 +58,7 @@ pub enum Fence {
     /// Another entry was asked for meanwhile.
     GivenUp,
     /// The helper refused.
-    Refused(FenceReason),
+    Refused(evidence::Fence),
 }
 
 /// What came of a submit, as far as the service can tell.
@@ -108,7 +108,7 @@ impl Errand {
             Input::SubmitAsked(id) => self.submit(id),
             Input::GivenUp(id) => self.given_up(id),
             Input::Entered(id, evidence) => self.entered(id, evidence),
-            Input::Refused(id, reason) => self.refused(id, reason),
+            Input::Refused(id, fence) => self.refused(id, fence),
             Input::Ended(id, seen) => self.ended(id, seen),
         }
     }
@@ -192,11 +192,11 @@ impl Errand {
         }
     }
 
-    fn refused(&mut self, id: TransactionId, reason: FenceReason) -> Vec<Effect> {
+    fn refused(&mut self, id: TransactionId, fence: evidence::Fence) -> Vec<Effect> {
         match self.0 {
             State::Preparing(held) if held == id => {
                 self.0 = State::Free;
-                vec![Effect::Prepared(id, Err(Fence::Refused(reason)))]
+                vec![Effect::Prepared(id, Err(Fence::Refused(fence)))]
             }
             State::Absent
             | State::Free

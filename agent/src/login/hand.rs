@@ -6,6 +6,7 @@
 
 use super::message::Seen;
 use crate::entry::Evidence;
+use baton_protocol::evidence::{Cause, Fence};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::FenceReason;
 use std::collections::VecDeque;
@@ -32,7 +33,7 @@ pub enum Input {
     /// The desk entered the code.
     Entered(TransactionId, Evidence),
     /// The desk entered nothing, or cleared it again.
-    Refused(TransactionId, FenceReason, String),
+    Refused(TransactionId, Fence, String),
     /// The desk cleared what stood there.
     Undone(TransactionId),
     /// The desk pressed, or did not, and says what was seen.
@@ -57,7 +58,7 @@ pub enum Effect {
     /// Tell that it stands.
     SayEntered(TransactionId, Evidence),
     /// Tell that it does not.
-    SayRefused(TransactionId, FenceReason, String),
+    SayRefused(TransactionId, Fence, String),
     /// Tell what came of the submit.
     SayEnded(TransactionId, Seen),
 }
@@ -116,7 +117,7 @@ impl Hand {
             Input::UndoHeard(id) => self.undo(id),
             Input::CheckHeard => self.check(),
             Input::Entered(id, evidence) => self.entered(id, evidence),
-            Input::Refused(id, reason, cause) => self.refused(id, reason, cause),
+            Input::Refused(id, fence, cause) => self.refused(id, fence, cause),
             Input::Undone(id) => self.undone(id),
             Input::Ended(id, seen) => self.ended(id, seen),
             Input::Checked => self.checked(),
@@ -142,8 +143,8 @@ impl Hand {
     }
 
     fn prepare(&mut self, id: TransactionId) -> Vec<Effect> {
-        let refused =
-            |why: &str| vec![Effect::SayRefused(id, FenceReason::PosNotReady, why.to_owned())];
+        let fence = Fence::because(FenceReason::PosNotReady, Cause::Busy);
+        let refused = |why: &str| vec![Effect::SayRefused(id, fence, why.to_owned())];
         if self.pressed.contains(&id) {
             return refused("it was pressed already and is never entered again");
         }
@@ -238,11 +239,11 @@ impl Hand {
         }
     }
 
-    fn refused(&mut self, id: TransactionId, reason: FenceReason, cause: String) -> Vec<Effect> {
+    fn refused(&mut self, id: TransactionId, fence: Fence, cause: String) -> Vec<Effect> {
         match self.state {
             State::Entering(held) if held == id => {
                 self.state = State::Free;
-                vec![Effect::SayRefused(id, reason, cause)]
+                vec![Effect::SayRefused(id, fence, cause)]
             }
             State::Free
             | State::Entering(_)

@@ -5,6 +5,7 @@
 
 use crate::entry::Evidence;
 use crate::entry::observe::Observed;
+use baton_protocol::evidence;
 use baton_protocol::ids::{AppId, TransactionId};
 use baton_protocol::link::FenceReason;
 use baton_protocol::money::Money;
@@ -177,8 +178,11 @@ pub enum Up {
     Refused {
         /// For which transaction.
         transaction: TransactionId,
-        /// What the gateway is told.
+        /// What the machines go by.
         reason: FenceReason,
+        /// Why, in the word that the gateway is told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        word: Option<evidence::Cause>,
         /// Why, for the log.
         cause: String,
     },

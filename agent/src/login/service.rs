@@ -10,10 +10,11 @@ use super::message::{AppRecipe, Code, Prepare};
 use super::place::{Door, PlaceFault, Users};
 use crate::config::LoginSettings;
 use crate::pos::ending::Ending;
+use baton_link::executor::Finding;
+use baton_protocol::evidence::{Cause, Fence};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::money::Money;
-use baton_protocol::work::Verdict;
 use keeper::{Keeper, LATE_MAX};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
@@ -23,7 +24,7 @@ const ASKS_MAX: usize = 4;
 
 /// What the loop asks of the helper.
 enum Ask {
-    Prepare(Prepare, oneshot::Sender<Result<(), FenceReason>>),
+    Prepare(Prepare, oneshot::Sender<Result<(), Fence>>),
     Submit(TransactionId, Money, oneshot::Sender<Ending>),
 }
 
@@ -31,7 +32,7 @@ enum Ask {
 #[derive(Debug)]
 pub struct LoginPos {
     asks: mpsc::Sender<Ask>,
-    late: Mutex<mpsc::Receiver<(TransactionId, Verdict)>>,
+    late: Mutex<mpsc::Receiver<(TransactionId, Finding)>>,
 }
 
 impl LoginPos {
@@ -51,8 +52,8 @@ impl LoginPos {
     /// Has the code entered and checked; nothing is submitted.
     ///
     /// # Errors
-    /// The reason to fence; the cause is in the log.
-    pub async fn prepare(&self, command: &Command) -> Result<(), FenceReason> {
+    /// The reason to fence with its cause; the log says it in a sentence.
+    pub async fn prepare(&self, command: &Command) -> Result<(), Fence> {
         let order = Prepare {
             transaction: command.transaction,
             app: command.app.clone(),
@@ -62,8 +63,9 @@ impl LoginPos {
         };
         let (answer, answered) = oneshot::channel();
         let asked = self.asks.send(Ask::Prepare(order, answer)).await;
-        asked.map_err(|_| FenceReason::PosNotReady)?;
-        answered.await.unwrap_or(Err(FenceReason::PosNotReady))
+        let lost = Fence::because(FenceReason::PosNotReady, Cause::Machinery);
+        asked.map_err(|_| lost)?;
+        answered.await.unwrap_or(Err(lost))
     }
 
     /// Has it submitted, once, and waits for what is seen.
@@ -77,7 +79,7 @@ impl LoginPos {
     }
 
     /// Waits for what a helper saw and nobody waited for: its connection broke meanwhile.
-    pub async fn late(&self) -> (TransactionId, Verdict) {
+    pub async fn late(&self) -> (TransactionId, Finding) {
         match self.late.lock().await.recv().await {
             Some(late) => late,
             None => std::future::pending().await,

@@ -16,6 +16,7 @@ use crate::desk::{Asked, DeskPos, NotEntered, Submitted};
 use crate::entry::Refused;
 use crate::entry::cause::Cause;
 use crate::workbench::{Found, Trial, attempt};
+use baton_protocol::evidence::{self, Fence};
 use baton_protocol::ids::{AppId, TransactionId};
 use baton_protocol::link::FenceReason;
 use dial::{Dialled, dialling};
@@ -216,8 +217,8 @@ impl Helper {
             Effect::SayEntered(transaction, evidence) => {
                 self.say(&Up::Entered { transaction, evidence }).await;
             }
-            Effect::SayRefused(transaction, reason, cause) => {
-                self.say(&Up::Refused { transaction, reason, cause }).await;
+            Effect::SayRefused(transaction, Fence { reason, cause: word }, cause) => {
+                self.say(&Up::Refused { transaction, reason, word, cause }).await;
             }
             Effect::SayEnded(transaction, seen) => {
                 self.say(&Up::Ended { transaction, seen }).await;
@@ -235,7 +236,9 @@ impl Helper {
         let order = self.orders.get_mut(&transaction).and_then(|(_, order)| order.take());
         let (Some(desk), Some(order)) = (desk, order) else {
             let cause = "this helper has no recipe for the app".to_owned();
-            let refused = Input::Refused(transaction, FenceReason::PosNotReady, cause);
+            let not_set_up = evidence::Cause::NotSetUp;
+            let fence = Fence::because(FenceReason::PosNotReady, not_set_up);
+            let refused = Input::Refused(transaction, fence, cause);
             return drop(self.done.send(refused).await);
         };
         let Prepare { app, amount, ttl_ms, code, .. } = order;
@@ -245,7 +248,7 @@ impl Helper {
         self.entering = Some(self.tasks.spawn(async move {
             let input = match desk.prepare(asked).await {
                 Ok(evidence) => Input::Entered(transaction, evidence),
-                Err(NotEntered { reason, cause }) => Input::Refused(transaction, reason, cause),
+                Err(NotEntered { fence, cause }) => Input::Refused(transaction, fence, cause),
             };
             drop(done.send(input).await);
         }));

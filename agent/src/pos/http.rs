@@ -5,6 +5,7 @@
 
 use super::PosInvalid;
 use crate::config::HttpSettings;
+use baton_protocol::evidence::{Cause, Fence};
 use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::work::{DeclineReason, UnknownReason, Verdict, Work};
@@ -57,19 +58,19 @@ impl HttpPos {
     /// Makes sure that the POS program listens; nothing of the entry is sent.
     ///
     /// # Errors
-    /// [`FenceReason::PosNotReady`].
-    pub async fn prepare(&self, command: &Command) -> Result<(), FenceReason> {
+    /// [`FenceReason::PosNotReady`] with its cause.
+    pub async fn prepare(&self, command: &Command) -> Result<(), Fence> {
         let transaction = command.transaction;
         let connecting = TcpStream::connect((self.host.as_str(), self.port));
         match tokio::time::timeout(self.connect, connecting).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(fault)) => {
                 tracing::warn!(%transaction, %fault, "the pos does not listen; start it");
-                Err(FenceReason::PosNotReady)
+                Err(Fence::because(FenceReason::PosNotReady, Cause::PosAway))
             }
             Err(_) => {
                 tracing::warn!(%transaction, "the pos does not answer; is it hanging?");
-                Err(FenceReason::PosNotReady)
+                Err(Fence::because(FenceReason::PosNotReady, Cause::PosSilent))
             }
         }
     }

@@ -19,10 +19,10 @@ use crate::desk::{Asked, DeskPos};
 use crate::login::message::AppRecipe;
 use crate::login::place::PlaceFault;
 use crate::login::service::LoginPos;
-use baton_link::executor::Executor;
+use baton_link::executor::{Executor, Fence, Finding};
 use baton_protocol::ids::{AppId, TransactionId};
-use baton_protocol::link::{Command, FenceReason};
-use baton_protocol::work::{State, Verdict};
+use baton_protocol::link::Command;
+use baton_protocol::work::State;
 use ending::Ending;
 use http::HttpPos;
 use scanner::ScannerPos;
@@ -194,7 +194,7 @@ fn load(config: &Config, app: &AppId) -> Result<(Recipe, String), PosInvalid> {
 }
 
 impl Executor for Pos {
-    async fn prepare(&self, command: &Command) -> Result<(), FenceReason> {
+    async fn prepare(&self, command: &Command) -> Result<(), Fence> {
         match self.driver(&command.app) {
             Driver::Http(pos) => pos.prepare(command).await,
             Driver::Scanner(pos) => pos.prepare(command).await,
@@ -202,17 +202,17 @@ impl Executor for Pos {
             Driver::Websocket(pos) => pos.prepare(command).await,
             Driver::Desk(pos) => {
                 let entered = pos.prepare(Asked::of(command)).await;
-                entered.map(drop).map_err(|refused| refused.reason)
+                entered.map(drop).map_err(|refused| refused.fence)
             }
             Driver::Login(pos) => pos.prepare(command).await,
         }
     }
 
-    async fn execute(&self, command: &Command) -> Verdict {
-        self.conclude(command).await.verdict
+    async fn execute(&self, command: &Command) -> Finding {
+        self.conclude(command).await.finding()
     }
 
-    async fn late(&self) -> (TransactionId, Verdict) {
+    async fn late(&self) -> (TransactionId, Finding) {
         match &self.login {
             Some(Driver::Login(pos)) => pos.late().await,
             Some(

@@ -5,6 +5,7 @@
 //! gateway inquires. The port stays open and is opened anew when it vanished.
 
 use crate::config::ScannerSettings;
+use baton_protocol::evidence::{Cause, Fence};
 use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::work::{MembershipAction, UnknownReason, Verdict, Work};
 use std::time::Duration;
@@ -36,12 +37,12 @@ impl ScannerPos {
     /// Makes sure that the port is open and that the entry can stand in a line.
     ///
     /// # Errors
-    /// [`FenceReason::PosNotReady`].
-    pub async fn prepare(&self, command: &Command) -> Result<(), FenceReason> {
+    /// [`FenceReason::PosNotReady`] with its cause.
+    pub async fn prepare(&self, command: &Command) -> Result<(), Fence> {
         let transaction = command.transaction;
         if command.work.reveal().contains(SEPARATOR) {
             tracing::warn!(%transaction, "the entry holds a semicolon, which no line can carry");
-            return Err(FenceReason::PosNotReady);
+            return Err(Fence::because(FenceReason::PosNotReady, Cause::Unwritable));
         }
         let mut port = self.port.lock().await;
         // A port whose other end went away answers no question about itself any more.
@@ -52,7 +53,7 @@ impl ScannerPos {
             let opened = tokio_serial::new(&self.path, self.baud).open_native_async();
             let opened = opened.map_err(|fault| {
                 tracing::warn!(%transaction, path = %self.path, %fault, "scanner port");
-                FenceReason::PosNotReady
+                Fence::because(FenceReason::PosNotReady, Cause::PosAway)
             })?;
             *port = Some(opened);
         }

@@ -1,8 +1,12 @@
 use super::*;
 use crate::config::HttpSettings;
+use crate::entry::Evidence;
+use crate::entry::observe::Observed;
 use baton_protocol::code::{MemberId, PaymentCode};
+use baton_protocol::evidence::{self, Cause, Outcome};
+use baton_protocol::link::FenceReason;
 use baton_protocol::money::{Currency, Money};
-use baton_protocol::work::{DeclineReason, MembershipAction, UnknownReason, Work};
+use baton_protocol::work::{DeclineReason, MembershipAction, UnknownReason, Verdict, Work};
 use uuid::Uuid;
 
 mod over_http;
@@ -33,6 +37,26 @@ fn payment(code: &str) -> Command {
 fn redemption() -> Command {
     let member_id = MemberId::parse("M-12".to_owned()).unwrap();
     command(Work::Membership { member_id, action: MembershipAction::Redeem, points: 300 })
+}
+
+const fn not_ready(cause: Cause) -> Fence {
+    Fence::because(FenceReason::PosNotReady, cause)
+}
+
+#[test]
+fn what_was_seen_goes_with_the_verdict_and_a_bare_verdict_goes_alone() {
+    let amount = Money::new(4_500, Currency::KRW);
+    let taken = Ending::seen(Observed::Taken, Evidence::Unverifiable, amount).finding();
+    let bare = Ending::told(Verdict::Unknown { reason: UnknownReason::Silent }).finding();
+    let not_pressed = Ending::not_pressed().finding();
+
+    let entry = Some(evidence::Entry::Unverifiable);
+    let seen = |entry, outcome| Some(evidence::Evidence { entry, outcome });
+    assert_eq!(taken.verdict, Verdict::Unknown { reason: UnknownReason::Unreadable });
+    assert_eq!(taken.evidence, seen(entry, Outcome::Taken));
+    assert_eq!(bare.evidence, None);
+    assert_eq!(not_pressed.verdict, Verdict::Unknown { reason: UnknownReason::Inconclusive });
+    assert_eq!(not_pressed.evidence, seen(None, Outcome::NotPressed));
 }
 
 #[test]

@@ -7,6 +7,7 @@
 use super::PosInvalid;
 use super::http::{entry, judge};
 use crate::config::UdpSettings;
+use baton_protocol::evidence::{Cause, Fence};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::work::{UnknownReason, Verdict};
@@ -46,12 +47,12 @@ impl UdpPos {
     /// listens: an empty datagram is sent, which a POS must ignore.
     ///
     /// # Errors
-    /// [`FenceReason::PosNotReady`].
-    pub async fn prepare(&self, command: &Command) -> Result<(), FenceReason> {
+    /// [`FenceReason::PosNotReady`] with its cause.
+    pub async fn prepare(&self, command: &Command) -> Result<(), Fence> {
         let transaction = command.transaction;
         if datagram(command).len() > DATAGRAM_BYTES_MAX {
             tracing::warn!(%transaction, "the entry is too long for a datagram");
-            return Err(FenceReason::PosNotReady);
+            return Err(Fence::because(FenceReason::PosNotReady, Cause::Unwritable));
         }
         let refused = match self.connect().await {
             Ok(socket) => probe(&socket).await,
@@ -59,7 +60,7 @@ impl UdpPos {
         };
         refused.map_err(|fault| {
             tracing::warn!(%transaction, %fault, "the pos does not listen; start it");
-            FenceReason::PosNotReady
+            Fence::because(FenceReason::PosNotReady, Cause::PosAway)
         })
     }
 

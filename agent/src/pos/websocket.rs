@@ -7,6 +7,7 @@
 use super::PosInvalid;
 use super::http::{entry, judge};
 use crate::config::WebsocketSettings;
+use baton_protocol::evidence::{Cause, Fence};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::work::{UnknownReason, Verdict};
@@ -65,8 +66,8 @@ impl WebsocketPos {
     /// Opens the connection; nothing of the entry is sent.
     ///
     /// # Errors
-    /// [`FenceReason::PosNotReady`].
-    pub async fn prepare(&self, command: &Command) -> Result<(), FenceReason> {
+    /// [`FenceReason::PosNotReady`] with its cause.
+    pub async fn prepare(&self, command: &Command) -> Result<(), Fence> {
         let transaction = command.transaction;
         let config = WebSocketConfig::default()
             .max_message_size(Some(ANSWER_BYTES_MAX))
@@ -80,11 +81,11 @@ impl WebsocketPos {
             }
             Ok(Err(fault)) => {
                 tracing::warn!(%transaction, %fault, "the pos takes no websocket; start it");
-                Err(FenceReason::PosNotReady)
+                Err(Fence::because(FenceReason::PosNotReady, Cause::PosAway))
             }
             Err(_) => {
                 tracing::warn!(%transaction, "the pos does not answer; is it hanging?");
-                Err(FenceReason::PosNotReady)
+                Err(Fence::because(FenceReason::PosNotReady, Cause::PosSilent))
             }
         }
     }

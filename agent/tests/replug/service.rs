@@ -25,11 +25,11 @@ pub async fn run(config: &Path) -> anyhow::Result<()> {
         let Some((word, code)) = line.split_once(' ') else { anyhow::bail!("{line}?") };
         let command = command(code)?;
         let answer = match (pos.prepare(&command).await, word) {
-            (Err(reason), _) => format!("fenced {reason:?}"),
+            (Err(fence), _) => format!("fenced {:?}", fence.reason),
             (Ok(()), "enter") => "entered".to_owned(),
             (Ok(()), _) => {
                 let ending = pos.conclude(&command).await;
-                format!("{} {} {:?}", ending.outcome, ending.evidence_word(), ending.verdict)
+                format!("{} {} {:?}", ending.outcome.word(), ending.evidence_word(), ending.verdict)
             }
         };
         say(&answer)?;

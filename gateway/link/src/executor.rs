@@ -6,8 +6,11 @@
 
 mod run;
 
+pub use baton_protocol::evidence::Fence;
+
+use baton_protocol::evidence::Evidence;
 use baton_protocol::ids::{SaleId, TransactionId};
-use baton_protocol::link::{Command, FenceReason};
+use baton_protocol::link::Command;
 use baton_protocol::money::Money;
 use baton_protocol::work::{State, Verdict};
 use std::future::Future;
@@ -15,21 +18,36 @@ use tokio::sync::mpsc;
 
 pub(crate) use run::{Loop, Parts};
 
+/// A verdict with what stands behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What the destination or the POS said.
+    pub verdict: Verdict,
+    /// How the executor knows, where it can tell more than the verdict does.
+    pub evidence: Option<Evidence>,
+}
+
+impl From<Verdict> for Finding {
+    fn from(verdict: Verdict) -> Self {
+        Self { verdict, evidence: None }
+    }
+}
+
 /// Does the work of one kind of device. The loop calls it for one command at a time.
 pub trait Executor: Send + Sync + 'static {
     /// Clears the way without sending anything that could move money.
     ///
     /// # Errors
-    /// The reason to fence the transaction for ever.
-    fn prepare(&self, command: &Command) -> impl Future<Output = Result<(), FenceReason>> + Send;
+    /// The reason to fence the transaction for ever, and its cause.
+    fn prepare(&self, command: &Command) -> impl Future<Output = Result<(), Fence>> + Send;
 
     /// Sends the work, once, and waits a bounded time for the verdict. Whatever leaves doubt is
     /// [`Verdict::Unknown`].
-    fn execute(&self, command: &Command) -> impl Future<Output = Verdict> + Send;
+    fn execute(&self, command: &Command) -> impl Future<Output = Finding> + Send;
 
     /// Waits for an answer that came after its question was given up; for ever where the way brings
     /// none. It may be dropped while it waits and asked again.
-    fn late(&self) -> impl Future<Output = (TransactionId, Verdict)> + Send {
+    fn late(&self) -> impl Future<Output = (TransactionId, Finding)> + Send {
         std::future::pending()
     }
 

@@ -12,6 +12,7 @@
 pub mod code;
 pub mod enrol;
 pub mod event;
+pub mod evidence;
 pub mod frame;
 pub mod ids;
 pub mod link;

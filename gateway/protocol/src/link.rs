@@ -4,6 +4,7 @@
 //! delivered, accepted, submitted, then result or fenced. Next: `baton-link`, which carries it.
 
 use crate::code::PaymentCode;
+use crate::evidence::{Cause, Evidence, Fence};
 use crate::ids::{AppId, AskId, SaleId, TouchId, TransactionId};
 use crate::money::Money;
 use crate::policy::Policy;
@@ -150,6 +151,9 @@ pub enum Upward {
         code_digest: String,
         /// What the destination or the POS said.
         verdict: Verdict,
+        /// What stands behind it, if the device can tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evidence: Option<Evidence>,
     },
     /// The journal refuses this transaction for ever; it was not submitted.
     Fenced {
@@ -157,6 +161,9 @@ pub enum Upward {
         transaction: TransactionId,
         /// Why.
         reason: FenceReason,
+        /// Why more closely, if the device can tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<Cause>,
     },
     /// The device cannot take a command now.
     NotReady {
@@ -255,6 +262,14 @@ impl Upward {
         code_digest: String,
         reason: UnknownReason,
     ) -> Self {
-        Self::Result { transaction, epoch, code_digest, verdict: Verdict::Unknown { reason } }
+        let verdict = Verdict::Unknown { reason };
+        Self::Result { transaction, epoch, code_digest, verdict, evidence: None }
+    }
+
+    /// Makes the report of a refusal for ever.
+    #[must_use]
+    pub fn fenced(transaction: TransactionId, fence: impl Into<Fence>) -> Self {
+        let Fence { reason, cause } = fence.into();
+        Self::Fenced { transaction, reason, cause }
     }
 }

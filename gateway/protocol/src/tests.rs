@@ -1,4 +1,5 @@
 use crate::code::{CodeInvalid, PaymentCode, card_number};
+use crate::evidence::{Cause, Entry, Evidence, Outcome};
 use crate::ids::TerminalId;
 use crate::link::{Downward, Upward};
 use crate::money::{Currency, Money, MoneyInvalid};
@@ -88,4 +89,39 @@ fn every_state_is_found_by_its_word() {
         assert_eq!(State::lookup(state.word()), Some(state));
     }
     assert_eq!(State::lookup("failed"), None);
+}
+
+#[test]
+fn every_cause_is_found_by_its_word_which_is_the_word_on_the_wire() {
+    for cause in Cause::ALL {
+        assert_eq!(Cause::lookup(cause.word()), cause);
+        assert_eq!(serde_json::to_value(cause).unwrap(), cause.word());
+    }
+    assert_eq!(Cause::lookup("sunspots"), Cause::Other);
+}
+
+#[test]
+fn words_of_a_later_version_do_not_spoil_a_report() {
+    let said = r#"{"entry":"telepathy","outcome":"shrugged","mood":"fine"}"#;
+
+    let evidence: Evidence = serde_json::from_str(said).unwrap();
+    let cause: Cause = serde_json::from_str(r#""sunspots""#).unwrap();
+
+    assert_eq!(evidence, Evidence { entry: Some(Entry::Other), outcome: Outcome::Other });
+    assert_eq!(cause, Cause::Other);
+}
+
+#[test]
+fn the_words_of_evidence_are_the_words_on_the_wire() {
+    let entries = [Entry::TypedExact, Entry::SetValueExact, Entry::Unverifiable, Entry::Other];
+    let outcomes = [Outcome::Taken, Outcome::NotPressed, Outcome::Unknown, Outcome::Other];
+
+    for entry in entries {
+        assert_eq!(serde_json::to_value(entry).unwrap(), entry.word());
+        assert_eq!(Entry::lookup(entry.word()), entry);
+    }
+    for outcome in outcomes {
+        assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.word());
+        assert_eq!(Outcome::lookup(outcome.word()), outcome);
+    }
 }

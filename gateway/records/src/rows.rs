@@ -12,6 +12,7 @@ use baton_core::relay::plan::{Executor, Route};
 use baton_core::relay::sale::Sale;
 use baton_core::relay::transaction::{Facts, Links, Original, Purpose, ReversalDecided, Stored};
 use baton_core::time::Timestamp;
+use baton_protocol::evidence::{Cause, Entry, Evidence, Outcome};
 use baton_protocol::ids::{AppId, RequestKey, ShopId, TerminalId, TouchId, TransactionId};
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::phone::SaleState;
@@ -57,6 +58,38 @@ pub struct TransactionRow {
     pub refunded_minor: i64,
     /// When it came, by the machine's own clock; written with a new row and never changed.
     pub uptime: Option<Uptime>,
+    /// What its device told of its own work. Read only: it is written with
+    /// [`crate::writer::Fact::Told`], and no machine ever sees it.
+    pub told: Told,
+}
+
+/// What a device told of its own work on a transaction, for people who look at a doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Told {
+    /// What stands behind its verdict.
+    pub evidence: Option<Evidence>,
+    /// Why it did not do it.
+    pub cause: Option<Cause>,
+}
+
+impl Told {
+    /// Tells whether there is nothing to keep.
+    #[must_use]
+    pub const fn is_nothing(&self) -> bool {
+        self.evidence.is_none() && self.cause.is_none()
+    }
+}
+
+/// What is written of that. Nothing is written when the transaction is not this executor's; what is
+/// not told again stays as it was told before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldRow {
+    /// Of which transaction.
+    pub transaction: TransactionId,
+    /// Who told it.
+    pub executor: Executor,
+    /// What.
+    pub told: Told,
 }
 
 /// A merchant's request to give something back.
@@ -316,7 +349,27 @@ pub(crate) fn transaction(row: &AnyRow) -> Result<TransactionRow, Fault> {
         reason: row.try_get("reason")?,
         refunded_minor: number(row, "refunded_minor")?,
         uptime: uptime(row)?,
+        told: told(row)?,
     })
+}
+
+/// The word of a kind that no entry has: nothing was entered that could be looked at.
+const NO_ENTRY: &str = "none";
+
+/// Writes evidence as the column has it.
+pub(crate) fn evidence_words(evidence: Evidence) -> String {
+    format!("{} {}", evidence.entry.map_or(NO_ENTRY, Entry::word), evidence.outcome.word())
+}
+
+fn told(row: &AnyRow) -> Result<Told, Fault> {
+    let words: Option<String> = row.try_get("told_evidence")?;
+    let cause: Option<String> = row.try_get("told_cause")?;
+    let evidence = words.as_deref().and_then(|words| words.split_once(' '));
+    let evidence = evidence.map(|(entry, outcome)| Evidence {
+        entry: Some(entry).filter(|word| *word != NO_ENTRY).map(Entry::lookup),
+        outcome: Outcome::lookup(outcome),
+    });
+    Ok(Told { evidence, cause: cause.as_deref().map(Cause::lookup) })
 }
 
 fn uptime(row: &AnyRow) -> Result<Option<Uptime>, Fault> {

@@ -4,7 +4,7 @@
 //! and a destination's answer alone is never shown. Pure: no clock, no device. Next:
 //! [`super::screen`], the largest of the faces.
 
-use super::view::{Headline, Reach, View};
+use super::view::{Headline, Reach, Reason, View};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::money::Money;
 use baton_protocol::work::State;
@@ -75,8 +75,8 @@ pub enum Input {
     Keypad(Keyed),
     /// A scanner read something that is not taken.
     Refused {
-        /// Why, as one of [`super::view::REASONS`].
-        reason: &'static str,
+        /// Why.
+        reason: Reason,
     },
     /// A part works.
     PartReady(String),

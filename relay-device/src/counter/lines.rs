@@ -4,7 +4,7 @@
 //! and the two languages that nearly all of them understand: Epson's ESC/POS for line displays
 //! (US $) and CD 5220 (ESC Q). Next: [`super::customer`], which sends them.
 
-use super::view::{Headline, View};
+use super::view::{Headline, Reason, View};
 use baton_protocol::money::Money;
 
 /// How a display is told.
@@ -27,7 +27,7 @@ pub fn lines(view: &View, columns: usize) -> [String; 2] {
         (Headline::Offline, Some(typed)) => ("OFFLINE".to_owned(), tell(typed)),
         (Headline::Offline, None) => ("OFFLINE".to_owned(), "NO PAYMENTS NOW".to_owned()),
         (Headline::Checking, None) => ("CHECKING - WAIT".to_owned(), amount),
-        (Headline::NotTaken { reason }, _) => ("NOT TAKEN".to_owned(), why(reason).to_owned()),
+        (Headline::NotTaken { reason }, _) => ("NOT TAKEN".to_owned(), why(*reason).to_owned()),
         (headline, _) => (title(headline).to_owned(), amount),
     };
     let others = view.checking.saturating_sub(usize::from(view.headline == Headline::Checking));
@@ -73,18 +73,18 @@ const fn title(headline: &Headline) -> &'static str {
     }
 }
 
-fn why(reason: &str) -> &'static str {
+const fn why(reason: Reason) -> &'static str {
     match reason {
-        "card" => "NO CARD NUMBERS",
-        "unreadable" => "SCAN AGAIN",
-        "amount" => "AMOUNT TOO LONG",
-        "not-code" => "NO PAYMENT CODE",
-        "no-sale" => "TYPE AMOUNT FIRST",
-        "used" => "SHOW A NEW CODE",
-        "refused" => "NOT NOW",
-        "offline" => "NO CONNECTION",
-        "unknown" => "NO ANSWER - WAIT",
-        _ => "WRONG CODE",
+        Reason::Card => "NO CARD NUMBERS",
+        Reason::Unreadable => "SCAN AGAIN",
+        Reason::Format => "WRONG CODE",
+        Reason::Amount => "AMOUNT TOO LONG",
+        Reason::NotCode => "NO PAYMENT CODE",
+        Reason::NoSale => "TYPE AMOUNT FIRST",
+        Reason::Used => "SHOW A NEW CODE",
+        Reason::Refused => "NOT NOW",
+        Reason::Offline => "NO CONNECTION",
+        Reason::Unknown => "NO ANSWER - WAIT",
     }
 }
 

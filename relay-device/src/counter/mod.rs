@@ -38,7 +38,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 pub use faces::{FaceSettings, Faces};
-pub use view::{Headline, Reach, View};
+pub use view::{Headline, Reach, Reason, View};
 
 /// The counter of one terminal; its copies are the same counter.
 #[derive(Debug, Clone)]
@@ -137,7 +137,7 @@ impl Counter {
     pub fn told(&self, told: Told) {
         match told {
             Told::NotForPaying | Told::Invalid(_) => {
-                self.tell(Input::Refused { reason: "not-code" });
+                self.tell(Input::Refused { reason: Reason::NotCode });
             }
             Told::Said(answer) => self.said(answer),
         }
@@ -148,9 +148,9 @@ impl Counter {
         let reason = match answer {
             Answered::Taken { .. } => return,
             Answered::Refused { code, .. } => refused(code),
-            Answered::Offline => "offline",
-            Answered::Busy => "refused",
-            Answered::Unknown => "unknown",
+            Answered::Offline => Reason::Offline,
+            Answered::Busy => Reason::Refused,
+            Answered::Unknown => Reason::Unknown,
         };
         self.tell(Input::Refused { reason });
     }
@@ -194,28 +194,30 @@ fn amount(work: &Work) -> Option<Money> {
     Some(work.amount()).filter(|amount| amount.minor != 0)
 }
 
-const fn reason(refusal: Refusal) -> &'static str {
+const fn reason(refusal: Refusal) -> Reason {
     match refusal {
-        Refusal::CardNumber | Refusal::CardData => "card",
+        Refusal::CardNumber | Refusal::CardData => Reason::Card,
         Refusal::Empty
         | Refusal::TooLong { .. }
         | Refusal::CutOff
         | Refusal::PrefixMissing
-        | Refusal::NotText => "unreadable",
-        Refusal::CardUnknown | Refusal::ControlCharacter | Refusal::Malformed { .. } => "format",
+        | Refusal::NotText => Reason::Unreadable,
+        Refusal::CardUnknown | Refusal::ControlCharacter | Refusal::Malformed { .. } => {
+            Reason::Format
+        }
     }
 }
 
 /// What a clerk or shopper can do about a refusal; every other one is "not now".
-fn refused(code: RefusalCode) -> &'static str {
+fn refused(code: RefusalCode) -> Reason {
     let no_sale = [RefusalCode::SaleNotOpen, RefusalCode::AmountRequired];
     let used = [RefusalCode::CodeExpired, RefusalCode::DuplicateCode];
     if no_sale.contains(&code) {
-        "no-sale"
+        Reason::NoSale
     } else if used.contains(&code) {
-        "used"
+        Reason::Used
     } else {
-        "refused"
+        Reason::Refused
     }
 }
 

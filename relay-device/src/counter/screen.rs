@@ -114,7 +114,7 @@ fn events(
 
 fn json(view: &View) -> Value {
     let reason = match &view.headline {
-        Headline::NotTaken { reason } => Some(*reason),
+        Headline::NotTaken { reason } => Some(reason.word()),
         Headline::Ready
         | Headline::Offline
         | Headline::Sale

@@ -39,24 +39,68 @@ pub enum Headline {
     NotCharged,
     /// Something was scanned that is not taken.
     NotTaken {
-        /// Why, as one of [`REASONS`].
-        reason: &'static str,
+        /// Why.
+        reason: Reason,
     },
 }
 
-/// Why a scan or an amount was not taken, as faces know it.
-pub const REASONS: [&str; 10] = [
-    "card",
-    "unreadable",
-    "format",
-    "amount",
-    "not-code",
-    "no-sale",
-    "used",
-    "refused",
-    "offline",
-    "unknown",
-];
+/// Why a scan or an amount was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// Card numbers are never taken.
+    Card,
+    /// The scanner did not read it whole.
+    Unreadable,
+    /// It breaks the format that it claims.
+    Format,
+    /// The amount is none.
+    Amount,
+    /// It is no payment code.
+    NotCode,
+    /// No sale is open for it.
+    NoSale,
+    /// The code was used, or is too old.
+    Used,
+    /// The gateway does not take it now.
+    Refused,
+    /// The gateway is not there.
+    Offline,
+    /// The gateway did not answer; it may have taken it.
+    Unknown,
+}
+
+impl Reason {
+    /// Every reason, for faces that must have words for each.
+    pub const ALL: [Self; 10] = [
+        Self::Card,
+        Self::Unreadable,
+        Self::Format,
+        Self::Amount,
+        Self::NotCode,
+        Self::NoSale,
+        Self::Used,
+        Self::Refused,
+        Self::Offline,
+        Self::Unknown,
+    ];
+
+    /// Returns the word by which the screen's page knows it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Unreadable => "unreadable",
+            Self::Format => "format",
+            Self::Amount => "amount",
+            Self::NotCode => "not-code",
+            Self::NoSale => "no-sale",
+            Self::Used => "used",
+            Self::Refused => "refused",
+            Self::Offline => "offline",
+            Self::Unknown => "unknown",
+        }
+    }
+}
 
 impl Headline {
     /// Returns the word by which the screen's page knows it.

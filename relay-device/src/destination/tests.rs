@@ -64,7 +64,7 @@ async fn an_approval_of_the_destination_is_the_verdict() {
     let verdict = executor.execute(&command).await;
 
     let amount = Money::new(4_500, Currency::KRW);
-    assert_eq!(verdict, Verdict::Approved { amount, reference: "A1".to_owned() });
+    assert_eq!(verdict.verdict, Verdict::Approved { amount, reference: "A1".to_owned() });
 }
 
 #[tokio::test]
@@ -75,12 +75,13 @@ async fn a_destination_that_refuses_the_connection_fences() {
 
     let prepared = standalone().prepare(&command(Some(target(gone)))).await;
 
-    assert_eq!(prepared, Err(FenceReason::Unreachable));
+    assert_eq!(prepared, Err(FenceReason::Unreachable.into()));
 }
 
 #[tokio::test]
 async fn a_command_without_destination_fences() {
-    assert_eq!(standalone().prepare(&command(None)).await, Err(FenceReason::Unreachable));
+    let not_set_up = Fence::because(FenceReason::Unreachable, Cause::NotSetUp);
+    assert_eq!(standalone().prepare(&command(None)).await, Err(not_set_up));
 }
 
 #[tokio::test]

@@ -12,8 +12,8 @@ pub mod sale;
 pub mod typing;
 pub mod wire;
 
-use crate::counter::Counter;
 use crate::counter::display::{Input, Keyed};
+use crate::counter::{Counter, Reason};
 use crate::scan::PortName;
 use crate::scan::port::UsbName;
 use baton_link::clock::Clock;
@@ -113,7 +113,7 @@ impl Typed {
 
     fn step(&self, key: Key) {
         if let Err(TooLong) = self.with(|typing, now_ms| typing.step(key, now_ms)) {
-            self.counter.tell(Input::Refused { reason: "amount" });
+            self.counter.tell(Input::Refused { reason: Reason::Amount });
         }
     }
 

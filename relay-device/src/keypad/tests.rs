@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::clock::clock;
-use crate::counter::Headline;
+use crate::counter::{Headline, Reason};
 use crate::scan::cable::Cable;
 
 #[tokio::test]
@@ -30,7 +30,9 @@ async fn an_amount_is_typed_shown_and_taken_by_the_next_scan() {
     assert_eq!((typed.take(), typed.take()), (won(1_230), None));
     assert_eq!(view.borrow_and_update().headline, Headline::Ready);
     cable.send(b"1234567890");
-    view.wait_for(|view| view.headline == Headline::NotTaken { reason: "amount" }).await.unwrap();
+    view.wait_for(|view| view.headline == Headline::NotTaken { reason: Reason::Amount })
+        .await
+        .unwrap();
     cable.send(b"C");
     view.wait_for(|view| view.typed.is_none()).await.unwrap();
     reading.abort();

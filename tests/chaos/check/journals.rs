@@ -61,12 +61,16 @@ pub fn submitted_once(history: &History) -> Finding {
     finding
 }
 
+/// A doubt in which something was seen is written as a result as well, before the conclusive one.
 fn story_legal(words: &[&str]) -> bool {
     matches!(
         words,
         ["accepted"]
             | ["accepted", "submitted"]
             | ["accepted", "submitted", "result"]
+            | ["accepted", "submitted", "result", "result"]
+            | ["accepted", "submitted", "result", "result", "shown"]
+            | ["accepted", "submitted", "result", "shown", "result"]
             | ["accepted", "submitted", "shown"]
             | ["accepted", "submitted", "result", "shown"]
             | ["accepted", "submitted", "shown", "result"]

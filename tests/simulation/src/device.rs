@@ -220,7 +220,8 @@ impl World {
         match way {
             Ok(()) => self.device_step(device, Input::SubmitReady { transaction }),
             Err(reason) => {
-                self.device_step(device, Input::SubmitRefused { transaction, reason });
+                let fence = reason.into();
+                self.device_step(device, Input::SubmitRefused { transaction, fence });
             }
         }
     }
@@ -239,7 +240,7 @@ impl World {
         }
         self.devices[device].job = None;
         self.devices[device].held = None;
-        self.device_step(device, Input::VerdictArrived { transaction, verdict });
+        self.device_step(device, Input::VerdictArrived { transaction, verdict, evidence: None });
         if self.devices[device].up && self.devices[device].fuse.is_some() {
             self.kill_device(device);
         }

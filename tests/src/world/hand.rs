@@ -8,6 +8,7 @@ use super::devices::Badge;
 use super::wait::within;
 use anyhow::Context;
 use baton_core::relay::plan::Executor;
+use baton_protocol::evidence::Evidence;
 use baton_protocol::frame::Frame;
 use baton_protocol::link::{Command, Downward, Upward};
 use baton_protocol::work::Verdict;
@@ -217,9 +218,22 @@ impl Hand {
     /// # Errors
     /// When the connection is gone.
     pub async fn report(&mut self, command: &Command, verdict: Verdict) -> anyhow::Result<()> {
+        self.report_seen(command, verdict, None).await
+    }
+
+    /// The same, with what stands behind the verdict.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub async fn report_seen(
+        &mut self,
+        command: &Command,
+        verdict: Verdict,
+        evidence: Option<Evidence>,
+    ) -> anyhow::Result<()> {
         let Command { transaction, epoch, code_digest, .. } = command.clone();
         self.say(&Upward::Accepted { transaction, epoch }).await?;
-        self.say(&Upward::Result { transaction, epoch, code_digest, verdict }).await
+        self.say(&Upward::Result { transaction, epoch, code_digest, verdict, evidence }).await
     }
 
     /// Writes a text frame as it is.

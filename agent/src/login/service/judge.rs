@@ -6,6 +6,7 @@
 use crate::login::errand::Fence;
 use crate::login::message::Seen;
 use crate::pos::ending::Ending;
+use baton_protocol::evidence::{self, Cause};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::FenceReason;
 use baton_protocol::money::Money;
@@ -21,25 +22,32 @@ pub fn ending(seen: &Seen, asked: Option<Money>) -> Ending {
         }
         Seen::NotPressed { cause } => {
             tracing::warn!(cause, "not pressed, after the journal said so");
-            Ending::inconclusive()
+            Ending::not_pressed()
         }
     }
 }
 
-/// Says in the log why nothing was entered, and gives the gateway's word for it.
-pub fn reason(transaction: TransactionId, fence: Fence) -> FenceReason {
-    let (cause, reason) = match fence {
+/// Says in the log why nothing was entered, and gives the gateway's words for it.
+pub fn told(transaction: TransactionId, fence: Fence) -> evidence::Fence {
+    let (sentence, reason, cause) = match fence {
         Fence::Absent => (
             "no login helper is connected; is the cashier logged in? \
              systemctl --user status baton-agent-login",
             FenceReason::PosNotReady,
+            Cause::HelperAway,
         ),
-        Fence::Broke => ("the login helper was lost in the entry", FenceReason::PosNotReady),
-        Fence::Busy => ("the submit of another entry is not over", FenceReason::PosNotReady),
-        Fence::GivenUp => ("another entry was asked for", FenceReason::Cancelled),
+        Fence::Broke => {
+            let sentence = "the login helper was lost in the entry";
+            (sentence, FenceReason::PosNotReady, Cause::HelperLost)
+        }
+        Fence::Busy => {
+            let sentence = "the submit of another entry is not over";
+            (sentence, FenceReason::PosNotReady, Cause::Busy)
+        }
+        Fence::GivenUp => ("another entry was asked for", FenceReason::Cancelled, Cause::Cancelled),
         // The helper's cause is in the log already.
-        Fence::Refused(reason) => return reason,
+        Fence::Refused(told) => return told,
     };
-    tracing::warn!(%transaction, cause, "not entered");
-    reason
+    tracing::warn!(%transaction, cause = sentence, "not entered");
+    evidence::Fence::because(reason, cause)
 }

@@ -4,17 +4,17 @@
 //! loop's question until it is sent, and no longer. Next: [`crate::login::session`].
 
 use super::Ask;
-use super::judge::{ending, reason};
+use super::judge::{ending, told};
 use crate::login::VERSION;
 use crate::login::errand::{Conclusion, Effect, Errand, Input};
 use crate::login::frame::{self, FrameFault};
 use crate::login::message::{AppRecipe, Down, Line, Prepare, Presence, Rule, Up};
 use crate::login::place::{Door, Stream, Users, Who};
 use crate::pos::ending::Ending;
+use baton_link::executor::Finding;
+use baton_protocol::evidence::Fence;
 use baton_protocol::ids::TransactionId;
-use baton_protocol::link::FenceReason;
 use baton_protocol::money::Money;
-use baton_protocol::work::Verdict;
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::io::WriteHalf;
@@ -60,7 +60,7 @@ struct Executing {
 struct Preparing {
     transaction: TransactionId,
     order: Option<Prepare>,
-    answer: oneshot::Sender<Result<(), FenceReason>>,
+    answer: oneshot::Sender<Result<(), Fence>>,
 }
 
 pub struct Keeper {
@@ -77,7 +77,7 @@ pub struct Keeper {
     preparing: Option<Preparing>,
     executing: Option<Executing>,
     checking: Option<Stream>,
-    late: mpsc::Sender<(TransactionId, Verdict)>,
+    late: mpsc::Sender<(TransactionId, Finding)>,
     heard: mpsc::Sender<Heard>,
     hears: mpsc::Receiver<Heard>,
     tasks: JoinSet<()>,
@@ -88,7 +88,7 @@ impl Keeper {
         door: Door,
         users: Users,
         mut recipes: Vec<AppRecipe>,
-        late: mpsc::Sender<(TransactionId, Verdict)>,
+        late: mpsc::Sender<(TransactionId, Finding)>,
     ) -> Self {
         recipes.sort();
         let (heard, hears) = mpsc::channel(HEARD_MAX);
@@ -270,9 +270,9 @@ impl Keeper {
                 tracing::info!(%transaction, evidence = evidence.word(), "entered");
                 self.step(Input::Entered(transaction, evidence)).await;
             }
-            Up::Refused { transaction, reason, cause } => {
+            Up::Refused { transaction, reason, word, cause } => {
                 tracing::warn!(%transaction, cause, "not entered");
-                self.step(Input::Refused(transaction, reason)).await;
+                self.step(Input::Refused(transaction, Fence { reason, cause: word })).await;
             }
             Up::Ended { transaction, seen } => self.step(Input::Ended(transaction, seen)).await,
             Up::Checked { lines } => self.checked(lines),
@@ -355,7 +355,7 @@ impl Keeper {
             Effect::Prepared(transaction, result) => {
                 let asker = self.preparing.take_if(|held| held.transaction == transaction);
                 if let Some(asker) = asker {
-                    let result = result.map(drop).map_err(|fence| reason(transaction, fence));
+                    let result = result.map(drop).map_err(|fence| told(transaction, fence));
                     asker.answer.send(result).ok();
                 }
                 true
@@ -365,7 +365,7 @@ impl Keeper {
                 true
             }
             Effect::Late(transaction, seen) => {
-                self.hand_over_late(transaction, ending(&seen, None).verdict);
+                self.hand_over_late(transaction, ending(&seen, None).finding());
                 true
             }
         }
@@ -384,26 +384,26 @@ impl Keeper {
             Conclusion::Seen(seen) => ending(seen, asker.as_ref().map(|asker| asker.amount)),
             Conclusion::NeverSent => {
                 tracing::error!(%transaction, "the entry was gone before it could be submitted");
-                Ending::inconclusive()
+                Ending::not_pressed()
             }
             Conclusion::Broke => {
                 tracing::error!(%transaction, "the login helper was lost in the submit");
                 Ending::inconclusive()
             }
         };
-        let (evidence, outcome) = (ending.evidence_word(), ending.outcome);
+        let (evidence, outcome) = (ending.evidence_word(), ending.outcome.word());
         tracing::info!(%transaction, evidence, outcome, "submitted");
         let unheard = match asker {
             Some(asker) => asker.answer.send(ending).err(),
             None => Some(ending),
         };
         if let Some(ending) = unheard {
-            self.hand_over_late(transaction, ending.verdict);
+            self.hand_over_late(transaction, ending.finding());
         }
     }
 
-    fn hand_over_late(&self, transaction: TransactionId, verdict: Verdict) {
-        if self.late.try_send((transaction, verdict)).is_err() {
+    fn hand_over_late(&self, transaction: TransactionId, finding: Finding) {
+        if self.late.try_send((transaction, finding)).is_err() {
             tracing::warn!(%transaction, "a late answer found no room; the gateway inquires");
         }
     }

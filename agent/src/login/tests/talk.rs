@@ -9,6 +9,7 @@ use crate::login::place::{Stream, knock};
 use crate::login::service::LoginPos;
 use crate::login::{VERSION, place::PlaceFault};
 use baton_protocol::code::PaymentCode;
+use baton_protocol::evidence::{Cause, Entry, Fence, Outcome};
 use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::work::{UnknownReason, Verdict, Work};
 use std::path::PathBuf;
@@ -92,7 +93,7 @@ async fn an_entry_goes_through_the_helper_and_its_evidence_comes_back() {
     assert_eq!(prepared, Ok(()));
     let reference = "A17".to_owned();
     assert_eq!(ending.verdict, Verdict::Approved { amount: amount(), reference });
-    assert_eq!((ending.evidence_word(), ending.outcome), ("set-value-exact", "approved"));
+    assert_eq!((ending.evidence_word(), ending.outcome.word()), ("set-value-exact", "approved"));
 }
 
 #[tokio::test]
@@ -117,11 +118,41 @@ async fn an_approval_of_another_amount_is_a_mismatch() {
     assert_eq!(ending.verdict, Verdict::Unknown { reason: UnknownReason::Mismatch });
 }
 
+const fn not_ready(cause: Cause) -> Fence {
+    Fence::because(FenceReason::PosNotReady, cause)
+}
+
+#[tokio::test]
+async fn why_a_helper_entered_nothing_and_that_it_pressed_nothing_is_passed_on() {
+    let shop = shop();
+    let mut helper = helper(&shop).await;
+    let plays = async {
+        let _: Down = receive(&mut helper).await.unwrap();
+        let (reason, cause) = (FenceReason::PosNotReady, "a dialog is open: Bye".to_owned());
+        let word = Some(Cause::Modal);
+        send(&mut helper, &Up::Refused { transaction: id(1), reason, word, cause }).await.unwrap();
+        enter(&mut helper, 2).await;
+        let _: Down = receive(&mut helper).await.unwrap();
+        let seen = Seen::NotPressed { cause: "the field shows something else".to_owned() };
+        send(&mut helper, &Up::Ended { transaction: id(2), seen }).await.unwrap();
+    };
+    let asks = async {
+        let refused = shop.pos.prepare(&command(1)).await;
+        shop.pos.prepare(&command(2)).await.unwrap();
+        (refused, shop.pos.execute(&command(2)).await)
+    };
+
+    let ((), (refused, ending)) = tokio::join!(plays, asks);
+
+    assert_eq!(refused, Err(not_ready(Cause::Modal)));
+    assert_eq!(ending.finding().evidence.unwrap().outcome, Outcome::NotPressed);
+}
+
 #[tokio::test]
 async fn without_a_helper_nothing_is_entered() {
     let shop = shop();
 
-    assert_eq!(shop.pos.prepare(&command(1)).await, Err(FenceReason::PosNotReady));
+    assert_eq!(shop.pos.prepare(&command(1)).await, Err(not_ready(Cause::HelperAway)));
 }
 
 #[tokio::test]
@@ -145,7 +176,7 @@ async fn a_helper_lost_in_the_entry_fences_and_one_lost_in_the_submit_leaves_it_
     };
     let ((), ending) = tokio::join!(lost_in_submit, asks);
 
-    assert_eq!(fenced, Err(FenceReason::PosNotReady));
+    assert_eq!(fenced, Err(not_ready(Cause::HelperLost)));
     assert_eq!(ending.verdict, Verdict::Unknown { reason: UnknownReason::Inconclusive });
 }
 
@@ -155,10 +186,11 @@ async fn what_a_helper_saw_alone_comes_late() {
     let mut helper = helper(&shop).await;
     send(&mut helper, &Up::Ended { transaction: id(9), seen: approved() }).await.unwrap();
 
-    let (transaction, verdict) = shop.pos.late().await;
+    let (transaction, found) = shop.pos.late().await;
 
     assert_eq!(transaction, id(9));
-    assert!(matches!(verdict, Verdict::Approved { .. }));
+    assert!(matches!(found.verdict, Verdict::Approved { .. }));
+    assert_eq!(found.evidence.unwrap().entry, Some(Entry::SetValueExact));
 }
 
 #[tokio::test]

@@ -125,7 +125,8 @@ async fn a_pos_that_does_not_listen_fences() {
     drop(listener);
     let pos = HttpPos::new(&HttpSettings { base_url, ..HttpSettings::default() }).unwrap();
 
-    assert_eq!(pos.prepare(&payment("CODE-1234")).await, Err(FenceReason::PosNotReady));
+    let fence = not_ready(Cause::PosAway);
+    assert_eq!(pos.prepare(&payment("CODE-1234")).await, Err(fence));
 }
 
 #[test]

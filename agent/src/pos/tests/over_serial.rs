@@ -50,7 +50,7 @@ async fn each_entry_is_one_line_and_its_outcome_unknown() {
 async fn a_missing_port_fences() {
     let prepared = scanner("/dev/no-such-port").prepare(&payment("CODE-1234")).await;
 
-    assert_eq!(prepared, Err(FenceReason::PosNotReady));
+    assert_eq!(prepared, Err(not_ready(Cause::PosAway)));
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn an_entry_that_would_break_the_line_fences() {
 
     let prepared = scanner(&path).prepare(&payment("CODE;1234")).await;
 
-    assert_eq!(prepared, Err(FenceReason::PosNotReady));
+    assert_eq!(prepared, Err(not_ready(Cause::Unwritable)));
 }
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn a_port_that_vanished_fences_and_is_opened_anew_when_it_is_back() {
     scanner.prepare(&payment("CODE-5678")).await.unwrap();
     scanner.execute(&payment("CODE-5678")).await;
 
-    assert_eq!(gone, Err(FenceReason::PosNotReady));
+    assert_eq!(gone, Err(not_ready(Cause::PosAway)));
     assert!(read_line(&mut second).contains(";CODE-5678;"));
 }
 

@@ -74,7 +74,7 @@ async fn a_port_that_nobody_listens_at_fences() {
     let gone = pos.prepare(&payment("CODE-1234")).await;
 
     assert_eq!(listening, Ok(()));
-    assert_eq!(gone, Err(FenceReason::PosNotReady));
+    assert_eq!(gone, Err(not_ready(Cause::PosAway)));
 }
 
 #[test]

@@ -83,7 +83,8 @@ async fn a_pos_that_does_not_listen_fences() {
     let (till, pos) = till(1).await;
     drop(till);
 
-    assert_eq!(pos.prepare(&payment("CODE-1234")).await, Err(FenceReason::PosNotReady));
+    let fence = not_ready(Cause::PosAway);
+    assert_eq!(pos.prepare(&payment("CODE-1234")).await, Err(fence));
 }
 
 #[test]

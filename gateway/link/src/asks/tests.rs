@@ -5,7 +5,7 @@ use crate::client::stand_in::{Server, accept, identity, read, welcome, write};
 use crate::clock::Clock;
 use crate::device::{Running, Setup, start};
 use crate::enrol::{IDENTITY_FILE, KEY_FILE};
-use crate::executor::{Executor, News};
+use crate::executor::{Executor, Fence, Finding, News};
 use crate::keys::DeviceKey;
 use baton_protocol::enrol::Role;
 use baton_protocol::frame::Frame;
@@ -20,12 +20,12 @@ use tokio::net::TcpListener;
 struct Display(mpsc::UnboundedSender<News>);
 
 impl Executor for Display {
-    async fn prepare(&self, _: &Command) -> Result<(), FenceReason> {
-        Err(FenceReason::PosNotReady)
+    async fn prepare(&self, _: &Command) -> Result<(), Fence> {
+        Err(FenceReason::PosNotReady.into())
     }
 
-    async fn execute(&self, _: &Command) -> Verdict {
-        Verdict::Unknown { reason: UnknownReason::Silent }
+    async fn execute(&self, _: &Command) -> Finding {
+        Verdict::Unknown { reason: UnknownReason::Silent }.into()
     }
 
     fn show(&self, _: TransactionId, _: State) {}

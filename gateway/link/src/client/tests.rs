@@ -30,7 +30,7 @@ fn id() -> TransactionId {
 }
 
 fn fenced() -> Upward {
-    Upward::Fenced { transaction: id(), reason: FenceReason::Cancelled }
+    Upward::fenced(id(), FenceReason::Cancelled)
 }
 
 async fn online(events: &mut mpsc::Receiver<LinkEvent>) {

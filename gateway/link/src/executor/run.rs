@@ -3,7 +3,7 @@
 //! Owns the order of things: step the machine, make records durable, then act. What the work is,
 //! the [`Executor`] knows. May not decide outcomes. Next: [`crate::journal`], which decides.
 
-use super::{Executor, News, Observer, Seen, Step};
+use super::{Executor, Fence, Finding, News, Observer, Seen, Step};
 use crate::asks::{Question, Questions};
 use crate::client::{Handle, LinkEvent};
 use crate::clock::Clock;
@@ -41,15 +41,15 @@ pub(crate) struct Parts<E> {
 type Job = Pin<Box<dyn Future<Output = Done> + Send>>;
 
 enum Done {
-    Prepared(Result<(), FenceReason>),
-    Answered(Verdict),
+    Prepared(Result<(), Fence>),
+    Answered(Finding),
 }
 
 enum Turn {
     Heard(Option<LinkEvent>),
     Finished(TransactionId, Done),
     TtlPassed,
-    Late(TransactionId, Verdict),
+    Late(TransactionId, Finding),
     Asked(Question),
     Stop,
 }
@@ -104,7 +104,7 @@ impl<E: Executor> Loop<E> {
                 Turn::Heard(Some(event)) => self.hear(event).await,
                 Turn::Finished(transaction, done) => self.finish(transaction, done).await,
                 Turn::TtlPassed => self.step(Input::TtlPassed).await,
-                Turn::Late(transaction, verdict) => self.late(transaction, verdict).await,
+                Turn::Late(transaction, finding) => self.late(transaction, finding).await,
                 Turn::Asked(question) => self.questions.send(question, &self.link),
                 Turn::Heard(None) | Turn::Stop => break,
             }
@@ -126,8 +126,8 @@ impl<E: Executor> Loop<E> {
         match done {
             Done::Answered(_) => self.finish(transaction, done).await,
             Done::Prepared(_) => {
-                let reason = FenceReason::Restarted;
-                self.step(Input::SubmitRefused { transaction, reason }).await;
+                let fence = FenceReason::Restarted.into();
+                self.step(Input::SubmitRefused { transaction, fence }).await;
             }
         }
     }
@@ -142,7 +142,7 @@ impl<E: Executor> Loop<E> {
                 Turn::Finished(transaction, done)
             }
             () = passed(left) => Turn::TtlPassed,
-            (transaction, verdict) = self.executor.late() => Turn::Late(transaction, verdict),
+            (transaction, finding) = self.executor.late() => Turn::Late(transaction, finding),
             question = self.questions.next() => Turn::Asked(question),
             _ = self.stop.changed() => Turn::Stop,
         }
@@ -199,26 +199,27 @@ impl<E: Executor> Loop<E> {
     async fn finish(&mut self, transaction: TransactionId, done: Done) {
         match done {
             Done::Prepared(Ok(())) => self.step(Input::SubmitReady { transaction }).await,
-            Done::Prepared(Err(reason)) => {
-                self.step(Input::SubmitRefused { transaction, reason }).await;
+            Done::Prepared(Err(fence)) => {
+                self.step(Input::SubmitRefused { transaction, fence }).await;
             }
-            Done::Answered(verdict) => {
+            Done::Answered(Finding { verdict, evidence }) => {
                 self.held = None;
                 self.see(transaction, Step::Answered);
-                self.step(Input::VerdictArrived { transaction, verdict }).await;
+                self.step(Input::VerdictArrived { transaction, verdict, evidence }).await;
             }
         }
     }
 
     /// An answer after its question was given up concludes what it is about, if that was submitted
     /// here. While the question is still open it is not believed: then it did not match.
-    async fn late(&mut self, transaction: TransactionId, verdict: Verdict) {
+    async fn late(&mut self, transaction: TransactionId, finding: Finding) {
+        let Finding { verdict, evidence } = finding;
         let ours = self.journal.has_submitted(transaction);
         let open = self.journal.executing() == Some(transaction);
         let conclusive = !matches!(verdict, Verdict::Unknown { .. });
         if ours && !open && conclusive {
             tracing::info!(%transaction, "a late answer");
-            self.step(Input::VerdictArrived { transaction, verdict }).await;
+            self.step(Input::VerdictArrived { transaction, verdict, evidence }).await;
         }
     }
 
@@ -297,8 +298,8 @@ impl<E: Executor> Loop<E> {
         let work = async move {
             let limit = Duration::from_secs(EXECUTE_S_MAX);
             let silent = Verdict::Unknown { reason: UnknownReason::Silent };
-            let verdict = tokio::time::timeout(limit, executor.execute(&command)).await;
-            Done::Answered(verdict.unwrap_or(silent))
+            let found = tokio::time::timeout(limit, executor.execute(&command)).await;
+            Done::Answered(found.unwrap_or_else(|_| silent.into()))
         };
         self.job = Some((transaction, Box::pin(work)));
     }

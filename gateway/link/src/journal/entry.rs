@@ -3,10 +3,11 @@
 //! Owns the states, each with exactly the data valid in it, and the report that each gives when it
 //! is asked again. Next: [`super::machine`].
 
-use super::record::Outcome;
+use super::record::{Concluded, Outcome};
+use baton_protocol::evidence::{Evidence, Fence};
 use baton_protocol::ids::TransactionId;
-use baton_protocol::link::{FenceReason, Upward};
-use baton_protocol::work::UnknownReason;
+use baton_protocol::link::Upward;
+use baton_protocol::work::{UnknownReason, Verdict};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry {
@@ -21,15 +22,15 @@ pub(super) struct Entry {
 pub(super) enum Life {
     Accepted { deadline_ms: u64 },
     Submitted(Answer),
-    Concluded(Outcome),
-    Fenced(FenceReason),
+    Concluded(Concluded),
+    Fenced(Fence),
 }
 
 /// Whether somebody still waits for the destination's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     Awaited,
-    Unknown(UnknownReason),
+    Unknown(UnknownReason, Option<Evidence>),
 }
 
 /// The gateway's final word, as far as it reached the counter.
@@ -47,24 +48,30 @@ impl Entry {
             Life::Accepted { .. } | Life::Submitted(Answer::Awaited) => {
                 Upward::Accepted { transaction, epoch }
             }
-            Life::Submitted(Answer::Unknown(reason)) => {
-                Upward::unknown(transaction, epoch, code_digest, *reason)
+            Life::Submitted(Answer::Unknown(reason, evidence)) => {
+                let (verdict, evidence) = (Verdict::Unknown { reason: *reason }, *evidence);
+                Upward::Result { transaction, epoch, code_digest, verdict, evidence }
             }
-            Life::Concluded(outcome) => {
-                Upward::Result { transaction, epoch, code_digest, verdict: outcome.verdict() }
+            Life::Concluded(Concluded { outcome, evidence }) => {
+                let (verdict, evidence) = (outcome.verdict(), *evidence);
+                Upward::Result { transaction, epoch, code_digest, verdict, evidence }
             }
-            Life::Fenced(reason) => Upward::Fenced { transaction, reason: *reason },
+            Life::Fenced(fence) => Upward::fenced(transaction, *fence),
         }
     }
 }
 
 impl Life {
+    pub(super) const fn is_approved(&self) -> bool {
+        matches!(self, Self::Concluded(Concluded { outcome: Outcome::Approved { .. }, .. }))
+    }
+
     pub(super) const fn word(&self) -> &'static str {
         match self {
             Self::Accepted { .. } => "accepted",
             Self::Submitted(_) => "submitted",
-            Self::Concluded(Outcome::Approved { .. }) => "approved",
-            Self::Concluded(Outcome::Declined { .. }) => "declined",
+            Self::Concluded(Concluded { outcome: Outcome::Approved { .. }, .. }) => "approved",
+            Self::Concluded(Concluded { outcome: Outcome::Declined { .. }, .. }) => "declined",
             Self::Fenced(_) => "fenced",
         }
     }

@@ -7,8 +7,9 @@
 use super::entry::{Entry, Life};
 use super::record::Record;
 use super::transition::wrong;
+use baton_protocol::evidence::{Evidence, Fence};
 use baton_protocol::ids::TransactionId;
-use baton_protocol::link::{Command, FenceReason, NotReadyReason, Upward};
+use baton_protocol::link::{Command, NotReadyReason, Upward};
 use baton_protocol::money::Money;
 use baton_protocol::work::{State, Verdict};
 use std::collections::{BTreeMap, VecDeque};
@@ -70,7 +71,7 @@ pub enum Input {
         /// Which one.
         transaction: TransactionId,
         /// Why not.
-        reason: FenceReason,
+        fence: Fence,
     },
     /// Time passed; whatever is past its time to live is fenced.
     TtlPassed,
@@ -80,6 +81,8 @@ pub enum Input {
         transaction: TransactionId,
         /// What it said.
         verdict: Verdict,
+        /// What stands behind that.
+        evidence: Option<Evidence>,
     },
     /// The gateway's final word.
     CommitReceived {
@@ -164,12 +167,14 @@ impl Journal {
             Input::CommandReceived(order) => self.command(order, now_ms),
             Input::CancelReceived { transaction, epoch } => self.cancel(transaction, epoch),
             Input::SubmitReady { transaction } => self.submit(transaction, now_ms),
-            Input::SubmitRefused { transaction, reason } => match self.life(transaction) {
-                Some(Life::Accepted { .. }) => Ok(self.fence(transaction, reason)),
+            Input::SubmitRefused { transaction, fence } => match self.life(transaction) {
+                Some(Life::Accepted { .. }) => Ok(self.fence(transaction, fence)),
                 life => Err(wrong(transaction, life, "submit refused")),
             },
             Input::TtlPassed => Ok(self.expire(now_ms)),
-            Input::VerdictArrived { transaction, verdict } => self.conclude(transaction, verdict),
+            Input::VerdictArrived { transaction, verdict, evidence } => {
+                self.conclude(transaction, verdict, evidence)
+            }
             Input::CommitReceived { transaction, state } => self.commit(transaction, state),
         }
     }

@@ -25,7 +25,7 @@ pub use chain::Head;
 pub use file::{JournalFault, JournalFile, export};
 pub use lines::{LinesFault, Recovered, recover};
 pub use machine::{Effect, Effects, Input, Journal, Order, Refusal};
-pub use record::{Event, Outcome, Record};
+pub use record::{Concluded, Event, Outcome, Record};
 pub use replay::OutOfOrder;
 
 #[cfg(test)]

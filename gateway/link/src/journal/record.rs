@@ -3,8 +3,8 @@
 //! Owns the words of the export format: `txn`, `ev`, `result`, `epoch` and what a replay needs
 //! besides. May not hold a code or member id. Next: [`super::chain`], which seals it.
 
+use baton_protocol::evidence::{self, Cause, Entry, Evidence, Fence};
 use baton_protocol::ids::TransactionId;
-use baton_protocol::link::FenceReason;
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::work::{DeclineReason, UnknownReason, Verdict};
 use serde_json::Value;
@@ -41,11 +41,33 @@ pub enum Event {
     /// From here on the destination may have heard of it.
     Submitted,
     /// The destination's conclusive word.
-    Result(Outcome),
+    Result(Concluded),
+    /// Nobody here can tell, but something was seen. A conclusive word may still follow.
+    Doubted {
+        /// Why not.
+        reason: UnknownReason,
+        /// What was seen.
+        evidence: Evidence,
+    },
     /// It never ran and never will.
-    Fenced(FenceReason),
+    Fenced(Fence),
     /// The counter saw "approved".
     Shown,
+}
+
+/// An outcome with what stands behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Concluded {
+    /// What it was.
+    pub outcome: Outcome,
+    /// How the device knows.
+    pub evidence: Option<Evidence>,
+}
+
+impl From<Outcome> for Concluded {
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, evidence: None }
+    }
 }
 
 /// A verdict without doubt.
@@ -99,7 +121,9 @@ impl Record {
     #[must_use]
     pub fn body(&self, at_ms: u64) -> Body {
         let mut body = Body::new();
-        let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
+        let mut put = |key: &str, value: Value| {
+            body.insert(key.to_owned(), value);
+        };
         put("txn", self.transaction.to_string().into());
         put("epoch", self.epoch.into());
         put("at", at_ms.into());
@@ -111,20 +135,35 @@ impl Record {
                 put("amount", amount.minor.into());
                 put("currency", amount.currency.letters().into());
             }
-            Event::Result(Outcome::Approved { amount, reference }) => {
-                put("result", "approved".into());
-                put("amount", amount.minor.into());
-                put("currency", amount.currency.letters().into());
-                put("reference", reference.as_str().into());
-            }
-            Event::Result(Outcome::Declined { reason }) => {
-                put("result", "declined".into());
+            Event::Result(Concluded { outcome, .. }) => match outcome {
+                Outcome::Approved { amount, reference } => {
+                    put("result", "approved".into());
+                    put("amount", amount.minor.into());
+                    put("currency", amount.currency.letters().into());
+                    put("reference", reference.as_str().into());
+                }
+                Outcome::Declined { reason } => {
+                    put("result", "declined".into());
+                    put("reason", serde_json::to_value(reason).unwrap_or_default());
+                }
+            },
+            Event::Doubted { reason, .. } => {
+                put("result", "unknown".into());
                 put("reason", serde_json::to_value(reason).unwrap_or_default());
             }
-            Event::Fenced(reason) => {
+            Event::Fenced(Fence { reason, cause }) => {
                 put("reason", serde_json::to_value(reason).unwrap_or_default());
+                if let Some(cause) = cause {
+                    put("cause", cause.word().into());
+                }
             }
             Event::Submitted | Event::Shown => {}
+        }
+        if let Some(Evidence { entry, outcome }) = self.event.evidence() {
+            put("seen", outcome.word().into());
+            if let Some(entry) = entry {
+                put("entry", entry.word().into());
+            }
         }
         body
     }
@@ -145,9 +184,17 @@ impl Event {
         match self {
             Self::Accepted { .. } => "accepted",
             Self::Submitted => "submitted",
-            Self::Result(_) => "result",
+            Self::Result(_) | Self::Doubted { .. } => "result",
             Self::Fenced(_) => "fenced",
             Self::Shown => "shown",
+        }
+    }
+
+    const fn evidence(&self) -> Option<Evidence> {
+        match self {
+            Self::Result(Concluded { evidence, .. }) => *evidence,
+            Self::Doubted { evidence, .. } => Some(*evidence),
+            Self::Accepted { .. } | Self::Submitted | Self::Fenced(_) | Self::Shown => None,
         }
     }
 }
@@ -159,8 +206,18 @@ fn event(body: &Body) -> Option<Event> {
             Some(Event::Accepted { digest, amount: money(body)? })
         }
         "submitted" => Some(Event::Submitted),
-        "result" => outcome(body).map(Event::Result),
-        "fenced" => serde_json::from_value(body.get("reason")?.clone()).ok().map(Event::Fenced),
+        "result" if text(body, "result")? == "unknown" => {
+            let reason = serde_json::from_value(body.get("reason")?.clone()).ok()?;
+            Some(Event::Doubted { reason, evidence: evidence(body)? })
+        }
+        "result" => {
+            let outcome = outcome(body)?;
+            Some(Event::Result(Concluded { outcome, evidence: evidence(body) }))
+        }
+        "fenced" => {
+            let reason = serde_json::from_value(body.get("reason")?.clone()).ok()?;
+            Some(Event::Fenced(Fence { reason, cause: text(body, "cause").map(Cause::lookup) }))
+        }
         "shown" => Some(Event::Shown),
         _ => None,
     }
@@ -178,6 +235,12 @@ fn outcome(body: &Body) -> Option<Outcome> {
         }
         _ => None,
     }
+}
+
+/// Records of before there was evidence have none.
+fn evidence(body: &Body) -> Option<Evidence> {
+    let outcome = evidence::Outcome::lookup(text(body, "seen")?);
+    Some(Evidence { entry: text(body, "entry").map(Entry::lookup), outcome })
 }
 
 fn money(body: &Body) -> Option<Money> {

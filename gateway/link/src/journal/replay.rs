@@ -5,7 +5,7 @@
 
 use super::entry::{Answer, Entry, Life, Told};
 use super::machine::{ENTRIES_MAX, Effect, Effects, Journal};
-use super::record::{Event, Outcome, Record};
+use super::record::{Event, Record};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::{FenceReason, Upward};
 use baton_protocol::work::UnknownReason;
@@ -30,19 +30,24 @@ impl Journal {
         };
         match (&record.event, &entry.life) {
             (Event::Submitted, Life::Accepted { .. }) => {
-                entry.life = Life::Submitted(Answer::Unknown(UnknownReason::Restarted));
+                let restarted = Answer::Unknown(UnknownReason::Restarted, None);
+                entry.life = Life::Submitted(restarted);
             }
-            (Event::Result(outcome), Life::Submitted(_)) => {
-                entry.life = Life::Concluded(outcome.clone());
+            (Event::Result(concluded), Life::Submitted(_)) => {
+                entry.life = Life::Concluded(concluded.clone());
             }
-            (Event::Fenced(reason), Life::Accepted { .. }) => entry.life = Life::Fenced(*reason),
-            (Event::Shown, Life::Submitted(_) | Life::Concluded(Outcome::Approved { .. })) => {
+            (Event::Doubted { reason, evidence }, Life::Submitted(_)) => {
+                entry.life = Life::Submitted(Answer::Unknown(*reason, Some(*evidence)));
+            }
+            (Event::Fenced(fence), Life::Accepted { .. }) => entry.life = Life::Fenced(*fence),
+            (Event::Shown, life) if life.is_approved() || matches!(life, Life::Submitted(_)) => {
                 entry.told = Told::Approved;
             }
             (
                 Event::Accepted { .. }
                 | Event::Submitted
                 | Event::Result(_)
+                | Event::Doubted { .. }
                 | Event::Fenced(_)
                 | Event::Shown,
                 _,
@@ -60,16 +65,18 @@ impl Journal {
                 self.executing = Some(record.transaction);
                 (digest.clone(), Life::Accepted { deadline_ms: 0 })
             }
-            Event::Fenced(reason) => (String::new(), Life::Fenced(*reason)),
+            Event::Fenced(fence) => (String::new(), Life::Fenced(*fence)),
             // Memory is bounded: the first record of this one may have been forgotten already.
-            Event::Submitted | Event::Result(_) | Event::Shown
+            Event::Submitted | Event::Result(_) | Event::Doubted { .. } | Event::Shown
                 if self.order.len() >= ENTRIES_MAX =>
             {
                 return Ok(());
             }
-            Event::Accepted { .. } | Event::Submitted | Event::Result(_) | Event::Shown => {
-                return Err(OutOfOrder);
-            }
+            Event::Accepted { .. }
+            | Event::Submitted
+            | Event::Result(_)
+            | Event::Doubted { .. }
+            | Event::Shown => return Err(OutOfOrder),
         };
         let entry = Entry { epoch: record.epoch, digest, life, told: Told::Nothing };
         self.remember(record.transaction, entry);
@@ -92,10 +99,9 @@ impl Journal {
 
     /// Asks for the gateway's word on approvals that the counter has not seen.
     pub(super) fn questions(&self) -> Effects {
-        let open = self.latest().filter(|(_, entry)| {
-            entry.told == Told::Nothing
-                && matches!(entry.life, Life::Concluded(Outcome::Approved { .. }))
-        });
+        let open = self
+            .latest()
+            .filter(|(_, entry)| entry.told == Told::Nothing && entry.life.is_approved());
         open.map(|(transaction, _)| Effect::Report(Upward::Ask { transaction })).collect()
     }
 

@@ -1,4 +1,5 @@
 use super::*;
+use baton_protocol::evidence::{self, Cause, Entry, Evidence, Fence};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::{FenceReason, NotReadyReason, Upward};
 use baton_protocol::money::{Currency, Money};
@@ -6,6 +7,7 @@ use baton_protocol::work::{DeclineReason, State, UnknownReason, Verdict};
 use uuid::Uuid;
 
 mod disk;
+mod evident;
 mod random;
 mod rules;
 
@@ -44,7 +46,11 @@ fn submitted() -> Journal {
 }
 
 fn verdict(journal: &mut Journal, verdict: Verdict) -> Effects {
-    journal.step(Input::VerdictArrived { transaction: id(1), verdict }, 20).unwrap()
+    found(journal, verdict, None)
+}
+
+fn found(journal: &mut Journal, verdict: Verdict, evidence: Option<Evidence>) -> Effects {
+    journal.step(Input::VerdictArrived { transaction: id(1), verdict, evidence }, 20).unwrap()
 }
 
 /// What a restart makes of records.

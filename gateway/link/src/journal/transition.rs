@@ -5,7 +5,8 @@
 
 use super::entry::{Answer, Entry, Life, Told};
 use super::machine::{ENTRIES_MAX, Effect, Effects, Journal, Order, Refusal};
-use super::record::{Event, Outcome, Record};
+use super::record::{Concluded, Event, Outcome, Record};
+use baton_protocol::evidence::{Evidence, Fence};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::{FenceReason, NotReadyReason, Upward};
 use baton_protocol::work::{State, UnknownReason, Verdict};
@@ -54,7 +55,7 @@ impl Journal {
         match entry.life {
             Life::Accepted { .. } => Ok(self.fence(transaction, FenceReason::Cancelled)),
             Life::Submitted(Answer::Awaited) => Ok(Effects::new()),
-            Life::Submitted(Answer::Unknown(_)) | Life::Concluded(_) | Life::Fenced(_) => {
+            Life::Submitted(Answer::Unknown(..)) | Life::Concluded(_) | Life::Fenced(_) => {
                 Ok(vec![Effect::Report(entry.report(transaction))])
             }
         }
@@ -95,25 +96,33 @@ impl Journal {
         &mut self,
         id: TransactionId,
         verdict: Verdict,
+        evidence: Option<Evidence>,
     ) -> Result<Effects, Refusal> {
         let entry = self.entries.get_mut(&id);
         let Some(entry) = entry else { return Err(wrong(id, None, "verdict")) };
         match &entry.life {
             Life::Submitted(_) => {}
-            Life::Concluded(first) => return Ok(second_answer(id, first, verdict)),
+            Life::Concluded(first) => return Ok(second_answer(id, &first.outcome, verdict)),
             Life::Accepted { .. } | Life::Fenced(_) => {
                 return Err(wrong(id, Some(&entry.life), "verdict"));
             }
         }
-        let mut effects = Effects::new();
+        let (epoch, mut effects) = (entry.epoch, Effects::new());
+        let mut append =
+            |event| effects.push(Effect::Append(Record { transaction: id, epoch, event }));
         match Outcome::conclusive(verdict) {
             Ok(outcome) => {
-                let event = Event::Result(outcome.clone());
-                let record = Record { transaction: id, epoch: entry.epoch, event };
-                effects.push(Effect::Append(record));
-                entry.life = Life::Concluded(outcome);
+                let concluded = Concluded { outcome, evidence };
+                append(Event::Result(concluded.clone()));
+                entry.life = Life::Concluded(concluded);
             }
-            Err(reason) => entry.life = Life::Submitted(Answer::Unknown(reason)),
+            Err(reason) => {
+                // A doubt of which nothing was seen is what a restart finds by itself.
+                if let Some(evidence) = evidence {
+                    append(Event::Doubted { reason, evidence });
+                }
+                entry.life = Life::Submitted(Answer::Unknown(reason, evidence));
+            }
         }
         effects.push(Effect::Report(entry.report(id)));
         if self.executing == Some(id) {
@@ -133,11 +142,9 @@ impl Journal {
         };
         let show = Effect::Show { transaction, state };
         match (state, &entry.life, entry.told) {
-            (
-                State::Approved,
-                Life::Submitted(_) | Life::Concluded(Outcome::Approved { .. }),
-                Told::Nothing,
-            ) => {
+            (State::Approved, life, Told::Nothing)
+                if life.is_approved() || matches!(life, Life::Submitted(_)) =>
+            {
                 entry.told = Told::Approved;
                 let record = Record { transaction, epoch: entry.epoch, event: Event::Shown };
                 Ok(vec![Effect::Append(record), show, shown])
@@ -172,33 +179,34 @@ impl Journal {
         if self.is_forgotten(id) {
             return Ok(vec![shown]);
         }
-        let (epoch, reason) = (self.epoch_highest, FenceReason::Cancelled);
-        let life = Life::Fenced(reason);
+        let (epoch, fence) = (self.epoch_highest, Fence::from(FenceReason::Cancelled));
+        let life = Life::Fenced(fence);
         self.remember(id, Entry { epoch, digest: String::new(), life, told: Told::NotCharged });
-        let record = Record { transaction: id, epoch, event: Event::Fenced(reason) };
+        let record = Record { transaction: id, epoch, event: Event::Fenced(fence) };
         Ok(vec![Effect::Append(record), shown])
     }
 
     /// Fences an accepted command.
-    pub(super) fn fence(&mut self, transaction: TransactionId, reason: FenceReason) -> Effects {
+    pub(super) fn fence(&mut self, transaction: TransactionId, fence: impl Into<Fence>) -> Effects {
+        let fence = fence.into();
         self.executing = None;
         let Some(entry) = self.entries.get_mut(&transaction) else { return Effects::new() };
-        entry.life = Life::Fenced(reason);
-        let record = Record { transaction, epoch: entry.epoch, event: Event::Fenced(reason) };
+        entry.life = Life::Fenced(fence);
+        let record = Record { transaction, epoch: entry.epoch, event: Event::Fenced(fence) };
         vec![
             Effect::Append(record),
             Effect::Abandon(transaction),
-            Effect::Report(Upward::Fenced { transaction, reason }),
+            Effect::Report(Upward::fenced(transaction, fence)),
         ]
     }
 
     /// Fences a transaction that was never accepted.
     fn fence_first(&mut self, id: TransactionId, epoch: u64, reason: FenceReason) -> Effects {
-        let life = Life::Fenced(reason);
+        let fence = Fence::from(reason);
+        let life = Life::Fenced(fence);
         self.remember(id, Entry { epoch, digest: String::new(), life, told: Told::Nothing });
-        let record = Record { transaction: id, epoch, event: Event::Fenced(reason) };
-        let report = Upward::Fenced { transaction: id, reason };
-        vec![Effect::Append(record), Effect::Report(report)]
+        let record = Record { transaction: id, epoch, event: Event::Fenced(fence) };
+        vec![Effect::Append(record), Effect::Report(Upward::fenced(id, fence))]
     }
 
     fn take_epoch(&mut self, transaction: TransactionId, epoch: u64) -> Result<(), Refusal> {

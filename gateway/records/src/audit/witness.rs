@@ -126,7 +126,8 @@ fn witnessed(fact: &Fact, facts: &[Fact]) -> Vec<(usize, &'static str, Cells)> {
         | Fact::Ledger(_)
         | Fact::OutboxRemove(_)
         | Fact::Exception(_)
-        | Fact::GivenBack { .. } => Vec::new(),
+        | Fact::GivenBack { .. }
+        | Fact::Told(_) => Vec::new(),
     }
 }
 

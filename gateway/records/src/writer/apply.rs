@@ -5,8 +5,8 @@
 
 use super::group::failed;
 use super::statements::{
-    AUDIT, GIVE_BACK, LEDGER, OUTBOX, REFUNDS, SALES, Statements, TOUCHES, TRANSACTIONS, Table,
-    chunk,
+    AUDIT, GIVE_BACK, LEDGER, OUTBOX, REFUNDS, SALES, Statements, TELL, TOUCHES, TRANSACTIONS,
+    Table, chunk,
 };
 use super::{CommitFault, Conflict, Fact};
 use crate::audit::link;
@@ -69,6 +69,7 @@ pub(super) async fn apply(
     insert(commit, statements, &SALES, &rows.sales, bind_sale).await?;
     insert(commit, statements, &REFUNDS, &rows.refunds, bind_refund).await?;
     give_back(commit, &rows.given_back).await?;
+    tell(commit, &rows.told).await?;
     remove(commit, statements, &rows.outbox_remove).await?;
     super::exceptions::write(commit, &rows.exceptions).await
 }
@@ -87,6 +88,7 @@ struct Sorted<'f> {
     exceptions: Vec<&'f Exception>,
     refunds: Vec<&'f RefundRow>,
     given_back: Vec<(TransactionId, i64)>,
+    told: Vec<&'f ToldRow>,
 }
 
 impl<'f> Sorted<'f> {
@@ -104,6 +106,7 @@ impl<'f> Sorted<'f> {
                 Fact::Sale(row) => rows.sales.push(row),
                 Fact::Exception(row) => rows.exceptions.push(row),
                 Fact::Refund(row) => rows.refunds.push(row),
+                Fact::Told(row) => rows.told.push(row),
                 Fact::GivenBack { original, minor } => rows.given_back.push((*original, *minor)),
             }
         }
@@ -185,6 +188,19 @@ async fn give_back(
         if given != 1 {
             return Err(CommitFault::Conflict(Conflict::GivenBack));
         }
+    }
+    Ok(())
+}
+
+/// Only what executes a transaction may tell of it; what others tell is written nowhere.
+async fn tell(commit: &mut Commit<'_>, told: &[&ToldRow]) -> Result<(), CommitFault> {
+    for row in told {
+        let (role, executor) = executor_words(&row.executor);
+        let Told { evidence, cause } = row.told;
+        let query = sqlx::query(TELL).bind(evidence.map(evidence_words));
+        let query = query.bind(cause.map(|cause| cause.word().to_owned()));
+        let query = query.bind(row.transaction.to_string()).bind(role).bind(executor.to_owned());
+        query.execute(&mut **commit).await.map_err(failed)?;
     }
     Ok(())
 }

@@ -179,7 +179,9 @@ fn subjects_of(facts: &[Fact]) -> BTreeSet<TransactionId> {
         Fact::Sale(row) => Some(TransactionId::new(row.sale.id.uuid())),
         Fact::Touch(row) => Some(TransactionId::new(row.id.uuid())),
         Fact::GivenBack { original, .. } => Some(*original),
-        Fact::Audit(_) | Fact::Ledger(_) | Fact::Exception(_) | Fact::Refund(_) => None,
+        Fact::Audit(_) | Fact::Ledger(_) | Fact::Exception(_) | Fact::Refund(_) | Fact::Told(_) => {
+            None
+        }
     });
     subjects.collect()
 }

@@ -13,7 +13,9 @@ mod statements;
 
 use crate::audit::witness;
 use crate::exceptions::Exception;
-use crate::rows::{AuditRow, LedgerRow, OutboxRow, RefundRow, SaleRow, TouchRow, TransactionRow};
+use crate::rows::{
+    AuditRow, LedgerRow, OutboxRow, RefundRow, SaleRow, ToldRow, TouchRow, TransactionRow,
+};
 use baton_protocol::ids::TransactionId;
 use group::{Queued, Store};
 use sqlx::AnyPool;
@@ -50,6 +52,8 @@ pub enum Fact {
     Exception(Box<Exception>),
     /// A merchant's request, with its key.
     Refund(RefundRow),
+    /// What a device told of its own work.
+    Told(ToldRow),
     /// So much more of an approved transaction is given back; less than nothing when that failed.
     /// Refused with [`Conflict::GivenBack`] when it would be more than there was.
     GivenBack {

@@ -130,6 +130,11 @@ pub(super) const GIVE_BACK: &str = "UPDATE transactions SET refunded_minor = ref
     WHERE id = $2 AND state = 'approved' AND refunded_minor + $1 >= 0 \
     AND refunded_minor + $1 <= amount_minor";
 
+/// Keeps what a device told; what it does not say again stays.
+pub(super) const TELL: &str = "UPDATE transactions \
+    SET told_evidence = COALESCE($1, told_evidence), told_cause = COALESCE($2, told_cause) \
+    WHERE id = $3 AND executor_role = $4 AND executor = $5";
+
 /// All texts, by table and number of rows.
 pub(super) struct Statements {
     inserts: BTreeMap<(&'static str, usize), Arc<str>>,

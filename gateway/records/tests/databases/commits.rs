@@ -8,6 +8,7 @@ use baton_core::relay::lookup::{AmountFrom, Destination, ExecuteAt, Standing};
 use baton_core::relay::plan::Executor;
 use baton_core::relay::sale::Sale;
 use baton_protocol::enrol::Role;
+use baton_protocol::evidence::{Cause, Entry, Evidence, Outcome};
 use baton_protocol::ids::*;
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::phone::{DestinationKind, SaleState};
@@ -36,6 +37,31 @@ async fn what_is_committed_is_read_as_it_was() {
         assert_eq!(records.open_transactions().await.unwrap().len(), 1);
         assert_eq!(records.outbox_of(&row.facts.executor).await.unwrap().len(), 1);
         assert_eq!(records.events_of(row.facts.touch, 1).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_an_executor_told_is_kept_with_its_transaction_and_what_another_told_is_not() {
+    on_both(|records| async move {
+        let row = transaction(7, 2, State::Dispatched);
+        let (own, id) = (row.facts.executor.clone(), row.facts.id);
+        let evidence = Some(Evidence { entry: None, outcome: Outcome::NotPressed });
+        let tell = |executor: &Executor, told| {
+            let told = ToldRow { transaction: id, executor: executor.clone(), told };
+            records.writer.commit(vec![Fact::Told(told)])
+        };
+        let held = async || records.lookup_transaction(id).await.unwrap().unwrap().told;
+        records.writer.commit(opening(7)).await.unwrap();
+
+        tell(&own, Told { evidence, cause: None }).await.unwrap();
+        let other = Executor::Agent("t-1".parse().unwrap());
+        let wrong = Evidence { entry: Some(Entry::TypedExact), outcome: Outcome::Approved };
+        tell(&other, Told { evidence: Some(wrong), cause: None }).await.unwrap();
+        assert_eq!(held().await, Told { evidence, cause: None });
+
+        tell(&own, Told { evidence: None, cause: Some(Cause::Locked) }).await.unwrap();
+        assert_eq!(held().await, Told { evidence, cause: Some(Cause::Locked) });
     })
     .await;
 }

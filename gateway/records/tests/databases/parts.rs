@@ -87,6 +87,7 @@ pub fn transaction(number: u128, version: u32, state: State) -> TransactionRow {
         reason: None,
         refunded_minor: 0,
         uptime: Some(Uptime { boot: "boot".to_owned(), ms: 70 }),
+        told: Told::default(),
     }
 }
 

@@ -29,7 +29,7 @@ use baton_core::relay::transaction::{Input, Transaction};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::{Command, Downward};
 use baton_protocol::refusal::RefusalCode;
-use baton_records::rows::SaleRow;
+use baton_records::rows::{SaleRow, Told, ToldRow};
 use baton_records::writer::{CommitFault, Committed, Fact};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -238,10 +238,17 @@ impl DeskActor {
         }));
     }
 
+    /// What is kept of what the executor told of its own work, in the commit of what follows.
+    fn told(&self, transaction: TransactionId, told: Told) -> Option<Fact> {
+        let row = ToldRow { transaction, executor: self.executor.clone(), told };
+        (!told.is_nothing()).then_some(Fact::Told(row))
+    }
+
     fn about(
         &mut self,
         id: TransactionId,
         input: Input,
+        told: Told,
         answer: Option<Answer>,
         ctx: &mut Context<Self>,
     ) {
@@ -251,11 +258,13 @@ impl DeskActor {
             Ok(dues) => {
                 let heard = self.memories.get(&id).zip(was).map(|(memory, was)| {
                     let (facts, input, dues) = (&memory.facts, &input, &dues);
-                    of_heard(Evidence { facts, was, input, dues }, now)
+                    of_heard(Evidence { facts, was, input, told, dues }, now)
                 });
-                self.after_commit(heard.unwrap_or_default(), dues, answer, ctx);
+                let mut kept = heard.unwrap_or_default();
+                kept.extend(self.told(id, told));
+                self.after_commit(kept, dues, answer, ctx);
             }
-            Err(DeskRefusal::NotOpen(_)) => self.about_closed(id, input, answer, ctx),
+            Err(DeskRefusal::NotOpen(_)) => self.about_closed(id, input, told, answer, ctx),
             Err(DeskRefusal::Rule(refusal)) => {
                 tracing::debug!(transaction = %id, %refusal, "refused");
                 tell(answer, Err(RefusalCode::StateWrong));

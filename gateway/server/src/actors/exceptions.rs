@@ -13,9 +13,11 @@ use baton_core::relay::journal::{JournalHead, Suspicion};
 use baton_core::relay::plan::Executor;
 use baton_core::relay::transaction::{Alarm, Effect, Facts, Input};
 use baton_core::time::Timestamp;
+use baton_protocol::evidence::{Entry, Evidence};
 use baton_protocol::ids::{ShopId, TransactionId};
 use baton_protocol::work::{InquiryAnswer, State, Verdict};
 use baton_records::exceptions::{CaseRow, Exception, Piece, Subject};
+use baton_records::rows::Told;
 use baton_records::writer::Fact;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -32,6 +34,8 @@ pub struct Heard<'a> {
     pub was: State,
     /// What came.
     pub input: &'a Input,
+    /// What stands behind it.
+    pub told: Told,
     /// What follows from it.
     pub dues: &'a [Due],
 }
@@ -39,11 +43,11 @@ pub struct Heard<'a> {
 /// Makes the evidence of one fact, and a case for every alarm that it raised.
 #[must_use]
 pub fn of_heard(heard: Heard<'_>, now: Timestamp) -> Vec<Fact> {
-    let Heard { facts, was, input, dues } = heard;
+    let Heard { facts, was, input, told, dues } = heard;
     // What a touch's other half does meanwhile is not said of this one.
     let own: Vec<Due> = dues.iter().filter(|(id, _)| *id == facts.id).cloned().collect();
     let dues = own.as_slice();
-    let said = said(facts, input);
+    let said = said(facts, input, told);
     let changed = dues.iter().find_map(|(_, effect)| {
         let Effect::Record(change) = effect else { return None };
         Some(change.to)
@@ -203,15 +207,25 @@ const fn kind_of(alarm: &Alarm) -> Kind {
 
 /// What somebody said, in stable words; nothing for what is no evidence.
 #[expect(clippy::wildcard_enum_match_arm, reason = "what is not listed is no evidence")]
-fn said(facts: &Facts, input: &Input) -> Option<(&'static str, Value)> {
+fn said(facts: &Facts, input: &Input, told: Told) -> Option<(&'static str, Value)> {
     match input {
         Input::ResultReported { verdict, code_digest } => {
             let mut body = verdict_of(verdict);
             body["code"] = json!(if *code_digest == facts.code_digest { "same" } else { "other" });
+            if let Some(Evidence { entry, outcome }) = told.evidence {
+                body["entry"] = json!(entry.map(Entry::word));
+                body["seen"] = json!(outcome.word());
+            }
             Some(("report", body))
         }
         Input::Contradicted { verdict } => Some(("second_answer", verdict_of(verdict))),
-        Input::Fenced(reason) => Some(("fence", json!({ "reason": word_of(reason) }))),
+        Input::Fenced(reason) => {
+            let mut body = json!({ "reason": word_of(reason) });
+            if let Some(cause) = told.cause {
+                body["cause"] = json!(cause.word());
+            }
+            Some(("fence", body))
+        }
         Input::ExecutorNotReady(why) => Some(("not_ready", json!({ "reason": word_of(why) }))),
         Input::ExecutorForgot => Some(("journal_lost", json!({}))),
         Input::InquiryAnswered { answer, .. } => Some(("inquiry", answer_of(answer))),

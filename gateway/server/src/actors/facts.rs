@@ -13,7 +13,7 @@ use baton_protocol::ids::TransactionId;
 use baton_protocol::money::Money;
 use baton_protocol::work::State;
 use baton_records::rows::{
-    AuditRow, LedgerRow, OutboxMessage, OutboxRow, TransactionRow, purpose_word,
+    AuditRow, LedgerRow, OutboxMessage, OutboxRow, Told, TransactionRow, purpose_word,
 };
 use baton_records::uptime::Uptime;
 use baton_records::writer::Fact;
@@ -51,6 +51,7 @@ pub fn of_records(
             reason: reason(&last.cause),
             refunded_minor: 0,
             uptime: first.from.is_none().then(Uptime::read).flatten(),
+            told: Told::default(),
         })));
         for change in &changes {
             written.push(Fact::Audit(audit(&memory.facts, change)));

@@ -5,6 +5,7 @@
 
 mod code;
 mod destination;
+mod exceptions;
 mod people;
 mod plugin;
 mod reconcile;
@@ -100,6 +101,8 @@ async fn carry_out(
         Word::Code(word) => code::run(records, who, word).await,
         Word::Sightings(line) => sightings::run(records, line, config).await,
         Word::Webhook(word) => webhook::run(records, who, word, config).await,
+        Word::Exceptions => exceptions::list(records).await,
+        Word::Transaction { id } => exceptions::show(records, id).await,
         Word::Tables => show_tables(records).await,
         Word::History => show_history(records).await,
     }

@@ -122,9 +122,9 @@ fn what_is_typed_stands_in_front_when_nothing_else_does_and_beside_it_otherwise(
 fn a_refused_scan_is_said_for_five_seconds_and_a_part_in_trouble_until_it_works() {
     let mut display = online();
 
-    display.step(Input::Refused { reason: "card" }, 0);
+    display.step(Input::Refused { reason: Reason::Card }, 0);
     display.step(Input::PartTrouble("till".to_owned()), 1);
-    assert_eq!(seen(&display).0, Headline::NotTaken { reason: "card" });
+    assert_eq!(seen(&display).0, Headline::NotTaken { reason: Reason::Card });
     display.step(Input::Passed, REFUSED_MS);
 
     assert_eq!(seen(&display).0, Headline::Ready);
@@ -171,7 +171,7 @@ fn any_input() -> impl Strategy<Value = Input> {
             .prop_map(|(transaction, answer)| Input::Answered { transaction, answer }),
         (transaction, state).prop_map(|(transaction, state)| Input::Word { transaction, state }),
         Just(Input::Keypad(Keyed::Waiting(WON))),
-        Just(Input::Refused { reason: "card" }),
+        Just(Input::Refused { reason: Reason::Card }),
     ]
 }
 

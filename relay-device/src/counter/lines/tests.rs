@@ -1,5 +1,5 @@
 use super::*;
-use crate::counter::view::Reach;
+use crate::counter::view::{Reach, Reason};
 use baton_protocol::money::Currency;
 
 fn view(headline: Headline, minor: Option<i64>) -> View {
@@ -24,7 +24,7 @@ fn each_headline_fits_two_lines_and_says_its_amount() {
         lines(&view(Headline::Ready, None), 20),
         ["READY               ", "TOUCH OR SHOW CODE  "]
     );
-    let refused = Headline::NotTaken { reason: "card" };
+    let refused = Headline::NotTaken { reason: Reason::Card };
     assert_eq!(lines(&view(refused, None), 16), ["NOT TAKEN       ", "NO CARD NUMBERS "]);
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::clock::clock;
+use crate::counter::Reason;
 use crate::counter::display::Input;
 use baton_protocol::ids::TransactionId;
 use baton_protocol::money::Currency;
@@ -96,4 +97,16 @@ async fn a_browser_too_many_waits_and_the_others_are_served() {
     let answer = ask(address, "GET /now", "localhost").await;
 
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[test]
+fn the_page_has_words_in_both_languages_for_every_reason() {
+    for reason in Reason::ALL {
+        let word = reason.word();
+        let [bare, quoted] = [format!(" {word}: \""), format!("\"{word}\": \"")];
+
+        let words = SCRIPT.matches(&bare).count() + SCRIPT.matches(&quoted).count();
+
+        assert!(words >= 2, "{word}: {words}");
+    }
 }

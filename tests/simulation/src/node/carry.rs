@@ -148,7 +148,7 @@ impl World {
             Upward::Result { transaction, verdict, code_digest, .. } => {
                 (transaction, Input::ResultReported { verdict, code_digest })
             }
-            Upward::Fenced { transaction, reason } => {
+            Upward::Fenced { transaction, reason, .. } => {
                 self.check_never(transaction);
                 (transaction, Input::Fenced(reason))
             }

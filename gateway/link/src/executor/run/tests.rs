@@ -31,21 +31,21 @@ struct Held {
 }
 
 impl Executor for Arc<Held> {
-    async fn prepare(&self, _: &Command) -> Result<(), FenceReason> {
+    async fn prepare(&self, _: &Command) -> Result<(), Fence> {
         self.preparing.notify_one();
         self.prepare.notified().await;
         Ok(())
     }
 
-    async fn execute(&self, _: &Command) -> Verdict {
+    async fn execute(&self, _: &Command) -> Finding {
         self.executing.notify_one();
         self.execute.notified().await;
-        Verdict::Approved { amount: WON, reference: "A1".to_owned() }
+        Verdict::Approved { amount: WON, reference: "A1".to_owned() }.into()
     }
 
-    async fn late(&self) -> (TransactionId, Verdict) {
+    async fn late(&self) -> (TransactionId, Finding) {
         self.late.notified().await;
-        (id(1), Verdict::Declined { reason: DeclineReason::Funds })
+        (id(1), Verdict::Declined { reason: DeclineReason::Funds }.into())
     }
 
     fn show(&self, _: TransactionId, _: State) {}
@@ -78,7 +78,7 @@ fn accepted(number: u128) -> Upward {
 
 fn result(verdict: Verdict) -> Upward {
     let code_digest = "digest".to_owned();
-    Upward::Result { transaction: id(1), epoch: 3, code_digest, verdict }
+    Upward::Result { transaction: id(1), epoch: 3, code_digest, verdict, evidence: None }
 }
 
 async fn enrolled() -> (TcpListener, TempDir) {
@@ -267,7 +267,7 @@ async fn a_cancel_before_the_submit_fences_and_nothing_is_executed() {
     say(&mut server, 3, command(2)).await;
 
     let reason = FenceReason::Cancelled;
-    assert_eq!(answer, Upward::Fenced { transaction: id(1), reason });
+    assert_eq!(answer, Upward::fenced(id(1), reason));
     assert_eq!(hear(&mut server).await, accepted(2));
     running.kill().await;
     assert_eq!(journalled(&state), ["accepted", "fenced", "accepted"]);

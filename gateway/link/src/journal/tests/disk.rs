@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 fn story() -> Vec<Record> {
     let outcome = Outcome::Approved { amount: WON, reference: "A1".to_owned() };
-    let mut story = records(vec![taken(), Event::Submitted, Event::Result(outcome), Event::Shown]);
-    let event = Event::Fenced(FenceReason::Cancelled);
+    let mut story =
+        records(vec![taken(), Event::Submitted, Event::Result(outcome.into()), Event::Shown]);
+    let event = Event::Fenced(FenceReason::Cancelled.into());
     story.push(Record { transaction: id(2), epoch: 3, event });
     story
 }
@@ -41,7 +42,7 @@ fn a_journal_is_read_back_with_its_machine_and_its_head() {
 fn every_event_survives_being_written_and_read() {
     let declined = Outcome::Declined { reason: DeclineReason::CodeExpired };
     let mut all = story();
-    all.extend(records(vec![Event::Result(declined)]));
+    all.extend(records(vec![Event::Result(declined.into())]));
 
     for record in all {
         assert_eq!(Record::from_body(&record.body(5)), Some(record));
@@ -95,7 +96,8 @@ fn well_sealed_records_in_an_impossible_order_are_suspect() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.jsonl");
     let (mut file, _) = JournalFile::open(&path).unwrap();
-    file.append(&records(vec![Event::Fenced(FenceReason::Late), Event::Submitted]), 0).unwrap();
+    file.append(&records(vec![Event::Fenced(FenceReason::Late.into()), Event::Submitted]), 0)
+        .unwrap();
     drop(file);
 
     assert!(matches!(JournalFile::open(&path), Err(JournalFault::Suspect { line: 2, .. })));

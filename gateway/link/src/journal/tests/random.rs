@@ -21,6 +21,11 @@ fn verdicts() -> impl Strategy<Value = Verdict> {
     ]
 }
 
+fn evidence() -> impl Strategy<Value = Option<Evidence>> {
+    let outcome = evidence::Outcome::Taken;
+    proptest::option::of(Just(Evidence { entry: Some(Entry::TypedExact), outcome }))
+}
+
 fn inputs() -> impl Strategy<Value = Input> {
     let number = || 1..4_u128;
     let epoch = || 1..4_u64;
@@ -32,10 +37,11 @@ fn inputs() -> impl Strategy<Value = Input> {
         4 => number().prop_map(|n| Input::SubmitReady { transaction: id(n) }),
         1 => number().prop_map(|n| Input::SubmitRefused {
             transaction: id(n),
-            reason: FenceReason::Unreachable,
+            fence: Fence::because(FenceReason::PosNotReady, Cause::Modal),
         }),
-        3 => (number(), verdicts())
-            .prop_map(|(n, verdict)| Input::VerdictArrived { transaction: id(n), verdict }),
+        3 => (number(), verdicts(), evidence()).prop_map(|(n, verdict, evidence)| {
+            Input::VerdictArrived { transaction: id(n), verdict, evidence }
+        }),
         2 => (number(), states)
             .prop_map(|(n, state)| Input::CommitReceived { transaction: id(n), state }),
         1 => Just(Input::TtlPassed),
@@ -91,18 +97,25 @@ impl World {
                     self.on_disk(*transaction, |event| matches!(event, Event::Accepted { .. }))
                 );
             }
-            Upward::Fenced { transaction, reason } => {
-                assert!(self.on_disk(*transaction, |event| *event == Event::Fenced(*reason)));
+            Upward::Fenced { transaction, reason, cause } => {
+                let fence = Fence { reason: *reason, cause: *cause };
+                assert!(self.on_disk(*transaction, |event| *event == Event::Fenced(fence)));
                 assert_eq!(self.submits.get(transaction), None, "fenced after a submit");
                 self.fenced_told.insert(*transaction);
             }
-            Upward::Result { transaction, verdict: Verdict::Unknown { .. }, .. } => {
+            Upward::Result {
+                transaction, verdict: Verdict::Unknown { reason }, evidence, ..
+            } => {
+                let doubted = |evidence| Event::Doubted { reason: *reason, evidence };
+                let same = |evidence| self.on_disk(*transaction, |one| *one == doubted(evidence));
+                assert!(evidence.is_none_or(same), "evidence was told before it was written");
                 assert!(self.on_disk(*transaction, |event| *event == Event::Submitted));
                 assert!(!self.on_disk(*transaction, |event| matches!(event, Event::Result(_))));
             }
-            Upward::Result { transaction, verdict, .. } => {
+            Upward::Result { transaction, verdict, evidence, .. } => {
                 let outcome = Outcome::conclusive(verdict.clone()).unwrap();
-                let same = |event: &Event| *event == Event::Result(outcome.clone());
+                let concluded = Concluded { outcome, evidence: *evidence };
+                let same = |event: &Event| *event == Event::Result(concluded.clone());
                 assert!(self.on_disk(*transaction, same), "reported before written");
             }
             Upward::Contradicted { transaction, .. } => {

@@ -30,7 +30,10 @@ fn rule_2_a_result_is_written_before_it_is_reported_and_replayed_afterwards() {
     let effects = verdict(&mut journal, approved());
     let again = journal.step(Input::CommandReceived(order(1, 1)), 30).unwrap();
 
-    assert!(matches!(event(&effects[0]), Some(Event::Result(Outcome::Approved { .. }))));
+    assert!(matches!(
+        event(&effects[0]),
+        Some(Event::Result(Concluded { outcome: Outcome::Approved { .. }, .. }))
+    ));
     assert!(matches!(&effects[1], Effect::Report(Upward::Result { .. })));
     assert_eq!(again, effects[1..]);
 }
@@ -44,20 +47,20 @@ fn rule_3_a_fence_is_written_before_never_is_said_and_refuses_for_ever() {
     let commanded = journal.step(Input::CommandReceived(order(1, 2)), 1).unwrap();
 
     let reason = FenceReason::Cancelled;
-    let never = Effect::Report(Upward::Fenced { transaction: id(1), reason });
-    assert_eq!(event(&cancelled[0]), Some(&Event::Fenced(reason)));
+    let never = Effect::Report(Upward::fenced(id(1), reason));
+    assert_eq!(event(&cancelled[0]), Some(&Event::Fenced(reason.into())));
     assert_eq!(cancelled[1..], [never]);
     assert_eq!(commanded, cancelled[1..]);
 }
 
 #[test]
 fn rule_3_holds_after_a_restart() {
-    let (mut journal, _) = restarted(&records(vec![Event::Fenced(FenceReason::Late)]));
+    let (mut journal, _) = restarted(&records(vec![Event::Fenced(FenceReason::Late.into())]));
 
     let effects = journal.step(Input::CommandReceived(order(1, 1)), 0).unwrap();
 
     let reason = FenceReason::Late;
-    assert_eq!(effects, [Effect::Report(Upward::Fenced { transaction: id(1), reason })]);
+    assert_eq!(effects, [Effect::Report(Upward::fenced(id(1), reason))]);
 }
 
 #[test]
@@ -77,10 +80,10 @@ fn rule_4_accepted_without_submit_is_fenced_after_a_restart() {
     let (mut journal, effects) = restarted(&records(vec![taken()]));
 
     let reason = FenceReason::Restarted;
-    assert_eq!(event(&effects[0]), Some(&Event::Fenced(reason)));
+    assert_eq!(event(&effects[0]), Some(&Event::Fenced(reason.into())));
     assert_eq!(
         effects[1..],
-        [Effect::Abandon(id(1)), Effect::Report(Upward::Fenced { transaction: id(1), reason })]
+        [Effect::Abandon(id(1)), Effect::Report(Upward::fenced(id(1), reason))]
     );
     assert!(journal.step(Input::SubmitReady { transaction: id(1) }, 0).is_err());
     assert_eq!(journal.executing(), None);
@@ -88,7 +91,8 @@ fn rule_4_accepted_without_submit_is_fenced_after_a_restart() {
 
 #[test]
 fn rule_5_a_lower_epoch_is_refused_also_after_a_restart() {
-    let high = Record { transaction: id(9), epoch: 7, event: Event::Fenced(FenceReason::Late) };
+    let high =
+        Record { transaction: id(9), epoch: 7, event: Event::Fenced(FenceReason::Late.into()) };
     let (mut journal, _) = restarted(&[high]);
 
     let command = journal.step(Input::CommandReceived(order(1, 6)), 0);
@@ -164,7 +168,7 @@ fn a_command_past_its_time_to_live_is_fenced() {
     let ready = by_readiness.step(Input::SubmitReady { transaction: id(1) }, 1_000).unwrap();
 
     assert_eq!(early, []);
-    assert_eq!(event(&timer[0]), Some(&Event::Fenced(FenceReason::Late)));
+    assert_eq!(event(&timer[0]), Some(&Event::Fenced(FenceReason::Late.into())));
     assert_eq!(timer, ready);
 }
 
@@ -184,7 +188,7 @@ fn a_command_without_time_to_live_is_fenced_at_once() {
     let late = Order { ttl_ms: 0, ..order(1, 1) };
     let effects = journal.step(Input::CommandReceived(late), 0).unwrap();
 
-    assert_eq!(event(&effects[0]), Some(&Event::Fenced(FenceReason::Late)));
+    assert_eq!(event(&effects[0]), Some(&Event::Fenced(FenceReason::Late.into())));
     assert_eq!(journal.executing(), None);
 }
 
@@ -222,7 +226,7 @@ fn a_cancel_stops_what_was_not_submitted_and_waits_for_what_was() {
     let stopped = early.step(cancel.clone(), 5).unwrap();
     let waits = late.step(cancel, 15).unwrap();
 
-    assert_eq!(event(&stopped[0]), Some(&Event::Fenced(FenceReason::Cancelled)));
+    assert_eq!(event(&stopped[0]), Some(&Event::Fenced(FenceReason::Cancelled.into())));
     assert_eq!(stopped[1], Effect::Abandon(id(1)));
     assert_eq!(waits, []);
 }
@@ -272,7 +276,7 @@ fn a_final_no_before_the_submit_fences() {
     let commit = Input::CommitReceived { transaction: id(1), state: State::Rejected };
     let effects = journal.step(commit, 5).unwrap();
 
-    assert_eq!(event(&effects[0]), Some(&Event::Fenced(FenceReason::Cancelled)));
+    assert_eq!(event(&effects[0]), Some(&Event::Fenced(FenceReason::Cancelled.into())));
     assert_eq!(journal.executing(), None);
 }
 
@@ -307,10 +311,10 @@ fn the_end_of_a_command_that_never_came_is_fenced_and_acknowledged() {
 
     let reason = FenceReason::Cancelled;
     let shown = Effect::Report(Upward::Shown { transaction: id(1) });
-    assert_eq!(event(&effects[0]), Some(&Event::Fenced(reason)));
+    assert_eq!(event(&effects[0]), Some(&Event::Fenced(reason.into())));
     assert_eq!(effects.get(1), Some(&shown));
     assert_eq!(effects.len(), 2);
-    assert_eq!(late, [Effect::Report(Upward::Fenced { transaction: id(1), reason })]);
+    assert_eq!(late, [Effect::Report(Upward::fenced(id(1), reason))]);
     assert_eq!(again, [shown]);
 }
 

@@ -14,12 +14,13 @@ use baton_core::relay::desk::{Connection, Due};
 use baton_core::relay::plan::Executor;
 use baton_core::relay::transaction::{Alarm, Change, Effect, Facts, Input, Life, Transaction};
 use baton_core::time::Timestamp;
+use baton_protocol::evidence::{Entry, Evidence};
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::Downward;
 use baton_protocol::policy::Policy;
 use baton_protocol::refusal::RefusalCode;
 use baton_protocol::work::State;
-use baton_records::rows::{OutboxMessage, TransactionRow};
+use baton_records::rows::{OutboxMessage, Told, TransactionRow};
 use baton_records::writer::{Committed, Fact};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -191,6 +192,18 @@ impl DeskActor {
         tracing::error!(executor = %self.executor, transaction = %id, alarm = word, "look at this");
     }
 
+    /// A person who follows the log sees what the device saw.
+    pub(super) fn log_told(&self, id: TransactionId, told: &Told) {
+        if let Some(Evidence { entry, outcome }) = told.evidence {
+            let (entry, seen) = (entry.map_or("none", Entry::word), outcome.word());
+            tracing::info!(executor = %self.executor, transaction = %id, entry, seen, "told");
+        }
+        if let Some(cause) = told.cause {
+            let cause = cause.word();
+            tracing::info!(executor = %self.executor, transaction = %id, cause, "not done");
+        }
+    }
+
     /// The counter saw the word: the executor needs no telling any more.
     pub(super) fn shown(&self, id: TransactionId) {
         let forget = self.world.records.writer.submit(vec![Fact::OutboxRemove(id)]);
@@ -206,6 +219,7 @@ impl DeskActor {
         &mut self,
         id: TransactionId,
         input: Input,
+        told: Told,
         answer: Option<Answer>,
         ctx: &mut Context<Self>,
     ) {
@@ -233,8 +247,10 @@ impl DeskActor {
                 Ok(effects) => {
                     let dues: Vec<Due> = effects.into_iter().map(|effect| (id, effect)).collect();
                     actor.ask_after_end(&facts, &dues, ctx);
-                    let heard = Heard { facts: &facts, was, input: &input, dues: &dues };
-                    actor.enqueue(of_heard(heard, now), dues, None, answer, ctx);
+                    let heard = Heard { facts: &facts, was, input: &input, told, dues: &dues };
+                    let mut kept = of_heard(heard, now);
+                    kept.extend(actor.told(id, told));
+                    actor.enqueue(kept, dues, None, answer, ctx);
                 }
                 Err(refusal) => tell(answer, Err(refusal)),
             }

@@ -9,7 +9,7 @@ use baton_core::relay::desk::Connection;
 use baton_core::relay::journal::{JournalHead, Suspicion};
 use baton_core::relay::transaction::{Input, Purpose, Transaction};
 use baton_protocol::link::{Downward, Upward};
-use baton_records::rows::{OutboxMessage, OutboxRow};
+use baton_records::rows::{OutboxMessage, OutboxRow, Told};
 use baton_records::writer::Fact;
 
 impl Handler<Begun> for DeskActor {
@@ -112,12 +112,17 @@ impl Handler<Heard> for DeskActor {
         if self.desk.connection() != (Connection::Online { epoch: message.epoch }) {
             return;
         }
+        let mut told = Told::default();
         let (id, input) = match message.said {
             Upward::Accepted { transaction, .. } => (transaction, Input::CommandAccepted),
-            Upward::Result { transaction, verdict, code_digest, .. } => {
+            Upward::Result { transaction, verdict, code_digest, evidence, .. } => {
+                told.evidence = evidence;
                 (transaction, Input::ResultReported { verdict, code_digest })
             }
-            Upward::Fenced { transaction, reason } => (transaction, Input::Fenced(reason)),
+            Upward::Fenced { transaction, reason, cause } => {
+                told.cause = cause;
+                (transaction, Input::Fenced(reason))
+            }
             Upward::NotReady { transaction, reason } => {
                 (transaction, Input::ExecutorNotReady(reason))
             }
@@ -133,8 +138,9 @@ impl Handler<Heard> for DeskActor {
             Upward::Scanned { .. } | Upward::Typed { .. } | Upward::Sightings(_) => return,
             Upward::Hello { .. } | Upward::Ack | Upward::Later => return,
         };
+        self.log_told(id, &told);
         self.tell_health(id, &input);
-        self.about(id, input, None, ctx);
+        self.about(id, input, told, None, ctx);
     }
 }
 
@@ -147,7 +153,7 @@ impl Handler<About> for DeskActor {
         if !self.desk.lookup(message.transaction).is_some_and(gives_back) {
             self.tell_health(message.transaction, &message.input);
         }
-        self.about(message.transaction, message.input, message.answer, ctx);
+        self.about(message.transaction, message.input, Told::default(), message.answer, ctx);
     }
 }
 

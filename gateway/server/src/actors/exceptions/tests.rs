@@ -2,6 +2,7 @@ use super::*;
 use baton_core::relay::capability::Capabilities;
 use baton_core::relay::plan::Route;
 use baton_core::relay::transaction::{Links, Purpose, Transaction};
+use baton_protocol::evidence::Outcome;
 use baton_protocol::ids::{TerminalId, TouchId};
 use baton_protocol::money::{Currency, Money};
 use baton_protocol::policy::Policy;
@@ -38,6 +39,10 @@ fn report(verdict: Verdict) -> Input {
 
 /// What is kept when a machine that went through `before` hears `input`.
 fn kept(before: &[Input], input: &Input) -> Vec<Fact> {
+    kept_with(before, input, Told::default())
+}
+
+fn kept_with(before: &[Input], input: &Input, told: Told) -> Vec<Fact> {
     let (mut machine, _) = Transaction::receive(facts(), Arc::new(Policy::default()));
     machine.step(Input::Routed, NOW).unwrap();
     for one in before {
@@ -46,7 +51,7 @@ fn kept(before: &[Input], input: &Input) -> Vec<Fact> {
     let was = machine.state();
     let effects = machine.step(input.clone(), NOW).unwrap();
     let dues: Vec<Due> = effects.into_iter().map(|effect| (facts().id, effect)).collect();
-    of_heard(Heard { facts: &facts(), was, input, dues: &dues }, NOW)
+    of_heard(Heard { facts: &facts(), was, input, told, dues: &dues }, NOW)
 }
 
 fn words(facts: &[Fact]) -> Vec<(&'static str, Option<Kind>)> {
@@ -76,6 +81,19 @@ fn every_word_about_a_doubt_is_evidence() {
 
     assert_eq!(words(&kept(&[], &silent)), [("report", None)]);
     assert_eq!(words(&kept(&[silent], &found)), [("inquiry", None)]);
+}
+
+#[test]
+fn what_a_device_saw_stands_in_its_piece_of_evidence_and_changes_no_case() {
+    let silent = report(Verdict::Unknown { reason: UnknownReason::Silent });
+    let seen = Evidence { entry: Some(Entry::TypedExact), outcome: Outcome::Taken };
+    let told = Told { evidence: Some(seen), cause: None };
+
+    let kept = kept_with(&[], &silent, told);
+
+    assert_eq!(words(&kept), [("report", None)]);
+    assert!(format!("{kept:?}").contains(r#"\"entry\":\"typed-exact\""#), "{kept:?}");
+    assert!(format!("{kept:?}").contains(r#"\"seen\":\"taken\""#), "{kept:?}");
 }
 
 #[test]

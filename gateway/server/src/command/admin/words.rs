@@ -8,7 +8,9 @@ use super::plugin::PluginWord;
 use super::sightings::SightingsLine;
 use super::webhook::WebhookWord;
 use baton_core::relay::lookup;
-use baton_protocol::ids::{AgentId, AppId, DestinationId, OperatorName, ShopId, TerminalId};
+use baton_protocol::ids::{
+    AgentId, AppId, DestinationId, OperatorName, ShopId, TerminalId, TransactionId,
+};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -60,6 +62,10 @@ pub enum Word {
     /// Receivers of events.
     #[command(subcommand)]
     Webhook(WebhookWord),
+    /// Lists what is in doubt and what calls for people, oldest first.
+    Exceptions,
+    /// Shows one transaction: where it stands, its steps, and what was said about it.
+    Transaction { id: TransactionId },
     /// Shows both tables.
     Tables,
     /// Shows who changed what, newest first.

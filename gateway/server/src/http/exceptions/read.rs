@@ -151,6 +151,8 @@ fn facts_of(row: &TransactionRow) -> TransactionFacts {
         amount: facts.amount.minor,
         currency: facts.amount.currency,
         accepted_at_ms: facts.accepted_at.ms(),
+        evidence: row.told.evidence,
+        cause: row.told.cause,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Owns shapes only; times are milliseconds since 1970, amounts are minor units. The description
 //! in `openapi.json` is held to these types by its test.
 
+use baton_protocol::evidence::{Cause, Evidence};
 use baton_protocol::ids::{
     AppId, DestinationId, OperatorName, ShopId, TerminalId, TouchId, TransactionId,
 };
@@ -117,6 +118,12 @@ pub struct TransactionFacts {
     pub currency: Currency,
     /// When the gateway took it.
     pub accepted_at_ms: i64,
+    /// What the executor saw, if it told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+    /// Why the executor did not do it, if it told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
 }
 
 /// One recorded step, from the audit.

@@ -39,6 +39,7 @@ fn row(state: State) -> TransactionRow {
         reason: None,
         refunded_minor: 0,
         uptime: None,
+        told: Told::default(),
     }
 }
 
