@@ -2,6 +2,7 @@
 //!
 //! Owns the names in `config/agent.toml`; unknown ones are refused. Next: [`crate::pos`].
 
+pub mod amount;
 pub mod pattern;
 pub mod recipe;
 pub mod signature;

@@ -4,6 +4,7 @@
 //! May not look at a screen. Next: [`crate::entry`], which follows it; `signature` beside this
 //! file, which says who wrote it.
 
+use super::amount::Amount;
 use super::pattern::Pattern;
 use baton_protocol::ids::AppId;
 use baton_protocol::work::DeclineReason;
@@ -51,6 +52,9 @@ pub struct Recipe {
     pub input_opens: InputOpens,
     /// Where the code goes.
     pub field: Selector,
+    /// Where the amount to pay is shown; without it amounts are not compared.
+    #[serde(default)]
+    pub amount: Option<Amount>,
     /// How it gets there.
     pub entry: Entry,
     /// How it is handed over, once.
@@ -332,11 +336,19 @@ impl Recipe {
             let desktop = selector.role.is_some() || selector.label.is_some();
             must(!(web && desktop), "role, label", "are not for surface = \"web\"")?;
         }
+        self.check_amount()?;
         let prints = self.outcome.any.iter().any(|expected| expected.prints.is_some());
         let printer = self.outcome.printer.as_ref();
         must(prints == printer.is_some(), "outcome.printer", "is there for `prints` only")?;
         printer.map_or(Ok(()), Printer::check)?;
         self.outcome.any.iter().try_for_each(Expected::check)
+    }
+
+    fn check_amount(&self) -> Result<(), RecipeInvalid> {
+        let Some(amount) = &self.amount else { return Ok(()) };
+        amount.check().map_err(|(key, rule)| RecipeInvalid::Unfit { key, rule })?;
+        let apart = amount.window.is_some() || amount.shows != self.field;
+        must(apart, "amount.shows", "is another control than the field")
     }
 
     fn selectors(&self) -> impl Iterator<Item = &Selector> {
@@ -346,7 +358,9 @@ impl Recipe {
             Submit::Press(selector) => Some(selector),
             Submit::Key(_) => None,
         };
-        self.state.iter().chain(steps).chain([&self.field]).chain(submit).chain(shown)
+        let amount = self.amount.as_ref().map(|amount| &amount.shows);
+        let fixed = [&self.field].into_iter().chain(amount).chain(submit);
+        self.state.iter().chain(steps).chain(fixed).chain(shown)
     }
 }
 
