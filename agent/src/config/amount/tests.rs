@@ -56,7 +56,7 @@ fn what_is_written_otherwise_is_unreadable() {
     let texts = [
         (&won, "", AmountUnreadable::Empty),
         (&won, "4,500", AmountUnreadable::Sign),
-        (&won, "₩₩4,500", AmountUnreadable::Digits),
+        (&won, "₩₩4,500", AmountUnreadable::Groups),
         (&won, "₩-4,500", AmountUnreadable::Digits),
         (&won, "₩4.500", AmountUnreadable::Digits),
         (&won, "₩4,50", AmountUnreadable::Groups),
