@@ -14,8 +14,8 @@
 //!
 //! Five seams ([`seams`]) stand between these steps and a screen; a recipe
 //! ([`crate::config::recipe`]) says what is where. Reading order: [`seams`], [`cause`],
-//! [`prepare`], [`reach`], [`amount`], [`submit`], [`observe`], [`receipt`], [`printer`], then a
-//! surface: `x11` with `atspi`, or `web`.
+//! [`prepare`], [`reach`], [`amount`], [`submit`], [`observe`], [`receipt`], [`printer`],
+//! [`view`], then a surface: `x11` with `atspi`, or `web`.
 
 pub mod amount;
 pub mod cause;
@@ -26,6 +26,7 @@ mod reach;
 pub mod receipt;
 pub mod seams;
 pub mod submit;
+pub mod view;
 
 #[cfg(test)]
 mod tests;
