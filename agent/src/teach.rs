@@ -94,7 +94,9 @@ pub fn teach(file: &Path, app: &AppId) -> Result<(), TeachFault> {
 pub fn recipe(app: &AppId, lesson: &Lesson) -> String {
     let Lesson { title, class, field, state, buttons, amount } = lesson;
     let quote = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    let state = state.as_ref().map_or_else(String::new, |label| {
+    // The amount of this sale does not tell this screen from others.
+    let summed = |label: &&String| amount.as_ref().is_some_and(|amount| amount.seen == **label);
+    let state = state.as_ref().filter(|label| !summed(label)).map_or_else(String::new, |label| {
         format!("[[state]]\nrole = \"label\"\nname = {}\n\n", quote(label))
     });
     let mut found = format!("role = {}\n", quote(&field.role));

@@ -62,3 +62,15 @@ fn what_does_not_look_like_an_amount_to_pay_is_not_proposed() {
 fn filled(label: &str, text: &str) -> Candidate {
     Candidate { label: Some(label.to_owned()), text: text.to_owned() }
 }
+
+#[test]
+fn the_amount_of_one_sale_does_not_tell_the_screen() {
+    let app: AppId = "pos-app".parse().unwrap();
+    let total = "Total: ₩4,500".to_owned();
+    let amount = proposed(&[Candidate::label(total.clone())]);
+    let lesson = Lesson { state: Some(total), amount, ..lesson() };
+
+    let read = Recipe::parse(&recipe(&app, &lesson)).unwrap();
+
+    assert!(read.state.is_empty() && read.amount.is_some());
+}

@@ -45,7 +45,8 @@ impl Tree {
         candidates.extend(others.iter().filter_map(|node| self.filled(node)));
         let amount = proposed(&candidates);
         let (title, class) = (window.title.clone(), window.class.clone());
-        let state = labels.into_iter().next();
+        let summed = |label: &String| amount.as_ref().is_some_and(|amount| amount.seen == *label);
+        let state = labels.into_iter().find(|label| !summed(label));
         Ok(Some(Lesson { title, class, field, state, buttons, amount }))
     }
 
