@@ -2,9 +2,11 @@
 //!
 //! Owns the names in `config/agent.toml`; unknown ones are refused. Next: [`crate::pos`].
 
+pub mod amount;
 pub mod pattern;
 pub mod recipe;
 pub mod signature;
+pub mod view;
 
 use baton_protocol::ids::AppId;
 use figment::Figment;
@@ -13,6 +15,7 @@ use recipe::Recipe;
 use serde::Deserialize;
 use signature::{RecipeRefused, Signer};
 use std::path::{Path, PathBuf};
+use view::Address;
 
 /// Prefix of environment variables that override the file: `BATON_AGENT_STATE=…`.
 const ENVIRONMENT_PREFIX: &str = "BATON_AGENT_";
@@ -111,6 +114,8 @@ pub struct RecipeSettings {
     pub folder: PathBuf,
     /// Public keys whose recipes are followed, in base64url.
     pub signers: Vec<String>,
+    /// The POS program's database, for recipes that name a view of it.
+    pub database: Option<Address>,
 }
 
 /// Settings of the helper in the cashier's session.
@@ -193,7 +198,7 @@ impl Default for LoginSettings {
 
 impl Default for RecipeSettings {
     fn default() -> Self {
-        Self { folder: "config/recipes".into(), signers: Vec::new() }
+        Self { folder: "config/recipes".into(), signers: Vec::new(), database: None }
     }
 }
 
@@ -206,7 +211,10 @@ impl RecipeSettings {
         let signers: Result<Vec<_>, _> =
             self.signers.iter().map(|key| Signer::parse(key)).collect();
         let path = self.folder.join(format!("{app}.toml"));
-        let (recipe, digest) = signature::load(&path, &signers?)?;
+        let (mut recipe, digest) = signature::load(&path, &signers?)?;
+        if let Some(view) = &mut recipe.outcome.view {
+            view.address = self.database.clone();
+        }
         if recipe.app == *app {
             return Ok((recipe, digest));
         }

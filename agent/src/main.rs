@@ -96,9 +96,10 @@ enum RecipeTask {
         /// Hand it over, once, and watch for the outcome. This can move money.
         #[arg(long)]
         submit: bool,
-        /// What an approval must name, in minor units of any currency.
-        #[arg(long, default_value_t = 0)]
-        amount: i64,
+        /// What the POS must show and an approval must name, in minor units; without it the amount
+        /// that the POS shows is said and not compared.
+        #[arg(long)]
+        amount: Option<i64>,
     },
     /// Make a signing key; the public half is printed.
     Key {

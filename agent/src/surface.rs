@@ -6,6 +6,7 @@
 use crate::config::recipe::{EntryWay, Recipe, Surface};
 use crate::entry::observe::OnScreen;
 use crate::entry::seams::{Desk, Fault};
+use crate::entry::view;
 use crate::web::page::{Page, PageWriter, Tabs};
 use crate::web::session::Browser;
 use std::rc::Rc;
@@ -16,11 +17,13 @@ use std::rc::Rc;
 /// [`Fault`] where the screen, the accessibility bus or the browser cannot be reached, or this
 /// system has no such surface.
 pub fn open(recipe: &Recipe, monotonic_ms: fn() -> u64) -> Result<Desk, Fault> {
-    match recipe.surface {
+    let mut desk = match recipe.surface {
         Surface::X11 => desktop(recipe, monotonic_ms),
         Surface::Win32 | Surface::Msaa => windows(recipe, monotonic_ms),
         Surface::Web => web(recipe),
-    }
+    }?;
+    desk.outcome = view::over(desk.outcome, &recipe.outcome)?;
+    Ok(desk)
 }
 
 fn web(recipe: &Recipe) -> Result<Desk, Fault> {

@@ -3,6 +3,8 @@
 //! Owns the questions and the text. It presses and writes nothing in the POS. What cannot be seen,
 //! the outcome above all, is left as a question in the file. Next: `baton-agent recipe try`.
 
+pub mod amount;
+
 use crate::clock::clock;
 use crate::config::recipe::{Recipe, RecipeInvalid};
 use crate::entry::seams::Fault;
@@ -61,6 +63,8 @@ pub struct Lesson {
     pub state: Option<String>,
     /// The buttons of the window.
     pub buttons: Vec<String>,
+    /// The control that perhaps shows the amount to pay.
+    pub amount: Option<amount::Proposal>,
 }
 
 /// Watches until a text field outside of this terminal takes the focus, then writes the recipe.
@@ -72,6 +76,10 @@ pub fn teach(file: &Path, app: &AppId) -> Result<(), TeachFault> {
     writeln!(out, "Open the POS's payment screen and click into the field for the code.")?;
     let lesson = watch()?;
     writeln!(out, "Seen: a {} in the window \"{}\".", lesson.field.role, lesson.title)?;
+    match &lesson.amount {
+        Some(amount) => writeln!(out, "Perhaps the amount to pay: \"{}\".", amount.seen)?,
+        None => writeln!(out, "Nothing seen that looks like the amount to pay.")?,
+    }
     let text = recipe(app, &lesson);
     Recipe::parse(&text)?;
     let mut options = std::fs::OpenOptions::new();
@@ -84,9 +92,11 @@ pub fn teach(file: &Path, app: &AppId) -> Result<(), TeachFault> {
 /// Writes what a person showed as a recipe.
 #[must_use]
 pub fn recipe(app: &AppId, lesson: &Lesson) -> String {
-    let Lesson { title, class, field, state, buttons } = lesson;
+    let Lesson { title, class, field, state, buttons, amount } = lesson;
     let quote = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    let state = state.as_ref().map_or_else(String::new, |label| {
+    // The amount of this sale does not tell this screen from others.
+    let summed = |label: &&String| amount.as_ref().is_some_and(|amount| amount.seen == **label);
+    let state = state.as_ref().filter(|label| !summed(label)).map_or_else(String::new, |label| {
         format!("[[state]]\nrole = \"label\"\nname = {}\n\n", quote(label))
     });
     let mut found = format!("role = {}\n", quote(&field.role));
@@ -96,6 +106,7 @@ pub fn recipe(app: &AppId, lesson: &Lesson) -> String {
     if field.of > 1 {
         found.push_str(&format!("place = {}\n", field.place));
     }
+    let amount = amount::part(amount.as_ref());
     let list = buttons.iter().map(|name| quote(name)).collect::<Vec<_>>().join(", ");
     let submit = buttons.last().map_or_else(
         || "key = \"Return\"".to_owned(),
@@ -104,7 +115,7 @@ pub fn recipe(app: &AppId, lesson: &Lesson) -> String {
     format!(
         "recipe = 1\napp = {}\nprogram = {}\nsurface = \"{SURFACE}\"\n\n\
          [window]\ntitle = {}\nclass = {}\n\n{state}[[activate]]\nraise = {{}}\n\n\
-         [field]\n{found}\n[entry]\nways = [\"set_value\", \"keys\"]\n\n\
+         [field]\n{found}\n{amount}\n[entry]\nways = [\"set_value\", \"keys\"]\n\n\
          # The window's buttons: {list}. Which one hands the code over?\n[submit]\n{submit}\n\n\
          # What does the POS show afterwards? \"taken\" leaves the answer to the destination.\n\
          [outcome]\nwithin_ms = 15000\n\n[[outcome.any]]\nsays = \"taken\"\n\

@@ -2,7 +2,9 @@
 //!
 //! Owns walking, the memory of found controls and the questions to one control. A walk looks at
 //! visible parts only, and asks the program for all of them at once where it can. Next:
-//! [`super::value`], which writes.
+//! [`super::value`], which writes; `lesson` below this file describes what a person shows.
+
+mod lesson;
 
 use super::bus::{Bus, Target};
 use super::snapshot::{Reference, Snapshot, state_of};
@@ -10,7 +12,6 @@ use crate::config::recipe::Selector;
 use crate::entry::seams::{
     Answer, Control, ControlTree, Facts, Fault, Found, Reading, Window, WindowId,
 };
-use crate::teach::{Lesson, Pointed};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use zeroize::Zeroizing;
@@ -274,41 +275,6 @@ impl Tree {
         }
         self.roles.insert(key, role.clone());
         Ok(Some(Part { role, label: Some(seen.label.clone()) }))
-    }
-
-    /// Describes the text field of a window that has the focus, for whoever writes a recipe.
-    ///
-    /// # Errors
-    /// [`Fault`] where the tree fails.
-    pub fn lesson(&mut self, window: &Window) -> Result<Option<Lesson>, Fault> {
-        let frame = self.frame(window)?;
-        let all = Selector::default();
-        let mut seen = Vec::new();
-        let snapshot = self.snapshot(&frame)?;
-        self.walk(&snapshot, &frame, &all, &mut |node, label| seen.push((node.clone(), label)))?;
-        let (mut field, mut labels, mut buttons) = (None, Vec::new(), Vec::new());
-        let mut roles = Vec::new();
-        for (node, label) in seen {
-            let (role, state) = (self.role(&node)?, self.state(&node)?);
-            if state & FOCUSED != 0 && state & EDITABLE != 0 {
-                field = Some(roles.len());
-            }
-            match role.as_str() {
-                "label" if !label.is_empty() => labels.push(label.clone()),
-                "push button" if !label.is_empty() => buttons.push(label.clone()),
-                _ => {}
-            }
-            roles.push((role, label));
-        }
-        let Some(at) = field else { return Ok(None) };
-        let Some((role, name)) = roles.get(at).cloned() else { return Ok(None) };
-        let alike = |other: &&(String, String)| other.0 == role && other.1 == name;
-        let place = roles.iter().take(at).filter(alike).count();
-        let of = roles.iter().filter(alike).count();
-        let field = Pointed { role, name, place, of };
-        let (title, class) = (window.title.clone(), window.class.clone());
-        let state = labels.into_iter().next();
-        Ok(Some(Lesson { title, class, field, state, buttons }))
     }
 
     fn fits(selector: &Selector, label: &str) -> bool {

@@ -4,7 +4,9 @@
 //! May not look at a screen. Next: [`crate::entry`], which follows it; `signature` beside this
 //! file, which says who wrote it.
 
+use super::amount::Amount;
 use super::pattern::Pattern;
+use super::view::View;
 use baton_protocol::ids::AppId;
 use baton_protocol::work::DeclineReason;
 use serde::Deserialize;
@@ -51,6 +53,9 @@ pub struct Recipe {
     pub input_opens: InputOpens,
     /// Where the code goes.
     pub field: Selector,
+    /// Where the amount to pay is shown; without it amounts are not compared.
+    #[serde(default)]
+    pub amount: Option<Amount>,
     /// How it gets there.
     pub entry: Entry,
     /// How it is handed over, once.
@@ -197,6 +202,9 @@ pub struct Outcomes {
     /// The receipt printer that the POS program is told to use, where receipts say what came of it.
     #[serde(default)]
     pub printer: Option<Printer>,
+    /// The view of the POS program's database, where its rows say what came of it.
+    #[serde(default)]
+    pub view: Option<View>,
 }
 
 /// A receipt printer that the agent is: the POS program prints to it, and the agent reads along.
@@ -236,6 +244,9 @@ pub struct Expected {
     /// Or what the receipt says, with the same slots: all its words, one space between two.
     #[serde(default)]
     pub prints: Option<Pattern>,
+    /// Or what the view's word is, in a row that was not there before the submit.
+    #[serde(default)]
+    pub view: Option<String>,
     /// Why, for [`Says::Declined`].
     #[serde(default)]
     pub reason: Option<DeclineReason>,
@@ -332,11 +343,32 @@ impl Recipe {
             let desktop = selector.role.is_some() || selector.label.is_some();
             must(!(web && desktop), "role, label", "are not for surface = \"web\"")?;
         }
+        self.check_amount()?;
         let prints = self.outcome.any.iter().any(|expected| expected.prints.is_some());
         let printer = self.outcome.printer.as_ref();
         must(prints == printer.is_some(), "outcome.printer", "is there for `prints` only")?;
         printer.map_or(Ok(()), Printer::check)?;
+        self.check_view()?;
         self.outcome.any.iter().try_for_each(Expected::check)
+    }
+
+    fn check_view(&self) -> Result<(), RecipeInvalid> {
+        let words = self.outcome.any.iter().filter(|expected| expected.view.is_some());
+        let view = self.outcome.view.as_ref();
+        let named = words.clone().next().is_some() == view.is_some();
+        must(named, "outcome.view", "is there for `view` in an outcome only")?;
+        let plain = view.is_none_or(View::is_plain);
+        must(plain, "outcome.view", "has names of letters, digits and _ only")?;
+        let charged = words.clone().any(|expected| expected.says == Says::Approved);
+        let referred = view.is_some_and(|view| view.reference.is_some());
+        must(!charged || referred, "outcome.view.reference", "is there where one says approved")
+    }
+
+    fn check_amount(&self) -> Result<(), RecipeInvalid> {
+        let Some(amount) = &self.amount else { return Ok(()) };
+        amount.check().map_err(|(key, rule)| RecipeInvalid::Unfit { key, rule })?;
+        let apart = amount.window.is_some() || amount.shows != self.field;
+        must(apart, "amount.shows", "is another control than the field")
     }
 
     fn selectors(&self) -> impl Iterator<Item = &Selector> {
@@ -346,7 +378,9 @@ impl Recipe {
             Submit::Press(selector) => Some(selector),
             Submit::Key(_) => None,
         };
-        self.state.iter().chain(steps).chain([&self.field]).chain(submit).chain(shown)
+        let amount = self.amount.as_ref().map(|amount| &amount.shows);
+        let fixed = [&self.field].into_iter().chain(amount).chain(submit);
+        self.state.iter().chain(steps).chain(fixed).chain(shown)
     }
 }
 
@@ -382,14 +416,15 @@ impl Expected {
 
     fn check(&self) -> Result<(), RecipeInvalid> {
         let given = [self.shows.is_some(), self.prints.is_some(), self.closes.is_some()];
-        let one = given.into_iter().filter(|given| *given).count() == 1;
-        must(one, "outcome.any", "has one of shows, prints and closes")?;
-        let placed = self.window.is_none() || self.prints.is_none();
-        must(placed, "outcome.any.window", "is not for `prints`")?;
+        let given = given.into_iter().chain([self.view.is_some()]);
+        let one = given.filter(|given| *given).count() == 1;
+        must(one, "outcome.any", "has one of shows, prints, closes and view")?;
+        let placed = self.window.is_none() || self.prints.is_none() && self.view.is_none();
+        must(placed, "outcome.any.window", "is not for `prints` and `view`")?;
         let weak = self.closes.is_none() || self.window.is_some() && self.says == Says::Taken;
         must(weak, "outcome.any.closes", "names a window that stays, and says \"taken\" only")?;
         let holds = |slot| self.pattern().is_some_and(|pattern| pattern.has(slot));
-        let charged = holds("reference") && holds("amount");
+        let charged = self.view.is_some() || holds("reference") && holds("amount");
         must(
             self.says != Says::Approved || charged,
             "outcome.any.shows.name, prints",

@@ -4,8 +4,10 @@
 //! [`super::prepare`], which finds them.
 
 use super::seams::Fault;
+use crate::config::amount::AmountUnreadable;
 use baton_protocol::evidence::{self, Fence};
 use baton_protocol::link::FenceReason;
+use baton_protocol::money::Money;
 
 /// Why nothing was submitted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,6 +69,27 @@ pub enum Cause {
     /// Keys were sent into a field that cannot be read.
     #[error("the field cannot be read, so typing into it cannot be checked")]
     Unreadable,
+    /// The POS program asks for another amount.
+    #[error("the pos shows {shown} to pay, and the command says {asked}")]
+    AmountDiffers {
+        /// What it shows.
+        shown: Money,
+        /// What the command says.
+        asked: Money,
+    },
+    /// What stands where the amount should be is not one.
+    #[error("the pos shows {shown} to pay: {why}; the command says {asked}")]
+    AmountUnreadable {
+        /// What it shows, as far as it may be repeated.
+        shown: String,
+        /// Why it is not an amount.
+        why: AmountUnreadable,
+        /// What the command says.
+        asked: Money,
+    },
+    /// The control that shows the amount is not there.
+    #[error("the pos shows no amount to pay, and the command says {0}")]
+    AmountMissing(Money),
     /// Its time to live passed.
     #[error("its time passed before it could be submitted")]
     Expired,
@@ -105,6 +128,9 @@ impl Cause {
             Self::FocusElsewhere => "focus-elsewhere",
             Self::ReadBack => "read-back",
             Self::Unreadable => "unreadable",
+            Self::AmountDiffers { .. } => "amount-differs",
+            Self::AmountUnreadable { .. } => "amount-unreadable",
+            Self::AmountMissing(_) => "amount-missing",
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
             Self::CashierCancelled => "cashier-cancelled",
@@ -143,6 +169,9 @@ impl Cause {
             | Self::PersonTyping
             | Self::Unwritable
             | Self::FocusElsewhere
+            | Self::AmountDiffers { .. }
+            | Self::AmountUnreadable { .. }
+            | Self::AmountMissing(_)
             | Self::Machinery(_) => FenceReason::PosNotReady,
         }
     }

@@ -5,7 +5,7 @@
 //!
 //! | step | what | when it fails |
 //! |---|---|---|
-//! | preflight | one window, unlocked, nobody typing, no dialog, the right screen | refused |
+//! | preflight | one window, unlocked, nobody typing, no dialog, screen, amount | refused |
 //! | activate | bring up the input window | refused |
 //! | enter | set the named control's value, or keys, each one guarded | undone, refused |
 //! | read back | the named control shows exactly the code | undone, refused |
@@ -14,9 +14,10 @@
 //!
 //! Five seams ([`seams`]) stand between these steps and a screen; a recipe
 //! ([`crate::config::recipe`]) says what is where. Reading order: [`seams`], [`cause`],
-//! [`prepare`], [`reach`], [`submit`], [`observe`], [`receipt`], [`printer`], then a surface: `x11`
-//! with `atspi`, or `web`.
+//! [`prepare`], [`reach`], [`amount`], [`submit`], [`observe`], [`receipt`], [`printer`],
+//! [`view`], then a surface: `x11` with `atspi`, or `web`.
 
+pub mod amount;
 pub mod cause;
 pub mod observe;
 pub mod prepare;
@@ -25,6 +26,7 @@ mod reach;
 pub mod receipt;
 pub mod seams;
 pub mod submit;
+pub mod view;
 
 #[cfg(test)]
 mod tests;
@@ -45,7 +47,7 @@ pub struct Order {
     pub transaction: TransactionId,
     /// The code or member id.
     pub code: Zeroizing<String>,
-    /// What an approval must name.
+    /// What an approval must name, and the POS must show where the recipe says where.
     pub amount: Money,
     /// Until when it may be submitted, on the agent's clock that never steps.
     pub deadline_ms: u64,

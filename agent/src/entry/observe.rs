@@ -68,10 +68,15 @@ pub fn observe(desk: &mut Desk, work: &Work<'_>, entered: &Entered) -> Observed 
         let Desk { windows, controls, outcome, .. } = desk;
         let screen = Screen { windows: &mut **windows, controls: &mut **controls };
         // A look that fails says nothing; the next one may.
-        if let Ok(Some(showed)) = outcome.look(screen, &entered.window) {
-            return judge(work, &showed);
-        }
+        let failed = match outcome.look(screen, &entered.window) {
+            Ok(Some(showed)) => return judge(work, &showed),
+            Ok(None) => None,
+            Err(fault) => Some(fault),
+        };
         if (work.monotonic_ms)() >= end {
+            if let Some(fault) = failed {
+                tracing::warn!(%fault, "nobody could see what came of the submit");
+            }
             return Observed::Unknown(UnknownReason::Silent);
         }
         if desk.windows.watch(Duration::from_millis(LOOK_MS)).is_err() {

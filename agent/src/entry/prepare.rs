@@ -2,6 +2,7 @@
 //!
 //! Owns the order of these steps and the undoing. May not submit. Next: [`super::submit`].
 
+use super::amount::agrees;
 use super::cause::Cause;
 use super::reach::{
     LOOK_MS, Placed, no_dialog, not_cancelled, one_control, reach, still_wanted, take, until,
@@ -258,6 +259,7 @@ pub(super) fn check(desk: &mut Desk, work: &Work<'_>, entered: &Entered) -> Resu
         }
         desk.guard.guarded(&entered.window, &mut || Ok(()))?;
     }
+    agrees(desk, work, &entered.window)?;
     still_wanted(work)
 }
 

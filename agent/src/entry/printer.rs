@@ -4,6 +4,7 @@
 //! Owns the port and its threads. It is open from the agent's start, for a POS prints every sale.
 //! May not judge what a receipt says. Next: [`super::receipt`], which reads them.
 
+use super::Order;
 use super::receipt::{Heard, Paper};
 use super::seams::{Desk, Fault, Outcome, Screen, Showed, Window};
 use crate::config::recipe::{Expected, Outcomes};
@@ -122,6 +123,10 @@ impl Outcome for Receipts {
             Some(showed) => Ok(Some(showed)),
             None => self.behind.look(screen, input),
         }
+    }
+
+    fn expect(&mut self, order: &Order) {
+        self.behind.expect(order);
     }
 
     fn forget(&mut self) {

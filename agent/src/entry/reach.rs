@@ -3,6 +3,7 @@
 //! Owns what must hold on that way, and waiting. Nothing is written here. May not submit. Next:
 //! [`super::prepare`], which writes into what was reached.
 
+use super::amount::settled;
 use super::cause::Cause;
 use super::prepare::leave;
 use super::seams::{Control, Desk, Fault, Found, Notice, Reading, Screen, Stop, Window};
@@ -43,7 +44,7 @@ pub(super) fn reach(desk: &mut Desk, work: &Work<'_>) -> Result<Placed, Cause> {
     }
 }
 
-/// Finds the field in the input window, and nothing in its way.
+/// Finds the field in the input window, nothing in its way, and the order's amount.
 fn fit_field(desk: &mut Desk, work: &Work<'_>, window: &Window) -> Result<Control, Cause> {
     let recipe = work.recipe;
     let Desk { windows, controls, outcome, .. } = desk;
@@ -57,6 +58,7 @@ fn fit_field(desk: &mut Desk, work: &Work<'_>, window: &Window) -> Result<Contro
         Starts::Empty => empty_field(desk, work, window)?,
     };
     usable(desk, &field, "field")?;
+    settled(desk, work, window)?;
     Ok(field)
 }
 
@@ -206,7 +208,7 @@ pub(super) fn not_cancelled(desk: &mut Desk) -> Result<(), Cause> {
     if desk.guard.cancelled()?.is_yes() { Err(Cause::CashierCancelled) } else { Ok(()) }
 }
 
-fn one_window(desk: &mut Desk, rule: &WindowRule) -> Result<Window, Cause> {
+pub(super) fn one_window(desk: &mut Desk, rule: &WindowRule) -> Result<Window, Cause> {
     let mut fit: Vec<_> = desk.windows.list()?.into_iter().filter(|w| rule.fits(w)).collect();
     match (fit.pop(), fit.len()) {
         (None, _) => Err(Cause::WindowMissing),

@@ -4,6 +4,7 @@
 //! not know any window system. Next: [`super::prepare`], which asks; `x11`, `atspi` and `web`,
 //! which answer.
 
+use super::Order;
 use super::cause::Cause;
 use crate::config::pattern::Pattern;
 use crate::config::recipe::{EntryWay, Selector, WindowRule};
@@ -304,6 +305,9 @@ pub trait Outcome {
     /// # Errors
     /// [`Fault`] where it cannot be told now.
     fn look(&mut self, screen: Screen<'_>, input: &Window) -> Result<Option<Showed>, Fault>;
+
+    /// Learns which order is about to be submitted, where results name no order.
+    fn expect(&mut self, _order: &Order) {}
 
     /// Forgets what came so far and is not of the next submit: an earlier sale's receipt. What
     /// stands on a screen cannot be forgotten.

@@ -34,6 +34,7 @@ pub fn submit(desk: &mut Desk, work: &Work<'_>, entered: &Entered) -> Ended {
         quiet(desk);
         return Ended::NotPressed { cause, residue };
     }
+    desk.outcome.expect(work.order);
     desk.outcome.forget();
     quiet(desk);
     match press(desk, work, entered) {

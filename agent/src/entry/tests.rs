@@ -15,6 +15,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use uuid::Uuid;
 
+mod amount;
 mod desk;
 mod dialog;
 

@@ -325,10 +325,10 @@ impl Helper {
 fn line(recipe: &Recipe) -> Line {
     let found = attempt(recipe, &Trial::dummy());
     let advice = match &found {
-        Found::Refused(Refused { cause: Cause::Machinery(_), .. }) => {
+        Found::Refused(Refused { cause: Cause::Machinery(_), .. }, _) => {
             "; is this session's screen up, with accessibility on? log the cashier in anew"
         }
-        Found::Refused(_) | Found::Ready { .. } | Found::Submitted(_) => "",
+        Found::Refused(..) | Found::Ready { .. } | Found::Submitted(_) => "",
     };
     let app = recipe.app.to_string();
     Line { app, well: found.is_well(), found: format!("{found}{advice}") }

@@ -4,6 +4,7 @@
 
 use super::controls::{name_of, role};
 use crate::entry::seams::Fault;
+use crate::teach::amount::{Candidate, proposed};
 use crate::teach::{Lesson, Pointed};
 use baton_win32::window::{Handle, front};
 
@@ -40,5 +41,6 @@ pub fn lesson() -> Result<Option<Lesson>, Fault> {
         field,
         state: named("label")?.into_iter().next(),
         buttons: named("push button")?,
+        amount: proposed(&named("label")?.into_iter().map(Candidate::label).collect::<Vec<_>>()),
     }))
 }

@@ -8,6 +8,12 @@ pub struct Fake {
     pub state: String,
     pub text: String,
     pub hidden: bool,
+    /// The text of the control with the amount, if there is one.
+    pub amount: Option<String>,
+    /// When it appears.
+    pub amount_at: u64,
+    /// How often something was written or cleared.
+    pub writes: usize,
     pub modal: Option<String>,
     pub result: Option<String>,
     /// What is shown after the press.
@@ -23,6 +29,10 @@ pub struct Fake {
     pub guarded: usize,
     /// A dialog "Pay" stands over the first window.
     pub dialog: bool,
+    /// How long the dialog takes to go after its "Cancel" was pressed.
+    pub closing_ms: u64,
+    /// When it is gone.
+    pub closed_at: Option<u64>,
     /// What a press does to the dialog.
     pub pressed: Pressed,
     /// After how many keys another control has the focus.
@@ -48,6 +58,9 @@ impl Fake {
             state: "Payment code".to_owned(),
             text: String::new(),
             hidden: false,
+            amount: None,
+            amount_at: 0,
+            writes: 0,
             modal: None,
             result: None,
             answer: Some("Approved A17 for 4,500 ending 1aBc".to_owned()),
@@ -60,11 +73,19 @@ impl Fake {
             cancels: false,
             guarded: 0,
             dialog: false,
+            closing_ms: 0,
+            closed_at: None,
             pressed: Pressed::Stays,
             focus_lost_after: None,
             presses: 0,
             submitted: String::new(),
         }))
+    }
+}
+
+impl Fake {
+    fn amount(&self) -> Option<String> {
+        self.amount.clone().filter(|_| now_ms() >= self.amount_at)
     }
 }
 
@@ -90,7 +111,10 @@ fn window(id: u64, title: &str) -> Window {
 
 impl WindowSource for Part {
     fn list(&mut self) -> Result<Vec<Window>, Fault> {
-        let fake = self.0.borrow();
+        let mut fake = self.0.borrow_mut();
+        if fake.closed_at.is_some_and(|at| now_ms() >= at) {
+            (fake.dialog, fake.closed_at) = (false, None);
+        }
         let pos = (0..fake.windows).map(|id| window(id as u64, "Baton test POS"));
         let result = fake.result.as_ref().map(|_| window(9, "Baton test result"));
         let over = Some(WindowId(0));
@@ -111,14 +135,25 @@ impl WindowSource for Part {
 impl ControlTree for Part {
     fn find(&mut self, _: &Window, selector: &Selector) -> Result<Found, Fault> {
         let role = selector.role.clone().unwrap();
-        let state = self.0.borrow().state.clone();
-        let fits = role != "label" || selector.name.as_ref().unwrap().fit(&state).is_some();
-        Ok(if fits { Found::One(Control(role)) } else { Found::None })
+        let fake = self.0.borrow();
+        let name = selector.name.as_ref();
+        let fits = match role.as_str() {
+            "label" => name.unwrap().fit(&fake.state).is_some(),
+            "amount" => {
+                fake.amount().is_some_and(|text| name.is_none_or(|name| name.fit(&text).is_some()))
+            }
+            _ => true,
+        };
+        let name = name.filter(|_| role == "push button").map_or("", |name| name.text());
+        Ok(if fits { Found::One(Control(format!("{role}{name}"))) } else { Found::None })
     }
 
     fn shown(&mut self, _: &Window, selector: &Selector) -> Result<Option<String>, Fault> {
         let name = selector.name.as_ref().unwrap();
-        Ok(self.0.borrow().result.clone().filter(|text| name.fit(text).is_some()))
+        let fake = self.0.borrow();
+        let amount = selector.role.as_deref() == Some("amount");
+        let text = if amount { fake.amount() } else { fake.result.clone() };
+        Ok(text.filter(|text| name.fit(text).is_some()))
     }
 
     fn facts(&mut self, _: &Control) -> Result<Facts, Fault> {
@@ -128,15 +163,30 @@ impl ControlTree for Part {
         Ok(Facts { showing: yes, enabled: yes, focused: Answer::of(focused), editable: yes })
     }
 
-    fn read(&mut self, _: &Control) -> Result<Reading, Fault> {
+    fn read(&mut self, control: &Control) -> Result<Reading, Fault> {
         let fake = self.0.borrow();
+        if control.0 == "amount" {
+            let text = fake.amount().ok_or(Fault::Gone("the amount"))?;
+            return Ok(Reading::Text(Zeroizing::new(text)));
+        }
         let text = Reading::Text(Zeroizing::new(fake.text.clone()));
         Ok(if fake.hidden { Reading::Hidden } else { text })
     }
 
-    fn press(&mut self, _: &Control) -> Result<(), Fault> {
+    fn press(&mut self, control: &Control) -> Result<(), Fault> {
         let mut fake = self.0.borrow_mut();
         fake.presses += 1;
+        match control.0.as_str() {
+            "push buttonPay" => {
+                fake.dialog = true;
+                return Ok(());
+            }
+            "push buttonCancel" => {
+                fake.closed_at = Some(now_ms().saturating_add(fake.closing_ms));
+                return Ok(());
+            }
+            _ => {}
+        }
         fake.submitted = fake.text.clone();
         fake.result = fake.answer.clone();
         match fake.pressed {
@@ -166,11 +216,14 @@ impl Writer for Part {
     }
 
     fn clear(&mut self, _: Place<'_>, _: &mut dyn Guard) -> Result<(), Stop> {
-        self.0.borrow_mut().text.clear();
+        let mut fake = self.0.borrow_mut();
+        fake.writes += 1;
+        fake.text.clear();
         Ok(())
     }
 
     fn write(&mut self, place: Place<'_>, text: &str, guard: &mut dyn Guard) -> Result<(), Stop> {
+        self.0.borrow_mut().writes += 1;
         if self.1 == EntryWay::SetValue {
             let mut fake = self.0.borrow_mut();
             if fake.silent_set != Some(Acted::No) {

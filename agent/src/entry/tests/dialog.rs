@@ -2,6 +2,7 @@
 
 use super::desk::Pressed;
 use super::*;
+use crate::workbench::{Trial, follow};
 
 /// The recipe with a dialog, which closes where the code was taken.
 fn dialog(opens: &str) -> Recipe {
@@ -12,6 +13,15 @@ fn dialog(opens: &str) -> Recipe {
                    closes = \"input\"\nwindow = { title = \"Baton test POS\" }\n\
                    [[cancel]]\npress = { role = \"push button\", name = \"Cancel\" }";
     Recipe::parse(&format!("{head}{outcome}")).unwrap()
+}
+
+/// The same, where the agent opens the dialog.
+fn opening() -> Recipe {
+    let press = |name| format!("press = {{ role = \"push button\", name = \"{name}\" }}");
+    let (head, tail) = RECIPE.split_once("[field]").unwrap();
+    let activate = press("Pay");
+    let head = format!("{head}[[activate]]\n{activate}\n[input]\ntitle = \"Pay\"\n[field]");
+    Recipe::parse(&format!("{head}{tail}\n[[cancel]]\n{}", press("Cancel"))).unwrap()
 }
 
 fn open() -> Rc<RefCell<Fake>> {
@@ -78,4 +88,37 @@ fn a_dialog_that_closes_because_the_pos_ended_or_that_stays_is_unknown() {
         let unknown = Observed::Unknown(UnknownReason::Silent);
         assert!(matches!(&ended, Ended::Submitted(seen) if *seen == unknown), "{ended:?}");
     }
+}
+
+#[test]
+fn one_trial_leaves_nothing_in_the_way_of_the_next() {
+    let (fake, recipe) = (Fake::new(), opening());
+    fake.borrow_mut().closing_ms = 400;
+    let tried = || follow(&mut desk(&fake, &recipe), &recipe, &Trial::dummy(), now_ms);
+
+    let (first, second) = (tried(), tried());
+
+    assert!(first.is_well(), "{first}");
+    assert!(second.is_well(), "{second}");
+}
+
+#[test]
+fn a_dialog_that_does_not_close_is_named() {
+    let (fake, recipe) = (Fake::new(), opening());
+    fake.borrow_mut().closing_ms = u64::MAX;
+
+    let found = follow(&mut desk(&fake, &recipe), &recipe, &Trial::dummy(), now_ms);
+
+    assert!(!found.is_well());
+    assert!(found.to_string().contains("\"Pay\" is STILL OPEN"), "{found}");
+}
+
+#[test]
+fn a_dialog_that_the_cashier_opened_is_not_waited_for() {
+    let (fake, recipe) = (open(), dialog("\"by_anyone\""));
+
+    let found = follow(&mut desk(&fake, &recipe), &recipe, &Trial::dummy(), now_ms);
+
+    assert!(found.is_well(), "{found}");
+    assert!(fake.borrow().dialog);
 }
