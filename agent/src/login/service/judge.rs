@@ -5,6 +5,7 @@
 
 use crate::login::errand::Fence;
 use crate::login::message::Seen;
+use crate::login::place::HELPER_LOOK;
 use crate::pos::ending::Ending;
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::FenceReason;
@@ -30,13 +31,14 @@ pub fn ending(seen: &Seen, asked: Option<Money>) -> Ending {
 pub fn reason(transaction: TransactionId, fence: Fence) -> FenceReason {
     let (cause, reason) = match fence {
         Fence::Absent => (
-            "no login helper is connected; is the cashier logged in? \
-             systemctl --user status baton-agent-login",
+            format!("no login helper is connected; is the cashier logged in? see {HELPER_LOOK}"),
             FenceReason::PosNotReady,
         ),
-        Fence::Broke => ("the login helper was lost in the entry", FenceReason::PosNotReady),
-        Fence::Busy => ("the submit of another entry is not over", FenceReason::PosNotReady),
-        Fence::GivenUp => ("another entry was asked for", FenceReason::Cancelled),
+        Fence::Broke => ("the login helper was lost in it".to_owned(), FenceReason::PosNotReady),
+        Fence::Busy => {
+            ("the submit of another entry is not over".to_owned(), FenceReason::PosNotReady)
+        }
+        Fence::GivenUp => ("another entry was asked for".to_owned(), FenceReason::Cancelled),
         // The helper's cause is in the log already.
         Fence::Refused(reason) => return reason,
     };
