@@ -43,8 +43,7 @@ async fn story(agent: &Path, pos: &Path, villain: &Villain) -> anyhow::Result<()
     enrol(agent, &folder.path().join("state"), &listener).await?;
     let pipe = PathBuf::from(format!(r"\\.\pipe\baton-wine-{}", std::process::id()));
     let pair = Pair { agent, pos, folder, listener, pipe };
-    pair.settle("agent.toml", "")?;
-    pair.settle("other.toml", SOMEBODY_ELSE)?;
+    pair.settle()?;
     pair.pays().await.context("payment by service and helper")?;
     pair.breaks_before(villain).await.context("helper killed before the submit")?;
     pair.breaks_after().await.context("helper killed after the submit")?;
@@ -57,17 +56,15 @@ impl Pair<'_> {
         self.folder.path().join(name)
     }
 
-    /// Writes settings whose helper may be this user's or somebody else's.
-    fn settle(&self, file: &str, user: &str) -> anyhow::Result<()> {
-        let users = if user.is_empty() { String::new() } else { format!("users = ['{user}']\n") };
-        let key = self.path("key");
-        if key.exists() {
-            std::fs::remove_file(key)?;
-        }
+    /// Writes settings that take the helper of this user, and such that take somebody else's.
+    fn settle(&self) -> anyhow::Result<()> {
         let text = settings(self.agent, self.folder.path())?;
-        let login = format!("[login]\nsocket = '{}'\n{users}", self.pipe.display());
-        let text = text.replace("[recipes]", &format!("{login}[recipes]"));
-        Ok(std::fs::write(self.path(file), text)?)
+        let others = format!("users = ['{SOMEBODY_ELSE}']\n");
+        for (file, users) in [("agent.toml", ""), ("other.toml", others.as_str())] {
+            let login = format!("[login]\nsocket = '{}'\n{users}", self.pipe.display());
+            std::fs::write(self.path(file), text.replace("[recipes]", &(login + "[recipes]")))?;
+        }
+        Ok(())
     }
 
     fn start(&self, task: &str, settings: &str) -> anyhow::Result<Ended> {
@@ -91,6 +88,13 @@ impl Pair<'_> {
         Ok(Ended(pos.stdin(Stdio::null()).spawn()?))
     }
 
+    /// Returns what `doctor` finds, well or ill.
+    fn doctor(&self) -> anyhow::Result<String> {
+        let mut doctor = Command::new(self.agent);
+        let found = doctor.arg("doctor").arg("--config").arg(self.path("agent.toml")).output()?;
+        Ok(String::from_utf8(found.stdout)?)
+    }
+
     fn recorded(&self) -> usize {
         let record = std::fs::read_to_string(self.path("record")).unwrap_or_default();
         record.lines().filter(|line| *line == CODE).count()
@@ -102,6 +106,8 @@ impl Pair<'_> {
         let _helper = self.start("login", "agent.toml")?;
         self.says("run", "the login helper is here")?;
         let mut link = in_time(greeted(&self.listener)).await??;
+        let doctor = self.doctor()?;
+        anyhow::ensure!(doctor.contains("read back in"), "{doctor}");
         command(&mut link, 1).await?;
         in_time(approved(&mut link)).await??;
         anyhow::ensure!(self.recorded() == 1, "the pos recorded {} codes", self.recorded());
@@ -109,10 +115,6 @@ impl Pair<'_> {
             let text = std::fs::read_to_string(self.path(log))?;
             anyhow::ensure!(!text.contains(CODE), "the log of {log} carries the code");
         }
-        let doctor = said(
-            Command::new(self.agent).arg("doctor").arg("--config").arg(self.path("agent.toml")),
-        )?;
-        anyhow::ensure!(doctor.contains("read back in"), "{doctor}");
         let second = Door::open(&self.pipe, &Users::find(&[])?);
         anyhow::ensure!(matches!(second, Err(PlaceFault::InUse(_))), "{second:?}");
         println!("two processes: approved over the pipe, doctor well, a second server refused");
@@ -182,14 +184,13 @@ impl Pair<'_> {
         let _service = self.start("run", "agent.toml")?;
         let _helper = self.start("login", "agent.toml")?;
         let unsafe_hands = self.says("login", "is not in safe hands");
-        let mut doctor = Command::new(self.agent);
-        let doctor = doctor.arg("doctor").arg("--config").arg(self.path("agent.toml")).output();
+        let doctor = self.doctor();
         let run = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Run";
         let query = || said(Command::new("reg").args(["query", run, "/v", "BatonAgentLogin"]));
         let starts = query();
         said(Command::new(self.agent).args(["service", "uninstall"]))?;
         unsafe_hands?;
-        let doctor = String::from_utf8(doctor?.stdout)?;
+        let doctor = doctor?;
         anyhow::ensure!(doctor.contains("who is not the service BatonAgent"), "{doctor}");
         anyhow::ensure!(starts?.contains("login --keep --config"), "no helper at logins");
         anyhow::ensure!(query().is_err(), "the helper still starts at logins");

@@ -106,6 +106,11 @@ impl Door {
     /// [`PlaceFault::NoPipe`], [`PlaceFault::InUse`], [`PlaceFault::System`].
     pub fn open(path: &Path, users: &Users) -> Result<Self, PlaceFault> {
         named(path)?;
+        // Windows refuses the name below to a second one; this also finds one that let us in.
+        match pipe::visit(path) {
+            Err(fault) if fault.kind() == ErrorKind::NotFound => {}
+            Ok(_) | Err(_) => return Err(PlaceFault::InUse(path.to_owned())),
+        }
         let visitors: Vec<_> = users.0.iter().copied().collect();
         let waiting = pipe::serve(path, Nth::First, &visitors).map_err(|fault| {
             if fault.kind() == ErrorKind::PermissionDenied || pipe::is_busy(&fault) {
