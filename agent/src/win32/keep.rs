@@ -1,4 +1,4 @@
-//! The login helper kept running: what Windows starts at a login starts the helper, again and again.
+//! The login helper kept running: what Windows starts at a login starts it, again and again.
 //!
 //! Owns that loop and where the helper's log goes. It has no window, no pipe and no rights of its
 //! own; the helper is a program beside it, from the file that stands there now. Next:

@@ -1,7 +1,7 @@
 //! The agent as a Windows service: where it is registered, what it serves, where its log goes.
 //!
-//! Owns those choices. A service sees no windows: with `[login]` in the settings Windows also starts
-//! the helper in every login session, which does. Next: [`super::keep`], `baton_win32::service`.
+//! Owns those choices. A service sees no windows; with `[login]` in the settings Windows starts the
+//! helper, which does, in every session. Next: [`super::keep`], `baton_win32::service`.
 
 use crate::{Agent, Config};
 use baton_win32::Failed;
