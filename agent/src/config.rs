@@ -8,6 +8,7 @@ pub mod recipe;
 pub mod signature;
 pub mod view;
 
+use crate::login::place::PLACE_DEFAULT;
 use baton_protocol::ids::AppId;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
@@ -122,9 +123,9 @@ pub struct RecipeSettings {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LoginSettings {
-    /// The socket between service and helper.
+    /// The socket between service and helper; on Windows a named pipe.
     pub socket: PathBuf,
-    /// Users whose helpers are taken, by name or number; none is the service's own user.
+    /// Users whose helpers are taken, by name or number (Windows: SID); none is the service's own.
     pub users: Vec<String>,
 }
 
@@ -192,7 +193,7 @@ impl Default for WebsocketSettings {
 
 impl Default for LoginSettings {
     fn default() -> Self {
-        Self { socket: "/run/baton-agent/login.sock".into(), users: Vec::new() }
+        Self { socket: PLACE_DEFAULT.into(), users: Vec::new() }
     }
 }
 

@@ -41,9 +41,13 @@ enum Task {
     Run(Place),
     /// Serve POS windows in this login session, on the word of the service.
     Login {
-        /// The service's settings file; it must belong to root.
+        /// The service's settings file; it must belong to root, on Windows to administrators.
         #[arg(long)]
         config: PathBuf,
+        /// Start it again whenever it ends, without a console; what Windows starts at a login.
+        #[cfg(windows)]
+        #[arg(long)]
+        keep: bool,
     },
     /// Try, sign and check recipes for POS windows.
     Recipe {
@@ -173,7 +177,9 @@ async fn perform(task: Task) -> anyhow::Result<()> {
             Ok(())
         }
         Task::Run(place) => run(&place.settings()?).await,
-        Task::Login { config } => login(&config).await,
+        #[cfg(windows)]
+        Task::Login { config, keep: true } => Ok(baton_agent::win32::keep::keep(&config).await?),
+        Task::Login { config, .. } => login(&config).await,
         Task::Recipe { task } => recipe(task).await,
         Task::Doctor(place) => check(place.settings()?).await,
         Task::Teach { file, app } => blocking(move || Ok(teach::teach(&file, &app)?)).await,
@@ -196,14 +202,16 @@ async fn run(config: &Config) -> anyhow::Result<()> {
 #[cfg(windows)]
 fn service(task: ServiceTask) -> anyhow::Result<()> {
     match task {
-        ServiceTask::Install(Place { config, state }) => {
-            let done = baton_agent::win32::service::install(config.as_deref(), state.as_deref())?;
+        ServiceTask::Install(place) => {
+            let (config, state) = (place.config.clone(), place.state.clone());
+            let (settings, config) = (place.settings()?, config.as_deref());
+            let done = baton_agent::win32::service::install(&settings, config, state.as_deref())?;
             if let baton_win32::service::Installed::WithoutRestart(why) = done {
                 tracing::warn!("{why}");
             }
             say("installed; start it with: sc start BatonAgent")
         }
-        ServiceTask::Uninstall => Ok(baton_win32::service::uninstall()?),
+        ServiceTask::Uninstall => Ok(baton_agent::win32::service::uninstall()?),
         ServiceTask::Run(_) => anyhow::bail!("only windows runs the service"),
     }
 }

@@ -95,7 +95,7 @@ fn settings(world: &World) -> anyhow::Result<Config> {
     }
     let driver = |app: &AppId| AppDriver { app: app.clone(), driver: DriverKind::Recipe };
     Ok(Config {
-        recipes: RecipeSettings { folder, signers: vec![signer] },
+        recipes: RecipeSettings { folder, signers: vec![signer], database: None },
         apps: apps.into_iter().map(driver).collect(),
         ..Config::default()
     })

@@ -76,11 +76,12 @@ pub(super) fn agrees(desk: &mut Desk, work: &Work<'_>, input: &Window) -> Result
 /// # Errors
 /// Each variant of [`Amiss`] as it says.
 pub fn shown(desk: &mut Desk, rule: &Amount, input: &Window) -> Result<Money, Amiss> {
-    let text = text(desk, rule, input).map_err(|cause| match cause {
-        Cause::WindowMissing | Cause::ControlMissing(_) | Cause::Machinery(Fault::Gone(_)) => {
-            Amiss::Missing
-        }
-        other => Amiss::Stopped(other),
+    let text = text(desk, rule, input).map_err(|cause| {
+        let missing = matches!(
+            cause,
+            Cause::WindowMissing | Cause::ControlMissing(_) | Cause::Machinery(Fault::Gone(_))
+        );
+        if missing { Amiss::Missing } else { Amiss::Stopped(cause) }
     })?;
     let Some(text) = text else {
         return Err(Amiss::Unreadable(String::new(), AmountUnreadable::Hidden));

@@ -6,7 +6,7 @@
 use super::VERSION;
 use super::frame::{self, FrameFault};
 use super::message::{Down, Line, Presence, Up};
-use super::place::{PlaceFault, Stream, knock};
+use super::place::{HELPER_LOOK, PlaceFault, RESTART, Stream, knock};
 use std::path::Path;
 use std::time::Duration;
 
@@ -38,9 +38,7 @@ pub async fn examine(socket: &Path) -> Vec<Line> {
 }
 
 fn absent() -> String {
-    "no helper is here; log the cashier in, and in that session look at: \
-     systemctl --user status baton-agent-login"
-        .to_owned()
+    format!("no helper is here; log the cashier in, and in that session look at: {HELPER_LOOK}")
 }
 
 /// Why nothing was found out.
@@ -48,7 +46,7 @@ fn absent() -> String {
 enum AskFault {
     #[error(transparent)]
     Place(#[from] PlaceFault),
-    #[error("it does not answer: {0}; restart it: systemctl restart baton-agent")]
+    #[error("it does not answer: {0}; restart it: {restart}", restart = RESTART)]
     Frame(#[from] FrameFault),
     #[error("it does not answer in time; is the helper stopped, or a window hanging?")]
     Silent,

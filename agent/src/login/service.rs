@@ -42,7 +42,7 @@ impl LoginPos {
     /// Each variant of [`PlaceFault`] as it says.
     pub fn start(settings: &LoginSettings, recipes: Vec<AppRecipe>) -> Result<Self, PlaceFault> {
         let users = Users::find(&settings.users)?;
-        let door = Door::open(&settings.socket)?;
+        let door = Door::open(&settings.socket, &users)?;
         let (asks, asked) = mpsc::channel(ASKS_MAX);
         let (late, comes_late) = mpsc::channel(LATE_MAX);
         tokio::spawn(Keeper::new(door, users, recipes, late).run(asked));

@@ -7,7 +7,8 @@
 use super::controls::ANSWER_MAX;
 use super::handle;
 use crate::entry::cause::Cause;
-use crate::entry::seams::{Fault, Guard, Stop, Window};
+use crate::entry::seams::{Answer, Fault, Guard, Notice, Stop, Window};
+use baton_win32::notice::Popup;
 use baton_win32::window::{Handle, front};
 use baton_win32::{keyboard, message, session};
 
@@ -18,7 +19,7 @@ const MODE_NATIVE: usize = 1;
 
 /// Seam 4 on Windows.
 #[derive(Debug)]
-pub struct Win32Guard;
+pub struct Win32Guard(Popup);
 
 impl Win32Guard {
     /// Starts to listen to the keyboard.
@@ -27,11 +28,25 @@ impl Win32Guard {
     /// [`Fault::Broken`] where Windows sets no hook.
     pub fn open() -> Result<Self, Fault> {
         keyboard::listen()?;
-        Ok(Self)
+        Ok(Self(Popup::default()))
     }
 }
 
 impl Guard for Win32Guard {
+    fn tell(&mut self, notice: Notice) -> Result<(), Fault> {
+        match notice {
+            Notice::Waiting => Ok(self.0.show()?),
+            Notice::None => {
+                self.0.hide();
+                Ok(())
+            }
+        }
+    }
+
+    fn cancelled(&mut self) -> Result<Answer, Fault> {
+        Ok(Answer::of(self.0.is_cancelled()))
+    }
+
     fn preflight(&mut self, window: &Window) -> Result<(), Stop> {
         if !session::is_on_screen() {
             return Err(Stop::Guarded(Cause::Locked));

@@ -2,11 +2,13 @@
 //!
 //! Owns how `baton-win32` answers the five seams. UI Automation would stand beside [`drawn`]; it
 //! needs a real Windows machine to be built against, and is not here. Next: [`windows`],
-//! [`controls`], [`drawn`], [`writers`], [`guard`]; [`service`] stands apart.
+//! [`controls`], [`drawn`], [`writers`], [`guard`]; [`service`]
+//! and [`keep`] stand apart.
 
 pub mod controls;
 pub mod drawn;
 pub mod guard;
+pub mod keep;
 pub mod lesson;
 pub mod service;
 pub mod windows;

@@ -1,10 +1,12 @@
 //! The agent as a Windows service: where it is registered, what it serves, where its log goes.
 //!
-//! Owns those choices. A service sees no windows: it serves the drivers `http` and `scanner`; the
-//! driver `recipe` needs the agent in the cashier's session. Next: `baton_win32::service`.
+//! Owns those choices. A service sees no windows; with `[login]` in the settings Windows starts the
+//! helper, which does, in every session. Next: [`super::keep`], `baton_win32::service`.
 
 use crate::{Agent, Config};
+use baton_win32::Failed;
 use baton_win32::service::{self, Ended, Installed, ServiceFault};
+use baton_win32::start::{self, COMMAND_LETTERS_MAX};
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -13,6 +15,8 @@ use std::sync::{Mutex, mpsc};
 use tokio::runtime::Handle;
 use tracing_subscriber::EnvFilter;
 
+/// Under which name Windows starts the helper at a login.
+const HELPER: &str = "BatonAgentLogin";
 /// The service's log in its state folder.
 const LOG_FILE: &str = "agent.log";
 /// At its start the service puts a log aside that is longer, in bytes, so that two of them never
@@ -28,20 +32,64 @@ pub enum InstallFault {
     /// Windows said no.
     #[error(transparent)]
     Service(#[from] ServiceFault),
+    /// The settings are in no file, and the helper needs one.
+    #[error("[login] needs a settings file that only administrators write; name it with --config")]
+    NoFile,
+    /// Windows would cut the helper's command.
+    #[error("the command {0} is longer than {COMMAND_LETTERS_MAX} letters; use shorter paths")]
+    Long(String),
+    /// The helper cannot be started with Windows.
+    #[error("the login helper is not started at a login: {0}; are you an administrator?")]
+    Start(#[from] Failed),
 }
 
-/// Registers this program as the service, with these settings and state folder.
+/// Registers this program as the service, with this settings file and state folder; with `[login]`
+/// in the settings also its helper in every login session from the next one on.
 ///
 /// # Errors
-/// Each variant of [`InstallFault`] as it says.
-pub fn install(config: Option<&Path>, state: Option<&Path>) -> Result<Installed, InstallFault> {
+/// Each variant of [`InstallFault`] as it says; nothing stays registered.
+pub fn install(
+    settings: &Config,
+    config: Option<&Path>,
+    state: Option<&Path>,
+) -> Result<Installed, InstallFault> {
+    let program = std::env::current_exe()?;
+    let helper = settings.login.as_ref().map(|_| helper(&program, config)).transpose()?;
     let mut arguments: Vec<OsString> = vec!["service".into(), "run".into()];
     for (name, path) in [("--config", config), ("--state", state)] {
         let Some(path) = path else { continue };
         // Windows starts services in a folder of its own.
         arguments.extend([name.into(), std::path::absolute(path)?.into()]);
     }
-    Ok(service::install(std::env::current_exe()?, arguments)?)
+    let installed = service::install(program, arguments)?;
+    if let Some(helper) = helper
+        && let Err(fault) = start::at_login(HELPER, &helper)
+    {
+        service::uninstall().ok();
+        return Err(fault.into());
+    }
+    Ok(installed)
+}
+
+/// Stops the service and takes it away; its helper is not started at logins any more. One that runs
+/// waits for a service until its session ends.
+///
+/// # Errors
+/// [`InstallFault::Start`], [`InstallFault::Service`].
+pub fn uninstall() -> Result<(), InstallFault> {
+    start::not_at_login(HELPER)?;
+    Ok(service::uninstall()?)
+}
+
+/// Writes the command that keeps the helper running in a session, as Windows starts it.
+fn helper(program: &Path, config: Option<&Path>) -> Result<String, InstallFault> {
+    let config = std::path::absolute(config.ok_or(InstallFault::NoFile)?)?;
+    let (program, config) = (program.display(), config.display());
+    let command = format!("\"{program}\" login --keep --config \"{config}\"");
+    if command.encode_utf16().count() > COMMAND_LETTERS_MAX {
+        return Err(InstallFault::Long(command));
+    }
+    Ok(command)
 }
 
 /// Serves until Windows stops the service. Must be called on a tokio runtime.

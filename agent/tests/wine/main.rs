@@ -1,14 +1,15 @@
 //! The acceptance matrix on Windows programs: real controls × what goes wrong at a counter.
 //!
-//! Owns arguments, the programs and exit. It is a Windows program and runs under Wine, started by
-//! `agent/tests/wine/run`. `--runs 200` is the long form, `--condition NAME` chooses, `--picture
-//! FILE` draws the table; `--blind` takes the guard away, so that the keyboard's hook alone must
-//! keep keys out of wrong windows; `whole` plays one payment. Next: `scene`.
+//! Owns arguments, the programs and exit; a Windows program, started by `agent/tests/wine/run`.
+//! `--runs 200` is the long form, `--condition NAME` chooses, `--picture FILE` draws the table;
+//! `--blind` takes the guard away, so that the keyboard's hook alone must keep keys out of wrong
+//! windows; `whole` plays payments in one process and in two. Next: `scene`.
 
 #[path = "../desktop/clock.rs"]
 mod clock;
 #[path = "../desktop/condition.rs"]
 mod condition;
+mod pair;
 mod scene;
 #[path = "../desktop/table.rs"]
 mod table;
@@ -49,7 +50,10 @@ fn main() -> anyhow::Result<ExitCode> {
     let own = std::env::current_exe()?;
     let beside = |name: &str| own.with_file_name(name);
     if std::env::args().nth(1).is_some_and(|word| word == "whole") {
-        whole::run(&beside("baton-agent.exe"), &beside("pos.exe"))?;
+        let (agent, pos) = (beside("baton-agent.exe"), beside("pos.exe"));
+        whole::run(&agent, &pos)?;
+        let villain = Villain::start(Command::new(beside("villain.exe")))?;
+        pair::run(&agent, &pos, &villain)?;
         return Ok(ExitCode::SUCCESS);
     }
     let arguments = read()?;

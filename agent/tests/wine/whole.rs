@@ -22,11 +22,11 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
 /// What is entered.
-const CODE: &str = "W7K2whole00001";
+pub const CODE: &str = "W7K2whole00001";
 /// How long any part may take, in seconds.
 const PART_S_MAX: u64 = 30;
 
-type Link = WebSocketStream<TcpStream>;
+pub type Link = WebSocketStream<TcpStream>;
 
 pub fn run(agent: &Path, pos: &Path) -> anyhow::Result<()> {
     let runtime =
@@ -39,26 +39,9 @@ async fn payment(agent: &Path, pos: &Path) -> anyhow::Result<()> {
     let path = |name: &str| folder.path().join(name);
     let (state, record) = (path("state"), path("record"));
     std::fs::write(&record, "")?;
-    let key = said(Command::new(agent).args(["recipe", "key"]).arg(path("key")))?;
-    std::fs::write(path("wine-pos.toml"), include_str!("pos.toml"))?;
-    let sign = ["recipe", "sign"];
-    said(Command::new(agent).args(sign).arg(path("wine-pos.toml")).arg("--key").arg(path("key")))?;
-    let settings = format!(
-        "state = '{}'\n[recipes]\nfolder = '{}'\nsigners = [\"{}\"]\n[[apps]]\n\
-         app = \"wine-pos\"\ndriver = \"recipe\"\n",
-        state.display(),
-        folder.path().display(),
-        key.trim(),
-    );
-    std::fs::write(path("agent.toml"), settings)?;
-
+    std::fs::write(path("agent.toml"), settings(agent, folder.path())?)?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let gateway = format!("http://{}", listener.local_addr()?);
-    let mut enrol = Command::new(agent);
-    enrol.args(["enrol", "ABCD2345", "--gateway", &gateway, "--state"]).arg(&state);
-    let mut enrol = Ended(enrol.stderr(Stdio::null()).spawn()?);
-    in_time(enrolled(&listener)).await?.context("enrolment")?;
-    anyhow::ensure!(enrol.0.wait()?.success(), "the agent was not enrolled");
+    enrol(agent, &state, &listener).await?;
 
     let words = ["Payment code", "0", "plain"];
     let _pos = Ended(Command::new(pos).arg(&record).args(words).stdin(Stdio::null()).spawn()?);
@@ -78,6 +61,32 @@ async fn payment(agent: &Path, pos: &Path) -> anyhow::Result<()> {
     let records = journal.lines().count();
     println!("whole agent: approved A17 for 4500 KRW in {took_ms} ms, {records} journal records");
     serviced(agent, &path("agent.toml"), &state, &listener).await
+}
+
+/// Signs the recipe of the POS and writes settings that name it.
+pub fn settings(agent: &Path, folder: &Path) -> anyhow::Result<String> {
+    let (recipe, key) = (folder.join("wine-pos.toml"), folder.join("key"));
+    std::fs::write(&recipe, include_str!("pos.toml"))?;
+    let signer = said(Command::new(agent).args(["recipe", "key"]).arg(&key))?;
+    said(Command::new(agent).args(["recipe", "sign"]).arg(recipe).arg("--key").arg(key))?;
+    Ok(format!(
+        "state = '{}'\n[recipes]\nfolder = '{}'\nsigners = [\"{}\"]\n[[apps]]\n\
+         app = \"wine-pos\"\ndriver = \"recipe\"\n",
+        folder.join("state").display(),
+        folder.display(),
+        signer.trim(),
+    ))
+}
+
+/// Enrols the agent with the stand-in gateway.
+pub async fn enrol(agent: &Path, state: &Path, listener: &TcpListener) -> anyhow::Result<()> {
+    let gateway = format!("http://{}", listener.local_addr()?);
+    let mut enrol = Command::new(agent);
+    enrol.args(["enrol", "ABCD2345", "--gateway", &gateway, "--state"]).arg(state);
+    let mut enrol = Ended(enrol.stderr(Stdio::null()).spawn()?);
+    in_time(enrolled(listener)).await?.context("enrolment")?;
+    anyhow::ensure!(enrol.0.wait()?.success(), "the agent was not enrolled");
+    Ok(())
 }
 
 /// Lets Windows start the agent as a service, sees it say hello, and lets Windows stop it.
@@ -106,7 +115,7 @@ async fn serviced(
 }
 
 /// Answers `POST /v1/enrol` as the gateway does.
-async fn enrolled(listener: &TcpListener) -> anyhow::Result<()> {
+pub async fn enrolled(listener: &TcpListener) -> anyhow::Result<()> {
     let (mut stream, _) = listener.accept().await?;
     let mut request = String::new();
     while !request.contains("public_key") {
@@ -125,6 +134,15 @@ async fn enrolled(listener: &TcpListener) -> anyhow::Result<()> {
 
 /// Greets the agent, commands it once, and returns how long the result took, in milliseconds.
 async fn paid(listener: &TcpListener) -> anyhow::Result<u128> {
+    let mut link = greeted(listener).await?;
+    let start = now();
+    command(&mut link, 1).await?;
+    approved(&mut link).await?;
+    Ok(start.elapsed().as_millis())
+}
+
+/// Greets an agent that dials.
+pub async fn greeted(listener: &TcpListener) -> anyhow::Result<Link> {
     let (stream, _) = listener.accept().await?;
     let mut link = accept_hdr_async(stream, greet).await?;
     let hello = heard(&mut link).await?;
@@ -133,23 +151,37 @@ async fn paid(listener: &TcpListener) -> anyhow::Result<u128> {
     let welcome = json!({"type": "welcome", "session": "S", "epoch": 3, "policy": policy,
         "received": 0});
     say(&mut link, 0, &welcome).await?;
+    Ok(link)
+}
+
+/// Commands it; each number is a transaction of its own.
+pub async fn command(link: &mut Link, number: u64) -> anyhow::Result<()> {
     let work = json!({"kind": "payment", "code": CODE,
         "amount": {"minor": 4500, "currency": "KRW"}});
     let command = json!({"type": "command", "epoch": 3, "ttl_ms": 10_000, "app": "wine-pos",
-        "transaction": "0198f2a0-0000-7000-8000-000000000001", "code_digest": "5a".repeat(32),
-        "work": work, "target": null});
-    let start = now();
-    say(&mut link, 1, &command).await?;
+        "transaction": format!("0198f2a0-0000-7000-8000-{number:012}"),
+        "code_digest": "5a".repeat(32), "work": work, "target": null});
+    say(link, number, &command).await
+}
+
+/// Waits for an approval of what was commanded.
+pub async fn approved(link: &mut Link) -> anyhow::Result<()> {
+    match ended(link).await? {
+        Upward::Result { verdict: Verdict::Approved { amount, reference }, .. } => {
+            anyhow::ensure!(amount.minor == 4_500 && reference == "A17", "{reference}");
+            Ok(())
+        }
+        other => anyhow::bail!("the agent said {other:?}"),
+    }
+}
+
+/// Waits for a result or a fence.
+pub async fn ended(link: &mut Link) -> anyhow::Result<Upward> {
     loop {
-        match heard(&mut link).await? {
-            Upward::Result { verdict: Verdict::Approved { amount, reference }, .. } => {
-                anyhow::ensure!(amount.minor == 4_500 && reference == "A17", "{reference}");
-                return Ok(start.elapsed().as_millis());
-            }
+        match heard(link).await? {
             Upward::Accepted { .. } | Upward::Ack | Upward::Journal { .. } => {}
+            other @ (Upward::Result { .. } | Upward::Fenced { .. }) => return Ok(other),
             other @ (Upward::Hello { .. }
-            | Upward::Result { .. }
-            | Upward::Fenced { .. }
             | Upward::NotReady { .. }
             | Upward::Shown { .. }
             | Upward::Ask { .. }
@@ -170,12 +202,12 @@ fn greet(_: &Request, mut response: Response) -> Result<Response, ErrorResponse>
     Ok(response)
 }
 
-async fn say(link: &mut Link, seq: u64, body: &Value) -> anyhow::Result<()> {
+pub async fn say(link: &mut Link, seq: u64, body: &Value) -> anyhow::Result<()> {
     let frame = json!({"v": 1, "seq": seq, "ack": 0, "body": body});
     Ok(link.send(Message::text(frame.to_string())).await?)
 }
 
-async fn heard(link: &mut Link) -> anyhow::Result<Upward> {
+pub async fn heard(link: &mut Link) -> anyhow::Result<Upward> {
     while let Some(message) = link.next().await {
         if let Message::Text(text) = message? {
             let frame: Frame<Upward> = serde_json::from_str(&text)?;
@@ -185,12 +217,12 @@ async fn heard(link: &mut Link) -> anyhow::Result<Upward> {
     anyhow::bail!("the agent hung up")
 }
 
-async fn in_time<T>(part: impl Future<Output = T>) -> anyhow::Result<T> {
+pub async fn in_time<T>(part: impl Future<Output = T>) -> anyhow::Result<T> {
     Ok(tokio::time::timeout(Duration::from_secs(PART_S_MAX), part).await?)
 }
 
 /// Runs a program to its end and returns what it printed.
-fn said(command: &mut Command) -> anyhow::Result<String> {
+pub fn said(command: &mut Command) -> anyhow::Result<String> {
     let done = command.output()?;
     let wrong = String::from_utf8_lossy(&done.stderr);
     anyhow::ensure!(done.status.success(), "{command:?}: {wrong}");
@@ -198,7 +230,7 @@ fn said(command: &mut Command) -> anyhow::Result<String> {
 }
 
 /// A program that is ended with the test.
-struct Ended(Child);
+pub struct Ended(pub Child);
 
 impl Drop for Ended {
     fn drop(&mut self) {

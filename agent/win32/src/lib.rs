@@ -2,15 +2,21 @@
 //!
 //! Owns all `unsafe` of the agent, one call of Windows a block. May not know recipes or entries:
 //! the drivers in `agent/src/win32` do. Reading order: [`window`], [`message`], [`accessible`],
-//! [`keyboard`], [`session`], [`wait`], [`service`].
+//! [`keyboard`], [`session`], [`wait`], [`service`]; [`sid`], [`pipe`], [`access`], [`start`],
+//! [`notice`] are of the login helper.
 #![cfg(windows)]
 #![deny(missing_docs)]
 
+pub mod access;
 pub mod accessible;
 pub mod keyboard;
 pub mod message;
+pub mod notice;
+pub mod pipe;
 pub mod service;
 pub mod session;
+pub mod sid;
+pub mod start;
 pub mod wait;
 pub mod window;
 
@@ -39,4 +45,9 @@ impl Failed {
         let number = std::io::Error::last_os_error().raw_os_error().unwrap_or_default();
         Self::Refused { call, number: number.cast_unsigned() }
     }
+}
+
+/// Writes a text as Windows reads it, with its end.
+fn wide(text: &str) -> Vec<u16> {
+    text.encode_utf16().chain(std::iter::once(0)).collect()
 }

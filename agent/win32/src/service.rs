@@ -3,6 +3,7 @@
 //! Owns what the service manager is told. May not know what the service does. Next: the agent's
 //! `service.rs`, which does it.
 
+use crate::sid::{Known, Sid};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError, mpsc};
@@ -24,6 +25,8 @@ const RESTART_S: u64 = 2;
 const FAILURES_FORGOTTEN_S: u64 = 3_600;
 /// How long stopping may take, in seconds: the agent waits 5 for a verdict on its way.
 const STOP_S: u64 = 10;
+/// What Windows says of a service that is not there. Source: `ERROR_SERVICE_DOES_NOT_EXIST`.
+const NO_SUCH_SERVICE: i32 = 1_060;
 
 /// Why the service cannot be managed or run.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +43,15 @@ pub enum Installed {
     Whole,
     /// Without being started again after a failure, which this Windows does not know.
     WithoutRestart(String),
+}
+
+/// The service as Windows knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// Its process, where it runs.
+    pub process: Option<u32>,
+    /// The user that it runs as, where Windows finds that user.
+    pub user: Option<Sid>,
 }
 
 /// How a service ended by itself or was told to.
@@ -110,6 +122,38 @@ pub fn uninstall() -> Result<(), ServiceFault> {
         service.stop().map_err(fault("was not stopped"))?;
     }
     service.delete().map_err(fault("was not deleted"))
+}
+
+/// Asks Windows about the service; nothing where none is registered. Anybody logged in may ask.
+///
+/// # Errors
+/// [`ServiceFault`] where Windows does not tell.
+pub fn registered() -> Result<Option<Registered>, ServiceFault> {
+    let manager = manager(ServiceManagerAccess::CONNECT)?;
+    let access = ServiceAccess::QUERY_STATUS | ServiceAccess::QUERY_CONFIG;
+    let service = match manager.open_service(NAME, access) {
+        Ok(service) => service,
+        Err(Error::Winapi(refused)) if refused.raw_os_error() == Some(NO_SUCH_SERVICE) => {
+            return Ok(None);
+        }
+        Err(other) => return Err(fault("was not found")(other)),
+    };
+    let process = service.query_status().map_err(fault("was not asked"))?.process_id;
+    let account = service.query_config().map_err(fault("was not asked"))?.account_name;
+    let user = account.and_then(|account| user_of(account.to_str()?));
+    Ok(Some(Registered { process: process.filter(|process| *process != 0), user }))
+}
+
+/// Finds the user of an account as the service manager writes it, in every language the same.
+fn user_of(account: &str) -> Option<Sid> {
+    let known = match account.to_ascii_lowercase().as_str() {
+        "localsystem" => Known::System,
+        r"nt authority\localservice" => Known::LocalService,
+        r"nt authority\networkservice" => Known::NetworkService,
+        // A user of this machine is written with a dot for it.
+        _ => return Sid::find(account.strip_prefix(r".\").unwrap_or(account)),
+    };
+    Some(known.sid())
 }
 
 /// Serves until Windows stops the service. Only Windows may start a program that calls this.

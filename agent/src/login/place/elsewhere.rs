@@ -55,7 +55,7 @@ impl Door {
     ///
     /// # Errors
     /// [`PlaceFault::NotHere`].
-    pub const fn open(_: &Path) -> Result<Self, PlaceFault> {
+    pub const fn open(_: &Path, _: &Users) -> Result<Self, PlaceFault> {
         Err(PlaceFault::NotHere)
     }
 

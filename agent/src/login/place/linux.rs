@@ -82,11 +82,12 @@ pub struct Door {
 }
 
 impl Door {
-    /// Opens it; a socket that a dead service left is replaced. Must be called on a tokio runtime.
+    /// Opens it; a socket that a dead service left is replaced. Who may connect is its group; who
+    /// may help is looked at behind it. Must be called on a tokio runtime.
     ///
     /// # Errors
     /// Each variant of [`PlaceFault`] about folders and sockets, as it says.
-    pub fn open(path: &Path) -> Result<Self, PlaceFault> {
+    pub fn open(path: &Path, _: &Users) -> Result<Self, PlaceFault> {
         let folder = folder(path)?;
         not_replaceable(&folder, &[ROOT, own()])?;
         make_room(path)?;

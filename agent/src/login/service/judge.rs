@@ -5,6 +5,7 @@
 
 use crate::login::errand::Fence;
 use crate::login::message::Seen;
+use crate::login::place::HELPER_LOOK;
 use crate::pos::ending::Ending;
 use baton_protocol::evidence::{self, Cause};
 use baton_protocol::ids::TransactionId;
@@ -31,20 +32,22 @@ pub fn ending(seen: &Seen, asked: Option<Money>) -> Ending {
 pub fn told(transaction: TransactionId, fence: Fence) -> evidence::Fence {
     let (sentence, reason, cause) = match fence {
         Fence::Absent => (
-            "no login helper is connected; is the cashier logged in? \
-             systemctl --user status baton-agent-login",
+            format!("no login helper is connected; is the cashier logged in? see {HELPER_LOOK}"),
             FenceReason::PosNotReady,
             Cause::HelperAway,
         ),
         Fence::Broke => {
-            let sentence = "the login helper was lost in the entry";
+            let sentence = "the login helper was lost in the entry".to_owned();
             (sentence, FenceReason::PosNotReady, Cause::HelperLost)
         }
         Fence::Busy => {
-            let sentence = "the submit of another entry is not over";
+            let sentence = "the submit of another entry is not over".to_owned();
             (sentence, FenceReason::PosNotReady, Cause::Busy)
         }
-        Fence::GivenUp => ("another entry was asked for", FenceReason::Cancelled, Cause::Cancelled),
+        Fence::GivenUp => {
+            let sentence = "another entry was asked for".to_owned();
+            (sentence, FenceReason::Cancelled, Cause::Cancelled)
+        }
         // The helper's cause is in the log already.
         Fence::Refused(told) => return told,
     };

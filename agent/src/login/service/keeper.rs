@@ -9,7 +9,7 @@ use crate::login::VERSION;
 use crate::login::errand::{Conclusion, Effect, Errand, Input};
 use crate::login::frame::{self, FrameFault};
 use crate::login::message::{AppRecipe, Down, Line, Prepare, Presence, Rule, Up};
-use crate::login::place::{Door, Stream, Users, Who};
+use crate::login::place::{Door, RESTART, Stream, Users, Who};
 use crate::pos::ending::Ending;
 use baton_link::executor::Finding;
 use baton_protocol::evidence::Fence;
@@ -258,7 +258,7 @@ impl Keeper {
         let other = self.recipes.iter().chain(&apps).find(|one| differs(one))?;
         let what = format!(
             "the recipe of {} is another one than the service's; after changing recipes restart \
-             the service: systemctl restart baton-agent",
+             the service: {RESTART}",
             other.app
         );
         Some((Rule::Recipes, what))
@@ -281,7 +281,7 @@ impl Keeper {
     }
 
     async fn gone(&mut self) {
-        tracing::warn!("the login helper is gone; its unit starts it again");
+        tracing::warn!("the login helper is gone; it is started again");
         self.helper = None;
         if let Some(asker) = self.checking.take() {
             self.answer(asker, Presence::Absent { refused: None }, Vec::new());
@@ -291,7 +291,7 @@ impl Keeper {
 
     async fn doctor(&mut self, mut stream: Stream, who: Who, version: &str) {
         if !self.users.may_ask(who) {
-            let what = format!("{who} may not ask; run doctor as root");
+            let what = format!("{who} may not ask; run doctor as root or administrator");
             tell(&mut stream, &Down::No { rule: Rule::User, what }).await;
             return;
         }

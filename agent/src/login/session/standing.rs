@@ -8,8 +8,8 @@ use crate::workbench::{Trial, attempt};
 use baton_protocol::ids::AppId;
 use std::path::PathBuf;
 
-/// The folder of a login session, emptied when it ends.
-const FOLDER_VARIABLE: &str = "XDG_RUNTIME_DIR";
+/// The folder of a login session, emptied when it ends; on Windows the user's own, kept.
+const FOLDER_VARIABLE: &str = if cfg!(windows) { "LOCALAPPDATA" } else { "XDG_RUNTIME_DIR" };
 /// The note's name.
 const NAME: &str = "baton-agent-standing";
 

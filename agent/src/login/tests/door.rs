@@ -12,6 +12,10 @@ fn place() -> (TempDir, PathBuf) {
     (folder, path)
 }
 
+fn open(path: &Path) -> Result<Door, PlaceFault> {
+    Door::open(path, &Users::find(&[]).unwrap())
+}
+
 fn mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
@@ -20,7 +24,7 @@ fn mode(path: &Path, mode: u32) {
 async fn the_socket_is_for_owner_and_group_and_goes_with_its_service() {
     let (_folder, path) = place();
 
-    let door = Door::open(&path).unwrap();
+    let door = open(&path).unwrap();
     let (came, went) = tokio::join!(door.next(), knock(&path));
     let modes = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
     drop(door);
@@ -52,11 +56,11 @@ async fn the_socket_of_a_dead_service_is_replaced_and_that_of_a_living_one_is_no
     let (_folder, path) = place();
     drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
 
-    let first = Door::open(&path).unwrap();
-    let second = Door::open(&path).unwrap_err();
+    let first = open(&path).unwrap();
+    let second = open(&path).unwrap_err();
     drop(first);
     std::fs::write(&path, "").unwrap();
-    let file = Door::open(&path).unwrap_err();
+    let file = open(&path).unwrap_err();
 
     assert!(matches!(second, PlaceFault::InUse(_)), "{second}");
     assert!(matches!(file, PlaceFault::InTheWay(_)), "{file}");
@@ -66,14 +70,14 @@ async fn the_socket_of_a_dead_service_is_replaced_and_that_of_a_living_one_is_no
 #[tokio::test]
 async fn a_folder_that_others_may_write_is_refused_from_both_sides() {
     let (folder, path) = place();
-    let door = Door::open(&path).unwrap();
+    let door = open(&path).unwrap();
     mode(folder.path(), 0o777);
 
     let helper = knock(&path).await.unwrap_err();
     drop(door);
-    let service = Door::open(&path).unwrap_err();
+    let service = open(&path).unwrap_err();
     mode(folder.path(), 0o1777);
-    let sticky = Door::open(&path).unwrap_err();
+    let sticky = open(&path).unwrap_err();
 
     for refused in [helper, service, sticky] {
         assert!(matches!(refused, PlaceFault::Replaceable { .. }), "{refused}");
