@@ -103,8 +103,8 @@ fn apps(pos: &Path, drawn: &Path) -> anyhow::Result<Vec<App>> {
 const fn absent(condition: Condition) -> Option<&'static str> {
     match condition {
         Condition::Hangul => Some("Wine has no Hangul input method; needs a real Windows machine"),
-        Condition::PersonCancels => Some("no notice is shown on Windows yet"),
-        Condition::Clean
+        Condition::PersonCancels
+        | Condition::Clean
         | Condition::DecoyInFront
         | Condition::FocusThief
         | Condition::CapsLock

@@ -109,7 +109,7 @@ impl Pair<'_> {
         let doctor = self.doctor()?;
         anyhow::ensure!(doctor.contains("read back in"), "{doctor}");
         command(&mut link, 1).await?;
-        in_time(approved(&mut link)).await??;
+        in_time(approved(&mut link, 1)).await??;
         anyhow::ensure!(self.recorded() == 1, "the pos recorded {} codes", self.recorded());
         for log in ["run", "login"] {
             let text = std::fs::read_to_string(self.path(log))?;
@@ -137,9 +137,10 @@ impl Pair<'_> {
             pause(150);
         }
         drop(helper);
-        let said = in_time(ended(&mut link)).await??;
+        let said = in_time(ended(&mut link, 2)).await??;
         villain.order("hide")?;
         anyhow::ensure!(matches!(said, Upward::Fenced { .. }), "{said:?}");
+        self.says("run", "the login helper was lost in it")?;
         let _helper = self.start("login", "agent.toml")?;
         self.says("login", "the service takes this helper")?;
         anyhow::ensure!(self.recorded() == 0, "the pos recorded {} codes", self.recorded());
@@ -157,9 +158,10 @@ impl Pair<'_> {
         command(&mut link, 3).await?;
         until(SAY_S_MAX, || (self.recorded() == 1).then_some(())).context("nothing was pressed")?;
         drop(helper);
-        let said = in_time(ended(&mut link)).await??;
+        let said = in_time(ended(&mut link, 3)).await??;
         let unknown = matches!(said, Upward::Result { verdict: Verdict::Unknown { .. }, .. });
         anyhow::ensure!(unknown, "{said:?}");
+        self.says("run", "the login helper was lost in the submit")?;
         let _helper = self.start("login", "agent.toml")?;
         self.says("login", "the service takes this helper")?;
         anyhow::ensure!(self.recorded() == 1, "the pos recorded {} codes", self.recorded());

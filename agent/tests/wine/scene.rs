@@ -141,6 +141,14 @@ impl Scene<'_> {
             }
             Condition::FocusThief => at_key(Box::new(move || villain.hint("front"))),
             Condition::PersonTypes => at_key(Box::new(move || villain.hint("type"))),
+            // Types what the agent waits for, sees the notice and cancels.
+            Condition::PersonCancels => drop(std::thread::spawn(move || {
+                for _ in 0..8 {
+                    villain.order("type").unwrap_or_default();
+                    pause(120);
+                }
+                villain.order("cancel").unwrap_or_default();
+            })),
             Condition::CapsLock => villain.order("caps")?,
             Condition::Grabbed => villain.order("grab")?,
             Condition::KilledAfterSubmit => {
@@ -155,7 +163,6 @@ impl Scene<'_> {
             Condition::Stalled => villain.order(&format!("stall {}", window.0))?,
             Condition::Clean
             | Condition::Hangul
-            | Condition::PersonCancels
             | Condition::Modal
             | Condition::WrongScreen
             | Condition::SlowPublish => {}

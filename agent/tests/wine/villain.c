@@ -1,5 +1,5 @@
 /* A witness and a villain: a window that tells every letter it gets, and can steal the front, eat
- * keys, hang a program or type as a person would.
+ * keys, hang a program, or type and click as a person would.
  *
  * Commands come on standard input, one a line; each is answered with `done`; letters are told as
  * `key CODE`. It is a process of its own, so that what it saw does not come from the agent.
@@ -23,17 +23,38 @@ static LRESULT CALLBACK eat(int code, WPARAM word, LPARAM value)
     return code == HC_ACTION ? 1 : CallNextHookEx(NULL, code, word, value);
 }
 
-/* The X server's own keyboard under Wine, so that keys come as from a real one. */
-static void press(const char *key)
+/* The X server's own keyboard and mouse under Wine, so that keys come as from a real one. */
+static void tool(char *line)
 {
     STARTUPINFOA start = {sizeof start};
     PROCESS_INFORMATION process;
-    char line[64];
 
-    sprintf(line, "xdotool key %s", key);
     if (!CreateProcessA("Z:\\usr\\bin\\xdotool", line, NULL, NULL, FALSE, 0, NULL, NULL, &start,
                         &process))
         say("no xdotool");
+}
+
+static void press(const char *key)
+{
+    char line[64];
+
+    sprintf(line, "xdotool key %s", key);
+    tool(line);
+}
+
+/* Clicks on the button of the agent's notice, where there is one; a front that changes by that is
+ * told as a key in a wrong window. */
+static void cancel(void)
+{
+    HWND notice = FindWindowW(L"BatonNotice", NULL), before = GetForegroundWindow();
+    char line[96];
+    RECT at;
+
+    if (!notice || !IsWindowVisible(notice) || !GetWindowRect(notice, &at)) return;
+    sprintf(line, "xdotool mousemove %ld %ld click 1", at.right - 60, at.top + 30);
+    tool(line);
+    Sleep(300);
+    if (GetForegroundWindow() != before) say("key 0");
 }
 
 static void front(void)
@@ -60,6 +81,7 @@ static void obey(char *line)
     }
     if (!strcmp(line, "caps")) press("Caps_Lock");
     if (!strcmp(line, "type")) press("x");
+    if (!strcmp(line, "cancel")) cancel();
     if (!strcmp(line, "stall")) PostMessageW(other, WM_APP, 0, 0);
     say("done");
 }

@@ -7,6 +7,7 @@ use crate::clock::{now, until};
 use anyhow::Context;
 use baton_protocol::SUBPROTOCOL;
 use baton_protocol::frame::Frame;
+use baton_protocol::ids::TransactionId;
 use baton_protocol::link::Upward;
 use baton_protocol::work::Verdict;
 use futures_util::{SinkExt, StreamExt};
@@ -20,6 +21,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
+use uuid::Uuid;
 
 /// What is entered.
 pub const CODE: &str = "W7K2whole00001";
@@ -137,7 +139,7 @@ async fn paid(listener: &TcpListener) -> anyhow::Result<u128> {
     let mut link = greeted(listener).await?;
     let start = now();
     command(&mut link, 1).await?;
-    approved(&mut link).await?;
+    approved(&mut link, 1).await?;
     Ok(start.elapsed().as_millis())
 }
 
@@ -159,14 +161,20 @@ pub async fn command(link: &mut Link, number: u64) -> anyhow::Result<()> {
     let work = json!({"kind": "payment", "code": CODE,
         "amount": {"minor": 4500, "currency": "KRW"}});
     let command = json!({"type": "command", "epoch": 3, "ttl_ms": 10_000, "app": "wine-pos",
-        "transaction": format!("0198f2a0-0000-7000-8000-{number:012}"),
+        "transaction": transaction(number),
         "code_digest": "5a".repeat(32), "work": work, "target": null});
-    say(link, number, &command).await
+    say(link, 1, &command).await
+}
+
+fn transaction(number: u64) -> TransactionId {
+    TransactionId::new(Uuid::from_u128(
+        0x0198_f2a0_0000_7000_8000_0000_0000_0000 + u128::from(number),
+    ))
 }
 
 /// Waits for an approval of what was commanded.
-pub async fn approved(link: &mut Link) -> anyhow::Result<()> {
-    match ended(link).await? {
+pub async fn approved(link: &mut Link, number: u64) -> anyhow::Result<()> {
+    match ended(link, number).await? {
         Upward::Result { verdict: Verdict::Approved { amount, reference }, .. } => {
             anyhow::ensure!(amount.minor == 4_500 && reference == "A17", "{reference}");
             Ok(())
@@ -175,16 +183,22 @@ pub async fn approved(link: &mut Link) -> anyhow::Result<()> {
     }
 }
 
-/// Waits for a result or a fence.
-pub async fn ended(link: &mut Link) -> anyhow::Result<Upward> {
+/// Waits for a result or a fence of this transaction. What this gateway never acknowledged is told
+/// again on every connection, and is passed over.
+pub async fn ended(link: &mut Link, number: u64) -> anyhow::Result<Upward> {
     loop {
         match heard(link).await? {
-            Upward::Accepted { .. } | Upward::Ack | Upward::Journal { .. } => {}
-            other @ (Upward::Result { .. } | Upward::Fenced { .. }) => return Ok(other),
+            Upward::Accepted { .. } | Upward::Ack | Upward::Journal { .. } | Upward::Ask { .. } => {
+            }
+            other @ (Upward::Result { transaction: of, .. }
+            | Upward::Fenced { transaction: of, .. }) => {
+                if of == transaction(number) {
+                    return Ok(other);
+                }
+            }
             other @ (Upward::Hello { .. }
             | Upward::NotReady { .. }
             | Upward::Shown { .. }
-            | Upward::Ask { .. }
             | Upward::Contradicted { .. }
             | Upward::Scanned { .. }
             | Upward::Typed { .. }
