@@ -174,13 +174,12 @@ fn transaction(number: u64) -> TransactionId {
 
 /// Waits for an approval of what was commanded.
 pub async fn approved(link: &mut Link, number: u64) -> anyhow::Result<()> {
-    match ended(link, number).await? {
-        Upward::Result { verdict: Verdict::Approved { amount, reference }, .. } => {
-            anyhow::ensure!(amount.minor == 4_500 && reference == "A17", "{reference}");
-            Ok(())
-        }
-        other => anyhow::bail!("the agent said {other:?}"),
-    }
+    let said = ended(link, number).await?;
+    let Upward::Result { verdict: Verdict::Approved { amount, reference }, .. } = said else {
+        anyhow::bail!("the agent said {said:?}");
+    };
+    anyhow::ensure!(amount.minor == 4_500 && reference == "A17", "{reference}");
+    Ok(())
 }
 
 /// Waits for a result or a fence of this transaction. What this gateway never acknowledged is told

@@ -4,8 +4,9 @@ use super::*;
 use crate::client::stand_in::{Server, accept, identity, read, welcome};
 use crate::device::{Running, Setup, start};
 use crate::enrol::{IDENTITY_FILE, KEY_FILE};
-use crate::executor::{Executor, News};
+use crate::executor::{Executor, Finding, News};
 use crate::sighting::verify;
+use baton_protocol::evidence::Fence;
 use baton_protocol::ids::TransactionId;
 use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::sighting::{BeaconIdentity, BeaconKind, ReportInvalid, SightingReport};
@@ -18,12 +19,12 @@ const NOW_MS: u64 = 1_700_000_000_000;
 struct Display(mpsc::UnboundedSender<News>);
 
 impl Executor for Display {
-    async fn prepare(&self, _: &Command) -> Result<(), FenceReason> {
-        Err(FenceReason::PosNotReady)
+    async fn prepare(&self, _: &Command) -> Result<(), Fence> {
+        Err(FenceReason::PosNotReady.into())
     }
 
-    async fn execute(&self, _: &Command) -> Verdict {
-        Verdict::Unknown { reason: UnknownReason::Silent }
+    async fn execute(&self, _: &Command) -> Finding {
+        Verdict::Unknown { reason: UnknownReason::Silent }.into()
     }
 
     fn show(&self, _: TransactionId, _: State) {}
