@@ -10,34 +10,23 @@ use baton_link::keys::{DeviceKey, KeyFault};
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// Asks the gateway how this agent stands; `now_s` is in seconds since 1970.
+/// Asks the gateway how this agent stands; `now_s` is in seconds since 1970. A person who may not
+/// read the agent's key is told so, and nothing is wrong with that.
 pub async fn examine(state: &Path, now_s: u64) -> Line {
-    let (well, found) = match known(state) {
-        Ok((identity, key)) => asked(&identity, &key, now_s).await,
-        Err(why) => (false, why),
+    let identity = Identity::load(&state.join(IDENTITY_FILE));
+    let key = DeviceKey::load(&state.join(KEY_FILE));
+    let (well, found) = match (identity, key) {
+        (Ok(identity), Ok(key)) => asked(&identity, &key, now_s).await,
+        (Err(IdentityFault::File { source, .. }), _) | (_, Err(KeyFault::File { source, .. }))
+            if source.kind() == ErrorKind::PermissionDenied =>
+        {
+            let whose = format!("{} is not yours to read", state.display());
+            (true, format!("not asked, for {whose}; root or the service's user can ask"))
+        }
+        (Err(fault), _) => (false, fault.to_string()),
+        (_, Err(fault)) => (false, fault.to_string()),
     };
     Line { app: "gateway".to_owned(), well, found }
-}
-
-/// Reads who this agent is, or says what to do.
-fn known(state: &Path) -> Result<(Identity, DeviceKey), String> {
-    let identity = Identity::load(&state.join(IDENTITY_FILE)).map_err(|fault| match &fault {
-        IdentityFault::File { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
-            not_mine(&fault)
-        }
-        IdentityFault::File { .. } | IdentityFault::Unreadable(_) => fault.to_string(),
-    })?;
-    let key = DeviceKey::load(&state.join(KEY_FILE)).map_err(|fault| match &fault {
-        KeyFault::File { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
-            not_mine(&fault)
-        }
-        KeyFault::Random | KeyFault::File { .. } | KeyFault::Unreadable(_) => fault.to_string(),
-    })?;
-    Ok((identity, key))
-}
-
-fn not_mine(fault: &impl std::fmt::Display) -> String {
-    format!("{fault}; run this as the user that the service runs as, who must own that folder")
 }
 
 async fn asked(identity: &Identity, key: &DeviceKey, now_s: u64) -> (bool, String) {
