@@ -11,6 +11,7 @@ use baton_core::checkout::product::Gln;
 use baton_core::relay::plan::Executor;
 use baton_core::time::Timestamp;
 use baton_gateway::clock::wall_ms;
+use baton_link::asks::Answer;
 use baton_link::sighting::{sign, verify};
 use baton_protocol::ids::TerminalId;
 use baton_protocol::link::Upward;
@@ -34,6 +35,19 @@ const DEVICE: DeviceMark = DeviceMark([5; 16]);
 /// The advertisement of a phone that shows an id, as a sniffer writes it.
 fn advertisement(id: [u8; 16]) -> String {
     format!("0201060303AAFE1516AAFE00EE{}", hex::encode_upper(id))
+}
+
+/// A world whose real terminal at the counter knows by itself that it is online: what it hears
+/// before that, it forgets.
+async fn world_with_counter() -> anyhow::Result<World> {
+    let world = World::with_counter().await?;
+    let asks = world.asks()?;
+    until("the terminal is answered", async || {
+        let answer = asks.open_sale(None).await;
+        Ok((answer == Answer::Taken { touch: None }).then_some(()))
+    })
+    .await?;
+    Ok(world)
 }
 
 /// Everything that the shop's server is told now.
@@ -69,8 +83,7 @@ fn judged(held: &ReportHeld, audience: &str, key: &str, shop: Gln) -> Vec<presen
 #[tokio::test]
 async fn f41_what_a_sniffer_hears_is_proven_by_the_store_s_server_and_matches_the_order()
 -> anyhow::Result<()> {
-    let mut world = World::start(Wishes::default()).await?;
-    world.start_counter().await?;
+    let mut world = world_with_counter().await?;
     let sniffer = Scanner::plug()?;
     let (port, reports) = (PortName::Path(sniffer.port.display().to_string()), world.reports());
     let (prefix, suffix) = (Vec::new(), b"\r".to_vec());
@@ -82,8 +95,12 @@ async fn f41_what_a_sniffer_hears_is_proven_by_the_store_s_server_and_matches_th
     let shop = Gln::parse("8801234567893")?;
     let expected = Expected { shop, device: DEVICE };
 
-    sniffer.read(&format!("-61 {}", advertisement(PASSING)))?;
-    let answer = until_told(&world, 1).await?;
+    let answer = until("the shop's server is told", async || {
+        sniffer.read(&format!("-61 {}", advertisement(PASSING)))?;
+        let answer = told(&world).await?;
+        Ok((!answer.reports.is_empty()).then_some(answer))
+    })
+    .await?;
     let now = Timestamp::from_ms(answer.reports[0].received_at_ms);
     let found = judged(&answer.reports[0], &answer.audience, counter.key.public(), shop);
     let mut louder = answer.reports[0].clone();
@@ -107,8 +124,7 @@ async fn f41_what_a_sniffer_hears_is_proven_by_the_store_s_server_and_matches_th
 
 #[tokio::test]
 async fn o2_a_recording_that_is_played_again_is_told_to_nobody() -> anyhow::Result<()> {
-    let mut world = World::start(Wishes::default()).await?;
-    world.start_counter().await?;
+    let mut world = world_with_counter().await?;
     let write = |name: &str, at_ms: i64, id| {
         let path = world.folder().join(name);
         std::fs::write(&path, format!("{at_ms} -50 {}\n", advertisement(id)))?;
