@@ -22,7 +22,7 @@ pub use windows::{Door, Stream, Users, Who, knock, read_trusted};
 
 /// Where service and helper meet, unless the settings say otherwise.
 pub const PLACE_DEFAULT: &str =
-    if cfg!(windows) { r"\.\pipe\baton-agent-login" } else { "/run/baton-agent/login.sock" };
+    if cfg!(windows) { r"\\.\pipe\baton-agent-login" } else { "/run/baton-agent/login.sock" };
 /// How a person starts the service.
 const START: &str =
     if cfg!(windows) { "sc start BatonAgent" } else { "systemctl start baton-agent" };

@@ -10,6 +10,8 @@ use uuid::Uuid;
 mod broken;
 #[cfg(target_os = "linux")]
 mod door;
+#[cfg(windows)]
+mod pipe;
 #[cfg(target_os = "linux")]
 mod talk;
 mod world;
