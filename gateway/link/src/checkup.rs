@@ -1,4 +1,4 @@
-//! Whether the gateway answers, and whether it takes this device: one question, which changes nothing.
+//! Whether the gateway answers and takes this device: one question, which changes nothing.
 //!
 //! Owns the question: the link's door with a connection token and no connection behind it. It may
 //! be asked while the device runs, whose connection stays. May not say what to do: both programs'

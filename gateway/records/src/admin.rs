@@ -303,19 +303,23 @@ async fn enrolment_issue(
         // Nobody enrols at a destination: there is no such device.
         Executor::Gateway(_) => return Err(Fault(sqlx::Error::RowNotFound)),
     };
-    // A code for a device that is not there would enrol nothing, and say that it did.
-    let known = match role {
-        Role::Terminal => "SELECT count(*) FROM terminals WHERE id = $1",
-        Role::Agent => "SELECT count(*) FROM agents WHERE id = $1",
+    // A code for a device that is not there would enrol nothing, and say that it did. One statement:
+    // SQLite lets a change that has read first go on to write only while nobody else wrote.
+    let statement = match role {
+        Role::Terminal => {
+            "INSERT INTO enrolments (code_digest, role, device, expires_ms) \
+             SELECT $1, $2, id, CAST($4 AS BIGINT) FROM terminals WHERE id = $3"
+        }
+        Role::Agent => {
+            "INSERT INTO enrolments (code_digest, role, device, expires_ms) \
+             SELECT $1, $2, id, CAST($4 AS BIGINT) FROM agents WHERE id = $3"
+        }
     };
-    let known: i64 = sqlx::query_scalar(known).bind(id.clone()).fetch_one(&mut **work).await?;
-    if known == 0 {
+    let query = sqlx::query(statement).bind(code_digest.to_owned()).bind(role.word());
+    let issued = query.bind(id).bind(expires.ms()).execute(&mut **work).await?.rows_affected();
+    if issued == 0 {
         return Err(Fault(sqlx::Error::RowNotFound));
     }
-    let statement = "INSERT INTO enrolments (code_digest, role, device, expires_ms) \
-                     VALUES ($1, $2, $3, $4)";
-    let query = sqlx::query(statement).bind(code_digest.to_owned()).bind(role.word());
-    query.bind(id).bind(expires.ms()).execute(&mut **work).await?;
     Ok(())
 }
 
