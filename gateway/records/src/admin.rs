@@ -303,8 +303,8 @@ async fn enrolment_issue(
         // Nobody enrols at a destination: there is no such device.
         Executor::Gateway(_) => return Err(Fault(sqlx::Error::RowNotFound)),
     };
-    // A code for a device that is not there would enrol nothing, and say that it did. One statement:
-    // SQLite lets a change that has read first go on to write only while nobody else wrote.
+    // A code for a device that is not there would enrol nothing, and say that it did. It is one
+    // statement, for SQLite lets a change that has read first write only while nobody else wrote.
     let statement = match role {
         Role::Terminal => {
             "INSERT INTO enrolments (code_digest, role, device, expires_ms) \
