@@ -4,7 +4,7 @@
 //! runs everything as one user and shows no access list to anybody: that strangers are refused is
 //! shown with settings and a service account that name another user.
 
-use crate::clock::{pause, until};
+use crate::clock::until;
 use crate::villain::Villain;
 use crate::whole::{
     CODE, Ended, approved, command, ended, enrol, greeted, in_time, said, settings,
@@ -71,6 +71,7 @@ impl Pair<'_> {
         let log = std::fs::File::create(self.path(task))?;
         let mut program = Command::new(self.agent);
         program.arg(task).arg("--config").arg(self.path(settings));
+        program.env("LOCALAPPDATA", self.folder.path());
         Ok(Ended(program.stdin(Stdio::null()).stderr(log).spawn()?))
     }
 
@@ -130,13 +131,15 @@ impl Pair<'_> {
         let mut link = in_time(greeted(&self.listener)).await??;
         villain.order("front")?;
         villain.order("type")?;
-        pause(150);
         command(&mut link, 2).await?;
-        for _ in 0..4 {
-            villain.order("type")?;
-            pause(150);
-        }
+        // The helper notes an entry before it begins one, and this one waits for who types.
+        let begun = until(SAY_S_MAX, || {
+            villain.hint("type");
+            self.path("baton-agent-standing").exists().then_some(())
+        });
         drop(helper);
+        begun.context("no entry was begun")?;
+        villain.settle()?;
         let said = in_time(ended(&mut link, 2)).await??;
         villain.order("hide")?;
         anyhow::ensure!(matches!(said, Upward::Fenced { .. }), "{said:?}");
