@@ -258,13 +258,17 @@ async fn recipe(task: RecipeTask) -> anyhow::Result<()> {
 
 async fn check(config: Config) -> anyhow::Result<()> {
     let gateway = standing::examine(&config.state, clock::clock().unix_ms() / 1_000).await;
-    say(&format!("{}: {}", gateway.app, gateway.found))?;
+    let parts: Vec<_> = [Some(gateway), standing::port(&config)].into_iter().flatten().collect();
+    for part in &parts {
+        say(&format!("{}: {}", part.app, part.found))?;
+    }
+    let parts_well = parts.iter().all(|part| part.well);
     if let Some(login) = &config.login {
         let lines = doctor::examine(&login.socket).await;
         for line in &lines {
             say(&format!("{}: {}", line.app, line.found))?;
         }
-        let well = gateway.well && lines.iter().all(|line| line.well);
+        let well = parts_well && lines.iter().all(|line| line.well);
         anyhow::ensure!(well, "something is missing");
         return Ok(());
     }
@@ -280,7 +284,7 @@ async fn check(config: Config) -> anyhow::Result<()> {
     if diagnoses.is_empty() {
         say("recipes: none, no app has driver = \"recipe\"; other drivers are tried by a payment")?;
     }
-    anyhow::ensure!(gateway.well, "something is missing");
+    anyhow::ensure!(parts_well, "something is missing");
     anyhow::ensure!(!ill, "some recipes do not fit what is on the screen");
     Ok(())
 }

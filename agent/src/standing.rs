@@ -1,8 +1,10 @@
-//! `doctor`: whether the gateway answers and takes this agent.
+//! `doctor`: whether the gateway takes this agent, and whether its serial port is there.
 //!
 //! Owns the words for a person; the question is `baton-link`'s `checkup` and ends no connection of
-//! the agent that runs. Next: `main.rs`, which prints them.
+//! the agent that runs. A port is looked for, not opened: the agent may hold it. Next: `main.rs`,
+//! which prints them.
 
+use crate::config::{Config, DriverKind};
 use crate::login::message::Line;
 use baton_link::checkup::{Standing, ask};
 use baton_link::enrol::{IDENTITY_FILE, Identity, IdentityFault, KEY_FILE};
@@ -27,6 +29,21 @@ pub async fn examine(state: &Path, now_s: u64) -> Line {
         (_, Err(fault)) => (false, fault.to_string()),
     };
     Line { app: "gateway".to_owned(), well, found }
+}
+
+/// Looks for the port of the scanner driver, where an entry would take that way.
+#[must_use]
+pub fn port(config: &Config) -> Option<Line> {
+    let mut drivers = config.apps.iter().map(|app| app.driver).chain([config.driver]);
+    drivers.find(|driver| *driver == DriverKind::Scanner)?;
+    let port = &config.scanner.port;
+    let (well, found) = match std::fs::metadata(port) {
+        Ok(_) => (true, format!("{port} is there")),
+        Err(fault) => {
+            (false, format!("{port}: {fault}; plug it in; `ls -l /dev/serial/by-id` shows ports"))
+        }
+    };
+    Some(Line { app: "scanner port".to_owned(), well, found })
 }
 
 async fn asked(identity: &Identity, key: &DeviceKey, now_s: u64) -> (bool, String) {

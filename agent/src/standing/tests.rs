@@ -36,6 +36,20 @@ async fn only_an_agent_that_the_gateway_takes_is_well() {
     assert!(!elsewhere.well && elsewhere.found.contains("check the address"), "{elsewhere:?}");
 }
 
+#[test]
+fn a_scanner_port_that_is_not_there_is_named_where_entries_go_that_way() {
+    let mut config = Config::default();
+    "/dev/no-such-port".clone_into(&mut config.scanner.port);
+    assert_eq!(port(&config), None);
+    config.driver = DriverKind::Scanner;
+
+    let missing = port(&config).unwrap();
+
+    assert!(!missing.well && missing.found.contains("/dev/no-such-port"), "{missing:?}");
+    "/dev/null".clone_into(&mut config.scanner.port);
+    assert!(port(&config).unwrap().well);
+}
+
 #[tokio::test]
 async fn an_agent_that_was_not_enrolled_is_told_so() {
     let folder = tempfile::tempdir().unwrap();
