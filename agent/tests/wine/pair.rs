@@ -143,7 +143,7 @@ impl Pair<'_> {
         let said = in_time(ended(&mut link, 2)).await??;
         villain.order("hide")?;
         anyhow::ensure!(matches!(said, Upward::Fenced { .. }), "{said:?}");
-        self.says("run", "the login helper was lost in it")?;
+        self.says("run", "the login helper was lost in the entry")?;
         let _helper = self.start("login", "agent.toml")?;
         self.says("login", "the service takes this helper")?;
         anyhow::ensure!(self.recorded() == 0, "the pos recorded {} codes", self.recorded());

@@ -17,9 +17,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 use uuid::Uuid;
 
@@ -143,10 +144,16 @@ async fn paid(listener: &TcpListener) -> anyhow::Result<u128> {
     Ok(start.elapsed().as_millis())
 }
 
-/// Greets an agent that dials.
+/// Greets an agent that dials. `doctor` knocks at the same door and dials nothing: it is passed over.
 pub async fn greeted(listener: &TcpListener) -> anyhow::Result<Link> {
-    let (stream, _) = listener.accept().await?;
-    let mut link = accept_hdr_async(stream, greet).await?;
+    let mut link = loop {
+        let (stream, _) = listener.accept().await?;
+        match accept_hdr_async(stream, greet).await {
+            Ok(link) => break link,
+            Err(Error::Protocol(ProtocolError::MissingConnectionUpgradeHeader)) => {}
+            Err(fault) => return Err(fault.into()),
+        }
+    };
     let hello = heard(&mut link).await?;
     anyhow::ensure!(matches!(hello, Upward::Hello { .. }), "{hello:?}");
     let policy = baton_protocol::policy::Policy::default();
