@@ -144,7 +144,7 @@ async fn paid(listener: &TcpListener) -> anyhow::Result<u128> {
     Ok(start.elapsed().as_millis())
 }
 
-/// Greets an agent that dials. `doctor` knocks at the same door and dials nothing: it is passed over.
+/// Greets an agent that dials. `doctor` knocks at the same door, dials nothing, and is passed over.
 pub async fn greeted(listener: &TcpListener) -> anyhow::Result<Link> {
     let mut link = loop {
         let (stream, _) = listener.accept().await?;

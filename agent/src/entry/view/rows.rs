@@ -199,12 +199,15 @@ async fn read_only(address: &str) -> Result<AnyConnection, sqlx::Error> {
 
 /// Says what failed, without the address.
 fn told(fault: &sqlx::Error) -> String {
-    match fault {
-        sqlx::Error::Configuration(_) => "recipes.database is not an address".to_owned(),
-        sqlx::Error::Database(said) => said.message().to_owned(),
-        sqlx::Error::Io(fault) => fault.to_string(),
-        _ => "it cannot be asked".to_owned(),
+    if let sqlx::Error::Database(said) = fault {
+        return said.message().to_owned();
     }
+    if let sqlx::Error::Io(fault) = fault {
+        return fault.to_string();
+    }
+    let address = matches!(fault, sqlx::Error::Configuration(_));
+    let words = if address { "recipes.database is not an address" } else { "it cannot be asked" };
+    words.to_owned()
 }
 
 #[cfg(test)]
