@@ -105,44 +105,50 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// Returns the short word for tables.
+    /// Returns it as the gateway is told: without its details.
     #[must_use]
-    pub const fn word(&self) -> &'static str {
+    pub const fn told(&self) -> evidence::Cause {
+        use evidence::Cause as Told;
         match self {
-            Self::WindowMissing => "window-missing",
-            Self::WindowMany(_) => "window-many",
-            Self::ScreenWrong(_) => "screen-wrong",
-            Self::ControlMissing(_) => "control-missing",
-            Self::ControlMany(..) => "control-many",
-            Self::ControlDisabled(_) => "control-disabled",
-            Self::ResultStale => "result-stale",
-            Self::Modal(_) => "modal",
-            Self::InFront(_) => "in-front",
-            Self::Locked => "locked",
-            Self::Elevated => "elevated",
-            Self::CapsLock => "caps-lock",
-            Self::InputMethod(_) => "input-method",
-            Self::Layout => "layout",
-            Self::PersonTyping => "person-typing",
-            Self::Unwritable => "unwritable",
-            Self::FocusElsewhere => "focus-elsewhere",
-            Self::ReadBack => "read-back",
-            Self::Unreadable => "unreadable",
-            Self::AmountDiffers { .. } => "amount-differs",
-            Self::AmountUnreadable { .. } => "amount-unreadable",
-            Self::AmountMissing(_) => "amount-missing",
-            Self::Expired => "expired",
-            Self::Cancelled => "cancelled",
-            Self::CashierCancelled => "cashier-cancelled",
-            Self::Machinery(_) => "machinery",
+            Self::WindowMissing => Told::WindowMissing,
+            Self::WindowMany(_) => Told::WindowMany,
+            Self::ScreenWrong(_) => Told::ScreenWrong,
+            Self::ControlMissing(_) => Told::ControlMissing,
+            Self::ControlMany(..) => Told::ControlMany,
+            Self::ControlDisabled(_) => Told::ControlDisabled,
+            Self::ResultStale => Told::ResultStale,
+            Self::Modal(_) => Told::Modal,
+            Self::InFront(_) => Told::InFront,
+            Self::Locked => Told::Locked,
+            Self::Elevated => Told::Elevated,
+            Self::CapsLock => Told::CapsLock,
+            Self::InputMethod(_) => Told::InputMethod,
+            Self::Layout => Told::Layout,
+            Self::PersonTyping => Told::PersonTyping,
+            Self::Unwritable => Told::Unwritable,
+            Self::FocusElsewhere => Told::FocusElsewhere,
+            Self::ReadBack => Told::ReadBack,
+            Self::Unreadable => Told::Unreadable,
+            Self::AmountDiffers { .. } => Told::AmountDiffers,
+            Self::AmountUnreadable { .. } => Told::AmountUnreadable,
+            Self::AmountMissing(_) => Told::AmountMissing,
+            Self::Expired => Told::Expired,
+            Self::Cancelled => Told::Cancelled,
+            Self::CashierCancelled => Told::CashierCancelled,
+            Self::Machinery(_) => Told::Machinery,
         }
     }
 
-    /// Returns the fence that the journal and the gateway are told. The cause goes by its word; one
-    /// that [`baton_protocol::evidence`] does not list is told as `other`.
+    /// Returns the short word for tables.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        self.told().word()
+    }
+
+    /// Returns the fence that the journal and the gateway are told.
     #[must_use]
     pub fn fence(&self) -> Fence {
-        Fence::because(self.reason(), evidence::Cause::lookup(self.word()))
+        Fence::because(self.reason(), self.told())
     }
 
     /// Returns what the machines go by.

@@ -104,11 +104,7 @@ impl Evidence {
     /// Returns the word for logs and tables.
     #[must_use]
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::TypedExact => "typed-exact",
-            Self::SetValueExact => "set-value-exact",
-            Self::Unverifiable => "unverifiable",
-        }
+        self.told().word()
     }
 
     /// Returns it as the gateway is told.

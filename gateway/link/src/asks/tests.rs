@@ -1,39 +1,17 @@
 //! A counter that asks over a real link, against a gateway's stand-in.
 
 use super::*;
-use crate::client::stand_in::{Server, accept, identity, read, welcome, write};
+use crate::client::stand_in::{Display, Server, accept, identity, read, welcome, write};
 use crate::clock::Clock;
 use crate::device::{Running, Setup, start};
 use crate::enrol::{IDENTITY_FILE, KEY_FILE};
-use crate::executor::{Executor, Fence, Finding, News};
+use crate::executor::News;
 use crate::keys::DeviceKey;
 use baton_protocol::enrol::Role;
 use baton_protocol::frame::Frame;
-use baton_protocol::ids::TransactionId;
-use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::money::Currency;
-use baton_protocol::work::{UnknownReason, Verdict};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-
-/// Gets no command, and hands on what it is to display.
-struct Display(mpsc::UnboundedSender<News>);
-
-impl Executor for Display {
-    async fn prepare(&self, _: &Command) -> Result<(), Fence> {
-        Err(FenceReason::PosNotReady.into())
-    }
-
-    async fn execute(&self, _: &Command) -> Finding {
-        Verdict::Unknown { reason: UnknownReason::Silent }.into()
-    }
-
-    fn show(&self, _: TransactionId, _: State) {}
-
-    fn display(&self, news: News) {
-        self.0.send(news).unwrap_or_default();
-    }
-}
 
 struct Stage {
     listener: TcpListener,

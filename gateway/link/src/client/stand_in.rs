@@ -3,18 +3,42 @@
 //! Owns the handshake's checks. Next: the tests of this crate that need a gateway.
 
 use crate::enrol::Identity;
+use crate::executor::{Executor, Finding, News};
 use baton_protocol::SUBPROTOCOL;
 use baton_protocol::enrol::Role;
+use baton_protocol::evidence::Fence;
 use baton_protocol::frame::Frame;
-use baton_protocol::link::{Downward, Upward};
+use baton_protocol::ids::TransactionId;
+use baton_protocol::link::{Command, Downward, FenceReason, Upward};
 use baton_protocol::policy::Policy;
+use baton_protocol::work::{State, UnknownReason, Verdict};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async};
 
 pub(crate) type Server = WebSocketStream<TcpStream>;
+
+/// Gets no command, and hands on what it is to display.
+pub(crate) struct Display(pub mpsc::UnboundedSender<News>);
+
+impl Executor for Display {
+    async fn prepare(&self, _: &Command) -> Result<(), Fence> {
+        Err(FenceReason::PosNotReady.into())
+    }
+
+    async fn execute(&self, _: &Command) -> Finding {
+        Verdict::Unknown { reason: UnknownReason::Silent }.into()
+    }
+
+    fn show(&self, _: TransactionId, _: State) {}
+
+    fn display(&self, news: News) {
+        self.0.send(news).unwrap_or_default();
+    }
+}
 
 pub(crate) fn identity(listener: &TcpListener) -> Identity {
     Identity {

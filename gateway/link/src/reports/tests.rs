@@ -1,38 +1,16 @@
 //! A terminal that hears beacons over a real link, against a gateway's stand-in.
 
 use super::*;
-use crate::client::stand_in::{Server, accept, identity, read, welcome};
+use crate::client::stand_in::{Display, Server, accept, identity, read, welcome};
 use crate::device::{Running, Setup, start};
 use crate::enrol::{IDENTITY_FILE, KEY_FILE};
-use crate::executor::{Executor, Finding, News};
+use crate::executor::News;
 use crate::sighting::verify;
-use baton_protocol::evidence::Fence;
-use baton_protocol::ids::TransactionId;
-use baton_protocol::link::{Command, FenceReason};
 use baton_protocol::sighting::{BeaconIdentity, BeaconKind, ReportInvalid, SightingReport};
-use baton_protocol::work::{State, UnknownReason, Verdict};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 const NOW_MS: u64 = 1_700_000_000_000;
-
-struct Display(mpsc::UnboundedSender<News>);
-
-impl Executor for Display {
-    async fn prepare(&self, _: &Command) -> Result<(), Fence> {
-        Err(FenceReason::PosNotReady.into())
-    }
-
-    async fn execute(&self, _: &Command) -> Finding {
-        Verdict::Unknown { reason: UnknownReason::Silent }.into()
-    }
-
-    fn show(&self, _: TransactionId, _: State) {}
-
-    fn display(&self, news: News) {
-        self.0.send(news).unwrap_or_default();
-    }
-}
 
 struct Stage {
     listener: TcpListener,
