@@ -10,7 +10,7 @@ use baton_link::enrol::{JOURNAL_FILE, enrol};
 use baton_protocol::enrol::Role;
 use baton_protocol::ids::AppId;
 use clap::{Parser, Subcommand};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -155,11 +155,10 @@ async fn main() -> ExitCode {
         return served(place).await;
     }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Consoles of Windows show colours as garbage unless they are asked.
-    #[cfg(windows)]
-    let log = log.with_ansi(false);
-    log.init();
+    let coloured = cfg!(unix) && std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(coloured);
+    log.with_writer(std::io::stderr).init();
     match perform(task).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {

@@ -19,7 +19,7 @@ use std::rc::Rc;
 pub fn open(recipe: &Recipe, monotonic_ms: fn() -> u64) -> Result<Desk, Fault> {
     let mut desk = match recipe.surface {
         Surface::X11 => desktop(recipe, monotonic_ms),
-        Surface::Win32 | Surface::Msaa => windows(recipe, monotonic_ms),
+        Surface::Win32 | Surface::Msaa | Surface::Uia => windows(recipe, monotonic_ms),
         Surface::Web => web(recipe),
     }?;
     desk.outcome = view::over(desk.outcome, &recipe.outcome)?;
@@ -73,17 +73,23 @@ fn desktop(_: &Recipe, _: fn() -> u64) -> Result<Desk, Fault> {
 fn windows(recipe: &Recipe, monotonic_ms: fn() -> u64) -> Result<Desk, Fault> {
     use crate::entry::seams::{ControlTree, Writer};
     use crate::win32::controls::Controls;
-    use crate::win32::drawn::{Drawn, Memory, PutValue};
+    use crate::win32::drawn::{Drawn, Memory, Part, PutValue};
     use crate::win32::guard::Win32Guard;
     use crate::win32::windows::Win32Windows;
     use crate::win32::writers::{Fields, SetText, Win32Keys};
 
-    let drawn = recipe.surface == Surface::Msaa;
-    let (controls, value, fields): (Box<dyn ControlTree>, Box<dyn Writer>, _) = if drawn {
-        let memory = Rc::new(Memory::default());
+    type Hands = (Box<dyn ControlTree>, Box<dyn Writer>, Fields);
+    fn drawn<P: Part + 'static>() -> Hands {
+        let memory = Rc::new(Memory::<P>::default());
         (Box::new(Drawn(Rc::clone(&memory))), Box::new(PutValue(memory)), Fields::Drawn)
-    } else {
-        (Box::new(Controls), Box::new(SetText), Fields::Windows)
+    }
+
+    let (controls, value, fields) = match recipe.surface {
+        Surface::Msaa => drawn::<baton_win32::accessible::Part>(),
+        Surface::Uia => drawn::<baton_win32::automation::Part>(),
+        Surface::Win32 | Surface::X11 | Surface::Web => {
+            (Box::new(Controls) as Box<dyn ControlTree>, Box::new(SetText) as _, Fields::Windows)
+        }
     };
     Ok(Desk {
         windows: Box::new(Win32Windows::new(monotonic_ms)),

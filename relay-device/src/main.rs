@@ -18,7 +18,7 @@ use command::doctor;
 use command::label::{self, LabelTask};
 use command::receipt::{self, ReceiptTask};
 use command::tag::{self, TagTask};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
@@ -87,7 +87,11 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn carry_out() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
     match perform(Arguments::parse().task).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {

@@ -77,6 +77,8 @@ pub enum Surface {
     Win32,
     /// A Windows desktop: windows, and what their programs draw in them, by accessibility.
     Msaa,
+    /// A Windows desktop: windows, and what only UI Automation sees in them.
+    Uia,
     /// A page in a browser, over its debugging protocol.
     Web,
 }
@@ -99,7 +101,8 @@ pub struct Selector {
     /// Its role in the accessibility tree; for [`Surface::Win32`] that word, or its class.
     #[serde(default)]
     pub role: Option<String>,
-    /// Its accessible name, or its text where it has no name.
+    /// Its accessible name, or its text where it has no name; for [`Surface::Uia`] its name, or the
+    /// `AutomationId` that its program gave it.
     #[serde(default)]
     pub name: Option<Pattern>,
     /// The text of the label that says what it is, not for [`Surface::Web`].

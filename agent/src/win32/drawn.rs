@@ -1,8 +1,8 @@
-//! Controls that a program draws itself, as accessibility (MSAA) knows them.
+//! Controls that a program draws itself, as accessibility knows them.
 //!
-//! Owns walking that tree and writing into it. A control is named by its way from the window with
-//! role and name, and is gone once another stands there. Dialogs are windows: [`super::controls`]
-//! sees them. Next: [`super::writers`].
+//! Owns walking that tree and writing into it, alike for both ways to see it ([`super::msaa`],
+//! [`super::automation`]). A control is named by its way from the window with role and name, and
+//! is gone once another stands there. Dialogs are windows: [`super::controls`] sees them.
 
 use super::controls::{ANSWER_MAX, Controls};
 use super::{broken, handle};
@@ -11,9 +11,8 @@ use crate::entry::cause::Cause;
 use crate::entry::seams::{
     Answer, Control, ControlTree, Facts, Fault, Found, Guard, Place, Reading, Stop, Window, Writer,
 };
-use baton_win32::accessible::Part;
-use baton_win32::message;
 use baton_win32::window::Handle;
+use baton_win32::{Failed, message};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -25,57 +24,113 @@ const NODES_MAX: usize = 4_000;
 const REMEMBERED_MAX: usize = 256;
 /// What separates the parts of a control's name here.
 const SEPARATOR: char = '|';
-/// State bits. Source: `oleacc.h`, `STATE_SYSTEM_UNAVAILABLE` and the next four.
-const UNAVAILABLE: u32 = 0x0000_0001;
-/// See [`UNAVAILABLE`].
-const FOCUSED: u32 = 0x0000_0004;
-/// See [`UNAVAILABLE`].
-const READ_ONLY: u32 = 0x0000_0040;
-/// See [`UNAVAILABLE`].
-const INVISIBLE: u32 = 0x0000_8000;
-/// See [`UNAVAILABLE`].
-const PROTECTED: u32 = 0x2000_0000;
 
-/// What MSAA's roles are in a recipe. Source: `oleacc.h`, `ROLE_SYSTEM_…`.
-const ROLES: &[(u32, &str)] = &[
-    (23, "status bar"),
-    (24, "table"),
-    (29, "table cell"),
-    (33, "list"),
-    (34, "list item"),
-    (41, "label"),
-    (42, "text"),
-    (43, "push button"),
-    (44, "check box"),
-    (45, "radio button"),
-    (46, "combo box"),
-];
+/// A part of a window, as one of the two ways tells it.
+pub trait Part: Clone {
+    /// Returns the inside of a window.
+    ///
+    /// # Errors
+    /// As all of these: [`Failed`].
+    fn inside(window: Handle) -> Result<Self, Failed>;
+    /// Makes sure that it is still there, and returns it as it is now.
+    ///
+    /// # Errors
+    /// [`Failed::Gone`] when it is no more.
+    fn again(&self) -> Result<Self, Failed>;
+    /// Tells whether it certainly has no parts.
+    fn is_simple(&self) -> bool;
+    /// Lists its parts, in reading order.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn parts(&self) -> Result<Vec<Self>, Failed>;
+    /// Returns what it is called in a recipe, `unknown` where it is nothing of these.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn role(&self) -> Result<&'static str, Failed>;
+    /// Returns how it is.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn marks(&self) -> Result<Marks, Failed>;
+    /// Returns its name.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn name(&self) -> Result<Option<String>, Failed>;
+    /// Returns what it holds.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn value(&self) -> Result<Option<String>, Failed>;
+    /// Sets what it holds.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn set_value(&self, text: &str) -> Result<(), Failed>;
+    /// Does what a click on it would do.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn press(&self) -> Result<(), Failed>;
+    /// Gives it the focus.
+    ///
+    /// # Errors
+    /// [`Failed`].
+    fn take_focus(&self) -> Result<(), Failed>;
+}
 
-/// Seam 2 over MSAA.
+/// How a part is.
+#[derive(Debug, Clone, Copy)]
+pub struct Marks {
+    /// It is not shown.
+    pub hidden: bool,
+    /// Nobody could use it.
+    pub disabled: bool,
+    /// Keys would go to it.
+    pub focused: bool,
+    /// What it holds cannot be changed.
+    pub read_only: bool,
+    /// It does not show what it holds.
+    pub protected: bool,
+}
+
+/// Seam 2 over such parts.
 #[derive(Debug)]
-pub struct Drawn(pub Rc<Memory>);
+pub struct Drawn<P>(pub Rc<Memory<P>>);
 
 /// What was found before, so that not every question walks the tree: a call takes a millisecond.
-#[derive(Debug, Default)]
-pub struct Memory {
-    insides: RefCell<BTreeMap<Handle, Part>>,
-    controls: RefCell<BTreeMap<Control, Part>>,
+#[derive(Debug)]
+pub struct Memory<P> {
+    insides: RefCell<BTreeMap<Handle, P>>,
+    controls: RefCell<BTreeMap<Control, P>>,
     found: RefCell<BTreeMap<(Handle, String), Control>>,
 }
 
-impl Memory {
+impl<P> Default for Memory<P> {
+    fn default() -> Self {
+        Self {
+            insides: RefCell::default(),
+            controls: RefCell::default(),
+            found: RefCell::default(),
+        }
+    }
+}
+
+impl<P: Part> Memory<P> {
     /// Returns the inside of a window whose program answers.
-    fn inside(&self, window: Handle) -> Result<Part, Fault> {
+    fn inside(&self, window: Handle) -> Result<P, Fault> {
         // A call over MSAA waits for ever; a message tells first whether anybody answers.
         message::answers(window, ANSWER_MAX)?;
         let known = self.insides.borrow().get(&window).cloned();
         if let Some(known) = known {
-            if gone(known.role())?.is_some() {
-                return Ok(known);
+            if let Some(inside) = gone(known.again())? {
+                return Ok(inside);
             }
             self.forget();
         }
-        let inside = Part::inside(window)?;
+        let inside = P::inside(window)?;
         remember(&self.insides, window, &inside);
         Ok(inside)
     }
@@ -89,12 +144,12 @@ impl Memory {
     /// Returns what this selector found before, if it is still there and visible.
     fn recalled(&self, key: &(Handle, String)) -> Option<Control> {
         let control = self.found.borrow().get(key).cloned()?;
-        let (_, state) = self.of(&control).ok()?;
-        (state & INVISIBLE == 0).then_some(control)
+        let (_, marks) = self.of(&control).ok()?;
+        (!marks.hidden).then_some(control)
     }
 
     /// Finds a control again, and makes sure that it is still what it was.
-    fn of(&self, control: &Control) -> Result<(Seen, u32), Fault> {
+    fn of(&self, control: &Control) -> Result<(Seen<P>, Marks), Fault> {
         let foreign = || broken("this control is of another surface".to_owned());
         let parts: Vec<&str> = control.0.splitn(4, SEPARATOR).collect();
         let [number, way, ..] = parts.as_slice() else { return Err(foreign()) };
@@ -102,11 +157,11 @@ impl Memory {
         let inside = self.inside(window)?;
         let known = self.controls.borrow().get(control).cloned();
         let part = match known {
-            Some(part) => part,
-            None => go(inside, way)?,
+            Some(part) => part.again().map_err(Fault::from),
+            None => go(inside, way),
         };
-        match Seen::of(part, (*way).to_owned()) {
-            Ok((seen, state)) if seen.control(window) == *control => Ok((seen, state)),
+        match part.and_then(|part| Seen::of(part, (*way).to_owned())) {
+            Ok((seen, marks)) if seen.control(window) == *control => Ok((seen, marks)),
             Ok(_) | Err(Fault::Gone(_)) => {
                 self.forget();
                 Err(Fault::Gone("the control"))
@@ -125,7 +180,7 @@ fn remember<K: Ord, V: Clone>(known: &RefCell<BTreeMap<K, V>>, key: K, value: &V
 }
 
 /// Goes a control's way from the inside of its window.
-fn go(inside: Part, way: &str) -> Result<Part, Fault> {
+fn go<P: Part>(inside: P, way: &str) -> Result<P, Fault> {
     let mut part = inside;
     for step in way.split('.').filter(|step| !step.is_empty()) {
         let at = step.parse::<usize>().ok();
@@ -136,21 +191,24 @@ fn go(inside: Part, way: &str) -> Result<Part, Fault> {
 }
 
 /// A part that was come upon, with its way from the window.
-struct Seen {
-    part: Part,
+struct Seen<P> {
+    part: P,
     way: String,
     role: &'static str,
     name: String,
 }
 
-impl Seen {
-    fn of(part: Part, way: String) -> Result<(Self, u32), Fault> {
-        let state = part.state()?;
-        let role = role(part.role()?, state);
+impl<P: Part> Seen<P> {
+    fn of(part: P, way: String) -> Result<(Self, Marks), Fault> {
+        let marks = part.marks()?;
+        let role = match part.role()? {
+            "text" if marks.protected => "password text",
+            role => role,
+        };
         let name = part.name()?.unwrap_or_default();
         // A label may hold its text as its value, as some toolkits have it.
         let name = if name.is_empty() && role == "label" { part.value()? } else { Some(name) };
-        Ok((Self { part, way, role, name: name.unwrap_or_default() }, state))
+        Ok((Self { part, way, role, name: name.unwrap_or_default() }, marks))
     }
 
     fn control(&self, window: Handle) -> Control {
@@ -160,20 +218,12 @@ impl Seen {
     }
 }
 
-fn role(number: u32, state: u32) -> &'static str {
-    let known = ROLES.iter().find(|(known, _)| *known == number).map(|(_, role)| *role);
-    match known {
-        Some("text") if state & PROTECTED != 0 => "password text",
-        known => known.unwrap_or("unknown"),
-    }
-}
-
 /// Visits the visible parts of a window that a selector describes, in reading order.
-fn walk(
-    memory: &Memory,
+fn walk<P: Part>(
+    memory: &Memory<P>,
     window: Handle,
     selector: &Selector,
-    mut visit: impl FnMut(Seen),
+    mut visit: impl FnMut(Seen<P>),
 ) -> Result<(), Fault> {
     let mut open = vec![(memory.inside(window)?, String::new())];
     let (mut nodes, mut label) = (0_usize, None);
@@ -187,8 +237,8 @@ fn walk(
         if simple && !meant(gone(part.role())?, selector) {
             continue;
         }
-        let Some((seen, state)) = gone(Seen::of(part, way))? else { continue };
-        if state & INVISIBLE != 0 {
+        let Some((seen, marks)) = gone(Seen::of(part, way))? else { continue };
+        if marks.hidden {
             continue;
         }
         let before = label.clone();
@@ -208,10 +258,9 @@ fn walk(
 }
 
 /// Tells whether a part of this role may be what a selector describes, or its label.
-fn meant(number: Option<u32>, selector: &Selector) -> bool {
-    let Some(number) = number else { return false };
+fn meant(found: Option<&str>, selector: &Selector) -> bool {
+    let Some(found) = found else { return false };
     let Some(wanted) = &selector.role else { return true };
-    let found = role(number, 0);
     wanted.ends_with(found) || (found == "label" && selector.label.is_some())
 }
 
@@ -224,7 +273,7 @@ fn gone<T, E: Into<Fault>>(answer: Result<T, E>) -> Result<Option<T>, Fault> {
     }
 }
 
-fn fits(seen: &Seen, label: Option<&str>, selector: &Selector) -> bool {
+fn fits<P>(seen: &Seen<P>, label: Option<&str>, selector: &Selector) -> bool {
     let role = selector.role.as_ref().is_none_or(|wanted| wanted == seen.role);
     let name = selector.name.as_ref().is_none_or(|wanted| wanted.fit(&seen.name).is_some());
     let labelled = selector
@@ -234,7 +283,7 @@ fn fits(seen: &Seen, label: Option<&str>, selector: &Selector) -> bool {
     role && name && labelled
 }
 
-impl ControlTree for Drawn {
+impl<P: Part> ControlTree for Drawn<P> {
     fn find(&mut self, window: &Window, selector: &Selector) -> Result<Found, Fault> {
         let window = handle(window)?;
         let key = (window, format!("{selector:?}"));
@@ -267,12 +316,12 @@ impl ControlTree for Drawn {
     }
 
     fn facts(&mut self, control: &Control) -> Result<Facts, Fault> {
-        let (seen, state) = self.0.of(control)?;
+        let (seen, marks) = self.0.of(control)?;
         Ok(Facts {
-            showing: Answer::of(state & INVISIBLE == 0),
-            enabled: Answer::of(state & UNAVAILABLE == 0),
-            focused: Answer::of(state & FOCUSED != 0),
-            editable: Answer::of(seen.role.ends_with("text") && state & READ_ONLY == 0),
+            showing: Answer::of(!marks.hidden),
+            enabled: Answer::of(!marks.disabled),
+            focused: Answer::of(marks.focused),
+            editable: Answer::of(seen.role.ends_with("text") && !marks.read_only),
         })
     }
 
@@ -297,11 +346,11 @@ impl ControlTree for Drawn {
     }
 }
 
-/// Seam 3 over MSAA.
+/// Seam 3 over such parts.
 #[derive(Debug)]
-pub struct PutValue(pub Rc<Memory>);
+pub struct PutValue<P>(pub Rc<Memory<P>>);
 
-impl Writer for PutValue {
+impl<P: Part> Writer for PutValue<P> {
     fn way(&self) -> EntryWay {
         EntryWay::SetValue
     }

@@ -1,15 +1,15 @@
-//! A Windows desktop: its windows and controls by Win32 messages or MSAA, its keys by SendInput.
+//! A Windows desktop: its windows by Win32, its controls by messages, MSAA or UI Automation.
 //!
-//! Owns how `baton-win32` answers the five seams. UI Automation would stand beside [`drawn`]; it
-//! needs a real Windows machine to be built against, and is not here. Next: [`windows`],
-//! [`controls`], [`drawn`], [`writers`], [`guard`]; [`service`]
-//! and [`keep`] stand apart.
+//! Owns how `baton-win32` answers the five seams. Next: [`windows`], [`controls`], [`drawn`] over
+//! [`msaa`] or [`automation`], [`writers`], [`guard`]; [`service`] and [`keep`] stand apart.
 
+pub mod automation;
 pub mod controls;
 pub mod drawn;
 pub mod guard;
 pub mod keep;
 pub mod lesson;
+pub mod msaa;
 pub mod service;
 pub mod windows;
 pub mod writers;
@@ -23,7 +23,7 @@ impl From<Failed> for Fault {
         match failed {
             Failed::Silent => Self::Silent("the pos program"),
             Failed::Gone => Self::Gone("the window"),
-            Failed::Refused { .. } => broken(failed.to_string()),
+            Failed::Missing(_) | Failed::Refused { .. } => broken(failed.to_string()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Controls that are no windows of their own, as Microsoft Active Accessibility (MSAA) knows them.
 //!
 //! Owns the calls of `IAccessible`. A call waits for the program as long as it takes, so callers
-//! see first that the program answers ([`crate::message::answers`]). Next: [`crate::keyboard`].
+//! see first that the program answers ([`crate::message::answers`]). Next: [`crate::automation`].
 #![expect(unsafe_code, reason = "calls of oleacc, and of a COM interface that others implement")]
 
 use crate::Failed;
@@ -88,16 +88,21 @@ thread_local! {
     static ENTERED: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Lets this thread call COM; once is enough.
+pub(crate) fn enter() {
+    if !ENTERED.replace(true) {
+        // SAFETY: no pointers. A thread that entered another way already is as good.
+        unsafe { CoInitializeEx(std::ptr::null(), APARTMENT) };
+    }
+}
+
 impl Part {
     /// Returns the inside of a window.
     ///
     /// # Errors
     /// [`Failed::Gone`] or [`Failed::Refused`].
     pub fn inside(window: Handle) -> Result<Self, Failed> {
-        if !ENTERED.replace(true) {
-            // SAFETY: no pointers. A thread that entered another way already is as good.
-            unsafe { CoInitializeEx(std::ptr::null(), APARTMENT) };
-        }
+        enter();
         let mut found = std::ptr::null_mut();
         // SAFETY: the pointers are ours; the object comes with a reference of ours.
         let result = unsafe {

@@ -2,13 +2,14 @@
 //!
 //! Owns all `unsafe` of the agent, one call of Windows a block. May not know recipes or entries:
 //! the drivers in `agent/src/win32` do. Reading order: [`window`], [`message`], [`accessible`],
-//! [`keyboard`], [`session`], [`wait`], [`service`]; [`sid`], [`pipe`], [`access`], [`start`],
-//! [`notice`] are of the login helper.
+//! [`automation`], [`keyboard`], [`session`], [`wait`], [`service`]; [`sid`], [`pipe`],
+//! [`access`], [`start`], [`notice`] are of the login helper.
 #![cfg(windows)]
 #![deny(missing_docs)]
 
 pub mod access;
 pub mod accessible;
+pub mod automation;
 pub mod keyboard;
 pub mod message;
 pub mod notice;
@@ -29,6 +30,9 @@ pub enum Failed {
     /// The window is no more.
     #[error("the window is gone")]
     Gone,
+    /// This Windows, or this control, has no such thing.
+    #[error("there is no {0}")]
+    Missing(&'static str),
     /// Windows refused; the number is its own.
     #[error("windows refused {call}: error {number}")]
     Refused {

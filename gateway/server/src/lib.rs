@@ -20,6 +20,7 @@ pub mod refund;
 pub mod sales;
 pub mod sightings;
 pub mod sockets;
+pub mod stop;
 pub mod tables;
 pub mod touch;
 pub mod vault;

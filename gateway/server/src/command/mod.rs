@@ -12,8 +12,9 @@ use baton_gateway::config::Config;
 use baton_gateway::demo::guest::PluginWish;
 use baton_gateway::demo::stage::Wishes;
 use baton_gateway::demo::{self, DemoOffer, End, Stay};
-use baton_gateway::start;
+use baton_gateway::{start, stop};
 use clap::{Args, Parser, Subcommand};
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -162,7 +163,7 @@ fn serve(config: Option<&std::path::Path>) -> anyhow::Result<ExitCode> {
         let running = start(&config, DemoOffer::Off).await?;
         println!("baton-gateway ready on http://{}", running.public);
         tokio::select! {
-            stop = wait_for_stop() => stop?,
+            asked = stop::asked() => asked?,
             () = running.broken() => {
                 eprintln!("baton-gateway: {DISK_FAILED}");
                 std::process::exit(DISK_FAILED_CODE);
@@ -180,21 +181,15 @@ fn show(wishes: Wishes, stay: Stay) -> anyhow::Result<ExitCode> {
     Ok(if end == End::Good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn wait_for_stop() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        heard = tokio::signal::ctrl_c() => heard?,
-        _ = terminate.recv() => {}
-    }
-    Ok(())
-}
-
 fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }
 
 fn log_to_stderr(level: &str) {
     let filter = EnvFilter::try_from_env("BATON_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr)
+        .init();
 }

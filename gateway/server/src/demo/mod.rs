@@ -17,8 +17,10 @@ pub mod timeline;
 
 pub use offer::DemoOffer;
 
+use crate::stop;
 use flows::Outcome;
 use stage::{Stage, Wishes};
+use std::pin::pin;
 use timeline::say;
 
 /// How a demo ends.
@@ -33,7 +35,7 @@ pub enum End {
 /// Whether the demo stays up after its flows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stay {
-    /// Until Ctrl-C.
+    /// Until Ctrl-C or SIGTERM.
     Up,
     /// It ends.
     Once,
@@ -45,11 +47,15 @@ pub enum Stay {
 /// When the stage cannot be set: a port, a folder or a thread was refused.
 pub async fn run(wishes: Wishes, stay: Stay) -> anyhow::Result<End> {
     say("Baton demo: one shop, a standalone terminal, a POS with its agent, four simulators.");
-    let mut stage = Stage::set(wishes).await?;
+    let mut asked = pin!(stop::asked());
+    let mut stage = tokio::select! {
+        stage = Stage::set(wishes) => stage?,
+        heard = &mut asked => return heard.map(|()| End::Failed).map_err(Into::into),
+    };
     say(&stage.summary());
     let outcomes = tokio::select! {
         outcomes = flows::all(&mut stage) => outcomes,
-        _ = tokio::signal::ctrl_c() => {
+        _ = &mut asked => {
             stage.clear().await;
             return Ok(End::Failed);
         }
@@ -58,8 +64,8 @@ pub async fn run(wishes: Wishes, stay: Stay) -> anyhow::Result<End> {
     say(&format!("\n{} acts passed, {failed} failed", outcomes.len() - failed));
     if stay == Stay::Up {
         say(&stage.invitation());
-        if let Err(fault) = tokio::signal::ctrl_c().await {
-            tracing::error!(%fault, "Ctrl-C cannot be heard; the demo ends");
+        if let Err(fault) = asked.await {
+            tracing::error!(%fault, "signals cannot be heard; the demo ends");
         }
         say("stopping");
     }
