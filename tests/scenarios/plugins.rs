@@ -146,14 +146,23 @@ async fn an_operator_puts_a_plugin_in_as_a_whole_or_not_at_all() -> anyhow::Resu
     let taken: Vec<_> = stock.list().into_iter().map(|one| one.found).collect();
     let others: Vec<_> = std::fs::read_dir(&settings.folder)?.collect();
     // Dropped in by hand it is the higher one as far as anybody can see.
-    std::fs::rename(newer, settings.folder.join("by-hand"))?;
+    let by_hand = settings.folder.join("by-hand");
+    std::fs::rename(newer, &by_hand)?;
     let older = stock.put(&good).await;
+    // While that one cannot be judged, nothing takes its place.
+    let library = by_hand.join("libmisbehaving.so");
+    std::fs::rename(&library, by_hand.join("away"))?;
+    let unjudged = stock.put(&good).await;
 
     assert_eq!(again, put);
     assert!(matches!(lied, Err(StockFault::Refused(Refusal::Unstartable { .. }))), "{lied:?}");
     assert_eq!(taken, [Ok(put)]);
     assert_eq!(others.len(), 1, "{others:?}");
     assert!(matches!(older, Err(StockFault::Older { .. })), "{older:?}");
+    assert!(
+        matches!(&unjudged, Err(StockFault::Refused(Refusal::Unreadable { path, .. })) if *path == library),
+        "{unjudged:?}"
+    );
     assert_eq!(stock.take_out("misbehaving")?.len(), 2);
     assert!(stock.list().is_empty());
     assert!(matches!(stock.take_out("misbehaving"), Err(StockFault::Unknown { .. })));

@@ -9,7 +9,7 @@ use crate::keys::TrustedKeys;
 use crate::manifest::Manifest;
 use crate::plugin::Plugin;
 use crate::refusal::Refusal;
-use crate::release::Release;
+use crate::release::{self, Release};
 use crate::running::Running;
 use crate::settings::Settings;
 use std::collections::BTreeMap;
@@ -81,7 +81,9 @@ impl Plugins {
     /// # Errors
     /// [`Refusal`] with the first reason.
     pub fn examine(&self, folder: &Path) -> Result<Manifest, Refusal> {
-        self.release(folder).map(|release| release.manifest().clone())
+        let manifest = release::examine(folder, &self.keys)?;
+        self.high_enough(&manifest)?;
+        Ok(manifest)
     }
 
     /// Checks a folder and starts its plugin once, without taking it.
@@ -131,9 +133,12 @@ impl Plugins {
 
     fn release(&self, folder: &Path) -> Result<Release, Refusal> {
         let release = Release::open(folder, &self.keys)?;
-        let manifest = release.manifest();
-        Floors::open(&self.floors)?.check(&manifest.name, manifest.version)?;
+        self.high_enough(release.manifest())?;
         Ok(release)
+    }
+
+    fn high_enough(&self, manifest: &Manifest) -> Result<(), Refusal> {
+        Floors::open(&self.floors)?.check(&manifest.name, manifest.version)
     }
 
     /// Loads a trusted one into this program; any other starts with its first call.

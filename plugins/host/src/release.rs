@@ -12,7 +12,7 @@ use rustix::fs::{MemfdFlags, Mode, OFlags, SealFlags};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The largest manifest, in bytes: sixteen hosts, secrets and signatures fit ten times.
 const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
@@ -38,15 +38,7 @@ impl Release {
     /// # Errors
     /// [`Refusal`] with the first reason.
     pub fn open(folder: &Path, keys: &TrustedKeys) -> Result<Self, Refusal> {
-        let manifest = manifest(folder)?;
-        manifest.verify(keys)?;
-        manifest.check_abi()?;
-        let path = folder.join(&manifest.library);
-        let bytes = read(&path, LIBRARY_BYTES_MAX)?;
-        let found = sha256(&bytes);
-        if found != manifest.sha256 {
-            return Err(Refusal::HashDiffers { found, signed: manifest.sha256 });
-        }
+        let (manifest, path, bytes) = checked(folder, keys)?;
         Ok(Self { library: Sealed::of(&bytes, &path)?, manifest })
     }
 
@@ -81,6 +73,28 @@ impl Sealed {
     pub(crate) fn descriptor(&self) -> io::Result<OwnedFd> {
         self.memory.try_clone()
     }
+}
+
+/// Checks a folder as [`Release::open`] does, and keeps nothing of the library.
+///
+/// # Errors
+/// [`Refusal`] with the first reason.
+pub(crate) fn examine(folder: &Path, keys: &TrustedKeys) -> Result<Manifest, Refusal> {
+    checked(folder, keys).map(|(manifest, ..)| manifest)
+}
+
+/// Returns the manifest, and the library's place and content.
+fn checked(folder: &Path, keys: &TrustedKeys) -> Result<(Manifest, PathBuf, Vec<u8>), Refusal> {
+    let manifest = manifest(folder)?;
+    manifest.verify(keys)?;
+    manifest.check_abi()?;
+    let path = folder.join(&manifest.library);
+    let bytes = read(&path, LIBRARY_BYTES_MAX)?;
+    let found = sha256(&bytes);
+    if found != manifest.sha256 {
+        return Err(Refusal::HashDiffers { found, signed: manifest.sha256 });
+    }
+    Ok((manifest, path, bytes))
 }
 
 /// Reads the manifest of a folder, trusted or not.

@@ -148,10 +148,20 @@ impl Stock {
 
     fn place(&self, copy: &Path, manifest: Manifest) -> Result<Manifest, StockFault> {
         let (name, version) = (manifest.name.clone(), manifest.version);
-        let taken = self.list().into_iter().filter_map(|one| one.found.ok());
-        let there = taken.filter(|one| one.name == name).map(|one| one.version).max();
-        if let Some(there) = there.filter(|there| *there > version) {
-            return Err(StockFault::Older { name, version, there });
+        for Stocked { place, found } in self.list() {
+            let says = || read_manifest(&place).ok();
+            match found {
+                Ok(there) if there.name == name && there.version > version => {
+                    return Err(StockFault::Older { name, version, there: there.version });
+                }
+                // Nobody can tell now whether it is to be trusted, so it is not thrown away.
+                Err(why @ (Refusal::Unreadable { .. } | Refusal::Store { .. }))
+                    if says().is_some_and(|says| says.name == name && says.version > version) =>
+                {
+                    return Err(StockFault::Refused(why));
+                }
+                Ok(_) | Err(_) => {}
+            }
         }
         let place = self.folder.join(format!("{name}-{version}"));
         let older = self.places_of(&name);
