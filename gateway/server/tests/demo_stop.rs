@@ -1,7 +1,6 @@
 //! A demo that is told to stop leaves nothing behind, whichever signal says so.
 //!
 //! Owns what only a process of its own can show: signals, and the folder of a whole run.
-#![expect(clippy::unwrap_used, reason = "a test whose stage cannot be set must fail")]
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
