@@ -32,10 +32,10 @@ pub trait Part: Clone {
     /// # Errors
     /// As all of these: [`Failed`].
     fn inside(window: Handle) -> Result<Self, Failed>;
-    /// Makes sure that it is still there, and returns it as it is now.
+    /// Returns it so that all that is asked of it is as it is now.
     ///
     /// # Errors
-    /// [`Failed::Gone`] when it is no more.
+    /// [`Failed::Gone`] when it is no more; a way that keeps nothing says so with the next question.
     fn again(&self) -> Result<Self, Failed>;
     /// Tells whether it certainly has no parts.
     fn is_simple(&self) -> bool;
@@ -125,7 +125,8 @@ impl<P: Part> Memory<P> {
         message::answers(window, ANSWER_MAX)?;
         let known = self.insides.borrow().get(&window).cloned();
         if let Some(known) = known {
-            if let Some(inside) = gone(known.again())? {
+            let there = known.again().and_then(|inside| inside.role().map(|_| inside));
+            if let Some(inside) = gone(there)? {
                 return Ok(inside);
             }
             self.forget();
