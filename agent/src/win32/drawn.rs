@@ -35,7 +35,7 @@ pub trait Part: Clone {
     /// Returns it so that all that is asked of it is as it is now.
     ///
     /// # Errors
-    /// [`Failed::Gone`] when it is no more; a way that keeps nothing says so with the next question.
+    /// [`Failed::Gone`] when it is no more, where anything is kept of it.
     fn again(&self) -> Result<Self, Failed>;
     /// Tells whether it certainly has no parts.
     fn is_simple(&self) -> bool;
