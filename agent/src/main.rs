@@ -157,8 +157,10 @@ async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     // Consoles of Windows show colours as garbage unless they are asked.
     let coloured = cfg!(unix) && std::io::stderr().is_terminal();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(coloured);
-    log.with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // At a terminal NO_COLOR decides.
+    let log = if coloured { log } else { log.with_ansi(false) };
+    log.init();
     match perform(task).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {

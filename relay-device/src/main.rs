@@ -87,11 +87,10 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn carry_out() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // At a terminal NO_COLOR decides.
+    let log = if std::io::stderr().is_terminal() { log } else { log.with_ansi(false) };
+    log.init();
     match perform(Arguments::parse().task).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
